@@ -1,0 +1,63 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Berth.Wire;
+
+/// <summary>The JSON habits of the AWS protocols, to be handed to a service's source-generated context.</summary>
+public static class AwsJson
+{
+    /// <summary>JSON 1.1 with lower camel case members and timestamps in seconds since the epoch: ECS, ECR, CloudWatch Logs.</summary>
+    public static JsonSerializerOptions CamelCase() => Base(JsonNamingPolicy.CamelCase, new EpochSecondsConverter());
+
+    /// <summary>The Query protocol's tree: Pascal case members, ISO 8601 timestamps, numbers and booleans as text: ELBv2, STS.</summary>
+    public static JsonSerializerOptions Query()
+    {
+        var options = Base(null, new Iso8601Converter());
+        options.NumberHandling = JsonNumberHandling.AllowReadingFromString;
+        options.Converters.Add(new BooleanTextConverter());
+        return options;
+    }
+
+    private static JsonSerializerOptions Base(JsonNamingPolicy? naming, JsonConverter timestamps) => new()
+    {
+        PropertyNamingPolicy = naming,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Converters = { timestamps },
+    };
+
+    private sealed class EpochSecondsConverter : JsonConverter<DateTimeOffset>
+    {
+        public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            reader.TokenType == JsonTokenType.String
+                ? DateTimeOffset.Parse(reader.GetString()!, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal)
+                : DateTimeOffset.UnixEpoch.AddMilliseconds((long)Math.Round(reader.GetDouble() * 1000));
+
+        public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
+            writer.WriteNumberValue(value.ToUnixTimeMilliseconds() / 1000m);
+    }
+
+    private sealed class Iso8601Converter : JsonConverter<DateTimeOffset>
+    {
+        public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            DateTimeOffset.Parse(reader.GetString()!, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+
+        public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(value.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture));
+    }
+
+    private sealed class BooleanTextConverter : JsonConverter<bool>
+    {
+        public override bool Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.TokenType switch
+        {
+            JsonTokenType.True => true,
+            JsonTokenType.False => false,
+            JsonTokenType.String when bool.TryParse(reader.GetString(), out var value) => value,
+            _ => throw new JsonException("A boolean is true or false."),
+        };
+
+        public override void Write(Utf8JsonWriter writer, bool value, JsonSerializerOptions options) => writer.WriteBooleanValue(value);
+    }
+}

@@ -1,0 +1,108 @@
+using System.Collections.Frozen;
+using System.Net;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Berth.Wire;
+
+/// <summary>Who called, where, and when: what the front door knows of a verified request.</summary>
+public sealed record RequestContext
+{
+    /// <summary>The 12-digit account of the caller's key.</summary>
+    public required string AccountId { get; init; }
+
+    /// <summary>The region of the signature's scope.</summary>
+    public required string Region { get; init; }
+
+    /// <summary>The caller's principal, such as <c>arn:aws:iam::000000000000:root</c>.</summary>
+    public required string PrincipalArn { get; init; }
+
+    /// <summary>The caller's access key id.</summary>
+    public required string AccessKeyId { get; init; }
+
+    /// <summary>The id the answer carries as <c>x-amzn-RequestId</c>.</summary>
+    public required string RequestId { get; init; }
+
+    /// <summary>The front door's authority as the caller addressed it: <c>127.0.0.1:8383</c>.</summary>
+    public required string Authority { get; init; }
+
+    /// <summary><c>http</c> or <c>https</c>.</summary>
+    public required string Scheme { get; init; }
+
+    /// <summary>The address the call came from.</summary>
+    public required IPAddress RemoteAddress { get; init; }
+}
+
+/// <summary>One API operation: a class a file, named as the operation.</summary>
+public interface IOperation<TRequest, TResponse>
+{
+    /// <summary>Answers one request, or throws <see cref="AwsException"/> (or the domain's refusal).</summary>
+    ValueTask<TResponse> HandleAsync(TRequest request, RequestContext context, CancellationToken cancellationToken);
+}
+
+/// <summary>How a service frames its calls.</summary>
+public enum AwsProtocol
+{
+    /// <summary>JSON 1.1: <c>X-Amz-Target: PREFIX.Operation</c>, JSON in and out.</summary>
+    Json11,
+
+    /// <summary>Query: form parameters with <c>Action</c> and <c>Version</c> in, XML out.</summary>
+    Query,
+}
+
+/// <summary>A registered operation with its types erased, ready to be called by the front door.</summary>
+public sealed class OperationEntry
+{
+    /// <summary>The operation's name, such as <c>RunTask</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>How the request is read.</summary>
+    public required JsonTypeInfo Request { get; init; }
+
+    /// <summary>How the answer is written; null for an operation without output.</summary>
+    public required JsonTypeInfo? Response { get; init; }
+
+    /// <summary>Runs the operation on a decoded request.</summary>
+    public required Func<object, RequestContext, CancellationToken, ValueTask<object?>> Invoke { get; init; }
+}
+
+/// <summary>One AWS service as the front door serves it: its names on the wire and its operations.</summary>
+public sealed class AwsService
+{
+    private readonly Dictionary<string, OperationEntry> operations = new(StringComparer.Ordinal);
+    private FrozenDictionary<string, OperationEntry>? frozen;
+
+    /// <summary>The name in a signature's scope, such as <c>ecs</c>.</summary>
+    public required string SigningName { get; init; }
+
+    /// <summary>JSON 1.1: what stands before the dot of <c>X-Amz-Target</c>. Query: the API <c>Version</c>.</summary>
+    public required string Target { get; init; }
+
+    /// <summary>The protocol.</summary>
+    public required AwsProtocol Protocol { get; init; }
+
+    /// <summary>Query only: the namespace of the answer's XML.</summary>
+    public string XmlNamespace { get; init; } = "";
+
+    /// <summary>Every operation this service answers.</summary>
+    public IReadOnlyDictionary<string, OperationEntry> Operations => frozen ??= operations.ToFrozenDictionary(StringComparer.Ordinal);
+
+    /// <summary>Adds one operation under its name in the API model.</summary>
+    public AwsService Add<TRequest, TResponse>(
+        string name,
+        JsonTypeInfo<TRequest> request,
+        JsonTypeInfo<TResponse> response,
+        IOperation<TRequest, TResponse> operation)
+        where TRequest : class
+        where TResponse : class
+    {
+        operations.Add(name, new OperationEntry
+        {
+            Name = name,
+            Request = request,
+            Response = response,
+            Invoke = async (body, context, cancellationToken) =>
+                await operation.HandleAsync((TRequest)body, context, cancellationToken).ConfigureAwait(false),
+        });
+        return this;
+    }
+}

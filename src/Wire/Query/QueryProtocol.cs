@@ -1,0 +1,176 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Xml;
+
+namespace Berth.Wire;
+
+/// <summary>
+/// The Query protocol over the same records as JSON: form parameters become a JSON tree that the serializer reads, and
+/// an answer's JSON tree is written as XML.
+/// </summary>
+public static class QueryProtocol
+{
+    /// <summary>The longest list one parameter may build; more is refused before memory is spent.</summary>
+    public const int MostListItems = 10_000;
+
+    /// <summary>The most parts a parameter's name may have; the model's deepest shape needs far fewer.</summary>
+    public const int MostNameParts = 32;
+
+    /// <summary>
+    /// Reads <c>A.member.1.B=x</c> and the like into <c>{"A":[{"B":"x"}]}</c>. <c>Action</c> and <c>Version</c> are left
+    /// out. A parameter with an empty value whose name has no further part becomes an empty string.
+    /// </summary>
+    /// <exception cref="JsonException">The parameters contradict each other.</exception>
+    public static JsonObject Decode(IEnumerable<KeyValuePair<string, string>> form)
+    {
+        var root = new Branch();
+        foreach (var (name, value) in form)
+        {
+            if (name is not ("Action" or "Version"))
+            {
+                var path = name.Split('.', MostNameParts + 1);
+                if (path.Length > MostNameParts)
+                {
+                    throw new JsonException("A parameter's name has too many parts.");
+                }
+
+                root.Add(path, value);
+            }
+        }
+
+        return (JsonObject)root.ToJson(isRoot: true)!;
+    }
+
+    /// <summary>Writes a successful answer.</summary>
+    public static byte[] EncodeResponse(string operation, string xmlNamespace, JsonNode? result, string requestId) =>
+        Write(xml =>
+        {
+            xml.WriteStartElement($"{operation}Response", xmlNamespace);
+            xml.WriteStartElement($"{operation}Result");
+            WriteMembers(xml, result as JsonObject);
+            xml.WriteEndElement();
+            xml.WriteStartElement("ResponseMetadata");
+            xml.WriteElementString("RequestId", requestId);
+            xml.WriteEndElement();
+            xml.WriteEndElement();
+        });
+
+    /// <summary>Writes an error answer.</summary>
+    public static byte[] EncodeError(string code, int status, string message, string xmlNamespace, string requestId) =>
+        Write(xml =>
+        {
+            xml.WriteStartElement("ErrorResponse", xmlNamespace);
+            xml.WriteStartElement("Error");
+            xml.WriteElementString("Type", status < 500 ? "Sender" : "Receiver");
+            xml.WriteElementString("Code", code);
+            xml.WriteElementString("Message", message);
+            xml.WriteEndElement();
+            xml.WriteElementString("RequestId", requestId);
+            xml.WriteEndElement();
+        });
+
+    private static byte[] Write(Action<XmlWriter> body)
+    {
+        using var buffer = new MemoryStream();
+        using (var xml = XmlWriter.Create(buffer, new XmlWriterSettings { Encoding = new UTF8Encoding(false), OmitXmlDeclaration = true, CheckCharacters = false }))
+        {
+            body(xml);
+        }
+
+        return buffer.ToArray();
+    }
+
+    private static void WriteMembers(XmlWriter xml, JsonObject? members)
+    {
+        foreach (var (name, value) in members ?? [])
+        {
+            if (value is not null)
+            {
+                xml.WriteStartElement(name);
+                WriteValue(xml, value);
+                xml.WriteEndElement();
+            }
+        }
+    }
+
+    private static void WriteValue(XmlWriter xml, JsonNode value)
+    {
+        switch (value)
+        {
+            case JsonArray list:
+                foreach (var item in list)
+                {
+                    xml.WriteStartElement("member");
+                    if (item is not null)
+                    {
+                        WriteValue(xml, item);
+                    }
+
+                    xml.WriteEndElement();
+                }
+
+                break;
+            case JsonObject members:
+                WriteMembers(xml, members);
+                break;
+            default:
+                xml.WriteString(value.GetValueKind() switch
+                {
+                    JsonValueKind.String => value.GetValue<string>(),
+                    JsonValueKind.True => "true",
+                    JsonValueKind.False => "false",
+                    _ => value.ToJsonString(),
+                });
+                break;
+        }
+    }
+
+    private sealed class Branch
+    {
+        private readonly Dictionary<string, Branch> children = new(StringComparer.Ordinal);
+        private string? text;
+
+        public void Add(ReadOnlySpan<string> path, string value)
+        {
+            if (path.IsEmpty)
+            {
+                text = value;
+                return;
+            }
+
+            if (!children.TryGetValue(path[0], out var child))
+            {
+                if (children.Count >= MostListItems)
+                {
+                    throw new JsonException($"More than {MostListItems} entries.");
+                }
+
+                children.Add(path[0], child = new Branch());
+            }
+
+            child.Add(path[1..], value);
+        }
+
+        public JsonNode? ToJson(bool isRoot = false)
+        {
+            if (children.Count == 0 && !isRoot)
+            {
+                return JsonValue.Create(text ?? "");
+            }
+
+            if (children.Count == 1 && children.TryGetValue("member", out var list))
+            {
+                return new JsonArray([.. list.children
+                    .Select(pair => (Index: int.TryParse(pair.Key, NumberStyles.None, CultureInfo.InvariantCulture, out var index)
+                        ? index
+                        : throw new JsonException($"'{pair.Key}' is not a list index."), pair.Value))
+                    .OrderBy(item => item.Index)
+                    .Select(item => item.Value.ToJson())]);
+            }
+
+            return new JsonObject(children.Select(pair => KeyValuePair.Create(pair.Key, pair.Value.ToJson())));
+        }
+    }
+}
