@@ -136,11 +136,11 @@ internal static class ClusterEvolution
         ExecutionStoppedAt = task.ExecutionStoppedAt ?? report.ExecutionStoppedAt,
         StoppedReason = task.StoppedReason ?? report.StoppedReason,
         StopCode = task.StopCode ?? report.StopCode,
-        Containers = [.. task.Containers.Select(container => Report(container, report.Containers))],
+        Containers = [.. task.Containers.Select(container => Report(container, report.Containers, ended: report.Status == EcsTaskStatus.Stopped))],
     };
 
     /// <summary>A report may hold several entries for one container; they are applied in order.</summary>
-    private static TaskContainer Report(TaskContainer container, ImmutableArray<ContainerReport> entries)
+    private static TaskContainer Report(TaskContainer container, ImmutableArray<ContainerReport> entries, bool ended)
     {
         foreach (var entry in entries)
         {
@@ -158,7 +158,7 @@ internal static class ClusterEvolution
             }
         }
 
-        return container;
+        return ended ? container with { LastStatus = ContainerStatus.Stopped } : container;
     }
 
     private static ClusterState Tag(ClusterState state, ClusterEvent.TagsChanged tagged) => tagged.Kind switch

@@ -123,9 +123,6 @@ public sealed record ClusterLimits
     /// <summary>The longest delay between attempts to start a service's tasks.</summary>
     public TimeSpan StartBackOffMost { get; init; } = TimeSpan.FromMinutes(15);
 
-    /// <summary>How often a service that finds no room looks again, besides whenever room appears.</summary>
-    public TimeSpan PlacementRetry { get; init; } = TimeSpan.FromSeconds(15);
-
     /// <summary>How long an identical service event is not repeated.</summary>
     public TimeSpan EventRepeat { get; init; } = TimeSpan.FromHours(6);
 

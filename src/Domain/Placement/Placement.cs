@@ -107,6 +107,12 @@ public static class Placement
             {
                 return ("DistinctInstance placement constraint unsatisfied.", null);
             }
+
+            // Cluster queries are not evaluated yet: a task that names one is placed nowhere rather than anywhere.
+            if (constraint.Type == "memberOf")
+            {
+                return ("MemberOf placement constraint unsatisfied.", null);
+            }
         }
 
         return null;

@@ -141,7 +141,7 @@ public sealed class PlacementIndex
         Refresh(at);
         ref var counts = ref CollectionsMarshal.GetValueRefOrAddDefault(groups, task.Group, out _);
         counts ??= new GroupCounts();
-        counts.Add(at, row.Zone, sign);
+        counts.Add(at, task.AvailabilityZone ?? "", sign);
         if (counts.Total == 0)
         {
             groups.Remove(task.Group);
