@@ -69,6 +69,12 @@ public sealed record RoutingAction
 
     /// <summary>The target groups it names.</summary>
     public IEnumerable<string> TargetGroupArns => Forward is null ? [] : Forward.TargetGroups.Select(group => group.TargetGroupArn);
+
+    /// <summary>Whether both do the same, compared by content.</summary>
+    public bool IsSame(RoutingAction other) =>
+        FixedResponse == other.FixedResponse
+        && Redirect == other.Redirect
+        && (Forward?.TargetGroups ?? []).SequenceEqual(other.Forward?.TargetGroups ?? []);
 }
 
 /// <summary>Forwards to target groups by weight.</summary>
@@ -100,6 +106,16 @@ public sealed record RoutingCondition
 
     /// <summary>Pairs, for <c>query-string</c>; a null key means any.</summary>
     public ImmutableArray<QueryStringPattern> QueryStrings { get; init; } = [];
+
+    /// <summary>Whether two lists of conditions are the same, compared by content.</summary>
+    public static bool AreSame(ImmutableArray<RoutingCondition> some, ImmutableArray<RoutingCondition> others) =>
+        some.Length == others.Length && some.Zip(others).All(pair => pair.First.IsSame(pair.Second));
+
+    private bool IsSame(RoutingCondition other) =>
+        Field == other.Field
+        && HttpHeaderName == other.HttpHeaderName
+        && Values.SequenceEqual(other.Values)
+        && QueryStrings.SequenceEqual(other.QueryStrings);
 }
 
 /// <summary>A query string parameter by name and pattern.</summary>

@@ -106,6 +106,40 @@ public sealed class LoadBalancingAggregate(string account, string region)
         }
     }
 
+    /// <summary>The load balancer, or the refusal that there is none.</summary>
+    internal ApplicationLoadBalancer LoadBalancer(string arn) =>
+        State.LoadBalancers.GetValueOrDefault(arn) ?? throw LoadBalancingRefusal.LoadBalancerNotFound(arn);
+
+    /// <summary>The target group, or the refusal that there is none.</summary>
+    internal TargetGroup TargetGroup(string arn) =>
+        State.TargetGroups.GetValueOrDefault(arn) ?? throw LoadBalancingRefusal.TargetGroupNotFound(arn);
+
+    /// <summary>The listener, or the refusal that there is none.</summary>
+    internal Listener Listener(string arn) =>
+        State.Listeners.GetValueOrDefault(arn) ?? throw LoadBalancingRefusal.ListenerNotFound(arn);
+
+    /// <summary>The rule, or the refusal that there is none or that it is a listener's default.</summary>
+    internal ListenerRule Rule(string arn, string participle) =>
+        State.Rules.GetValueOrDefault(arn)
+        ?? throw (State.Listeners.Values.Any(listener => listener.DefaultRuleArn == arn)
+            ? LoadBalancingRefusal.OperationNotPermitted($"Default rule '{arn}' cannot be {participle}")
+            : LoadBalancingRefusal.RuleNotFound(arn));
+
+    /// <summary>Refuses an action whose target groups do not exist or belong to another load balancer.</summary>
+    internal void RequireTargetGroups(RoutingAction action, string loadBalancerArn)
+    {
+        foreach (var arn in action.TargetGroupArns)
+        {
+            TargetGroup(arn);
+            if (State.LoadBalancersOf(arn).Any(other => other != loadBalancerArn))
+            {
+                throw new RefusedException(
+                    "TargetGroupAssociationLimit",
+                    $"The following target groups cannot be associated with more than one load balancer: {arn}");
+            }
+        }
+    }
+
     private void RecordHealth(string group, Func<Target, bool> which, TargetHealth health)
     {
         foreach (var target in State.TargetsOf(group).Values.Where(which))

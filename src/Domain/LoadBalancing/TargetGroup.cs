@@ -64,6 +64,9 @@ public sealed record TargetGroupHealthCheck
     /// <summary>HTTP codes that pass: <c>200</c>, <c>200,202</c>, <c>200-299</c>.</summary>
     public string Matcher { get; init; } = "200";
 
+    /// <summary>What a caller reads whose timeout is not below the interval.</summary>
+    public const string TimeoutNotBelowInterval = "Health check timeout must be smaller than the health check interval";
+
     /// <summary>The word for the port the target gets its traffic on.</summary>
     public const string TrafficPort = "traffic-port";
 }
