@@ -30,19 +30,19 @@ public sealed record ApplicationLoadBalancer
     public required string VpcId { get; init; }
 
     /// <summary>Subnets and their zones.</summary>
-    public ImmutableArray<LoadBalancerZone> AvailabilityZones { get; init; } = [];
+    public ImmutableArray<LoadBalancerZone> AvailabilityZones { get => field.IsDefault ? [] : field; init; }
 
     /// <summary>Kept as given; nothing here filters packets.</summary>
-    public ImmutableArray<string> SecurityGroups { get; init; } = [];
+    public ImmutableArray<string> SecurityGroups { get => field.IsDefault ? [] : field; init; }
 
     /// <summary><c>ipv4</c>.</summary>
-    public string IpAddressType { get; init; } = "ipv4";
+    public string IpAddressType { get => field ?? "ipv4"; init; }
 
     /// <summary>Attributes that were set; <see cref="LoadBalancingAttributes"/> knows the others.</summary>
-    public ImmutableSortedDictionary<string, string> Attributes { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+    public ImmutableSortedDictionary<string, string> Attributes { get => field ?? ImmutableSortedDictionary<string, string>.Empty; init; }
 
     /// <summary>Tags.</summary>
-    public ImmutableSortedDictionary<string, string> Tags { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+    public ImmutableSortedDictionary<string, string> Tags { get => field ?? ImmutableSortedDictionary<string, string>.Empty; init; }
 }
 
 /// <summary>One subnet of a load balancer and the zone it is in.</summary>

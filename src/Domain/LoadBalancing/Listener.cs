@@ -24,10 +24,10 @@ public sealed record Listener
     public required RoutingAction DefaultAction { get; init; }
 
     /// <summary>Attributes that were set.</summary>
-    public ImmutableSortedDictionary<string, string> Attributes { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+    public ImmutableSortedDictionary<string, string> Attributes { get => field ?? ImmutableSortedDictionary<string, string>.Empty; init; }
 
     /// <summary>Tags.</summary>
-    public ImmutableSortedDictionary<string, string> Tags { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+    public ImmutableSortedDictionary<string, string> Tags { get => field ?? ImmutableSortedDictionary<string, string>.Empty; init; }
 }
 
 /// <summary>A rule of a listener: the conditions that must all hold, and what is done then.</summary>
@@ -49,7 +49,7 @@ public sealed record ListenerRule
     public required RoutingAction Action { get; init; }
 
     /// <summary>Tags.</summary>
-    public ImmutableSortedDictionary<string, string> Tags { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+    public ImmutableSortedDictionary<string, string> Tags { get => field ?? ImmutableSortedDictionary<string, string>.Empty; init; }
 }
 
 /// <summary>What is done with a request: exactly one of the three members is set.</summary>
@@ -68,7 +68,7 @@ public sealed record RoutingAction
     public RedirectAction? Redirect { get; init; }
 
     /// <summary>The target groups it names.</summary>
-    public IEnumerable<string> TargetGroupArns => Forward is null ? [] : Forward.TargetGroups.Select(group => group.TargetGroupArn);
+    public IEnumerable<string> TargetGroupArns() => Forward is null ? [] : Forward.TargetGroups.Select(group => group.TargetGroupArn);
 
     /// <summary>Whether both do the same, compared by content.</summary>
     public bool IsSame(RoutingAction other) =>
@@ -99,13 +99,13 @@ public sealed record RoutingCondition
     public required string Field { get; init; }
 
     /// <summary>Patterns, methods or CIDR blocks; empty for <c>query-string</c>.</summary>
-    public ImmutableArray<string> Values { get; init; } = [];
+    public ImmutableArray<string> Values { get => field.IsDefault ? [] : field; init; }
 
     /// <summary>The header's name, for <c>http-header</c>.</summary>
     public string? HttpHeaderName { get; init; }
 
     /// <summary>Pairs, for <c>query-string</c>; a null key means any.</summary>
-    public ImmutableArray<QueryStringPattern> QueryStrings { get; init; } = [];
+    public ImmutableArray<QueryStringPattern> QueryStrings { get => field.IsDefault ? [] : field; init; }
 
     /// <summary>Whether two lists of conditions are the same, compared by content.</summary>
     public static bool AreSame(ImmutableArray<RoutingCondition> some, ImmutableArray<RoutingCondition> others) =>

@@ -128,7 +128,7 @@ public sealed class LoadBalancingAggregate(string account, string region)
     /// <summary>Refuses an action whose target groups do not exist or belong to another load balancer.</summary>
     internal void RequireTargetGroups(RoutingAction action, string loadBalancerArn)
     {
-        foreach (var arn in action.TargetGroupArns)
+        foreach (var arn in action.TargetGroupArns())
         {
             TargetGroup(arn);
             if (State.LoadBalancersOf(arn).Any(other => other != loadBalancerArn))

@@ -34,7 +34,7 @@ public sealed record LoadBalancingState(string Account, string Region)
         var found = new SortedSet<string>(StringComparer.Ordinal);
         foreach (var listener in Listeners.Values)
         {
-            if (listener.DefaultAction.TargetGroupArns.Contains(targetGroupArn))
+            if (listener.DefaultAction.TargetGroupArns().Contains(targetGroupArn))
             {
                 found.Add(listener.LoadBalancerArn);
             }
@@ -42,7 +42,7 @@ public sealed record LoadBalancingState(string Account, string Region)
 
         foreach (var rule in Rules.Values)
         {
-            if (rule.Action.TargetGroupArns.Contains(targetGroupArn))
+            if (rule.Action.TargetGroupArns().Contains(targetGroupArn))
             {
                 found.Add(Listeners[rule.ListenerArn].LoadBalancerArn);
             }
@@ -53,8 +53,8 @@ public sealed record LoadBalancingState(string Account, string Region)
 
     /// <summary>Every target group a listener or a rule sends to.</summary>
     public ImmutableHashSet<string> TargetGroupsInUse() =>
-        [.. Listeners.Values.SelectMany(listener => listener.DefaultAction.TargetGroupArns),
-         .. Rules.Values.SelectMany(rule => rule.Action.TargetGroupArns)];
+        [.. Listeners.Values.SelectMany(listener => listener.DefaultAction.TargetGroupArns()),
+         .. Rules.Values.SelectMany(rule => rule.Action.TargetGroupArns())];
 
     /// <summary>A listener's rules in the order they are tried, the default rule left out.</summary>
     public IEnumerable<ListenerRule> RulesOf(string listenerArn) =>

@@ -27,10 +27,10 @@ public sealed record TargetGroup
     public required TargetGroupHealthCheck HealthCheck { get; init; }
 
     /// <summary>Attributes that were set.</summary>
-    public ImmutableSortedDictionary<string, string> Attributes { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+    public ImmutableSortedDictionary<string, string> Attributes { get => field ?? ImmutableSortedDictionary<string, string>.Empty; init; }
 
     /// <summary>Tags.</summary>
-    public ImmutableSortedDictionary<string, string> Tags { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+    public ImmutableSortedDictionary<string, string> Tags { get => field ?? ImmutableSortedDictionary<string, string>.Empty; init; }
 
     /// <summary>How long a deregistered target may finish what it has begun.</summary>
     public TimeSpan DeregistrationDelay =>
