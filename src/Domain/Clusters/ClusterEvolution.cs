@@ -122,7 +122,12 @@ internal static class ClusterEvolution
     };
 
     /// <summary>The derived parts of a state that came from a snapshot.</summary>
-    public static ClusterState WithIndex(this ClusterState state) => state with { TaskIndex = TaskIndex.Build(state.Tasks.Values) };
+    public static ClusterState WithIndex(this ClusterState state) => state with
+    {
+        ContainerInstances = state.ContainerInstances.WithComparers(StringComparer.Ordinal),
+        Services = state.Services.WithComparers(StringComparer.Ordinal),
+        TaskIndex = TaskIndex.Build(state.Tasks.Values),
+    };
 
     private static EcsTask Report(EcsTask task, ClusterEvent.TaskReported report) => task with
     {
