@@ -9,5 +9,9 @@ public sealed class AccountAggregate(string account, string region)
 
     /// <inheritdoc/>
     public override void Restore(AccountState snapshot) =>
-        State = snapshot with { TaskDefinitions = TaskDefinitionIndex.Build(snapshot.Families.Values) };
+        State = snapshot with
+        {
+            Clusters = snapshot.Clusters.WithComparer(StringComparer.Ordinal),
+            TaskDefinitions = TaskDefinitionIndex.Build(snapshot.Families.Values),
+        };
 }
