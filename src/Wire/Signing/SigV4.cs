@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -45,21 +46,24 @@ public static class SigV4
         IReadOnlyList<KeyValuePair<string, string>> headers,
         string bodyHash)
     {
-        var text = new StringBuilder();
-        text.Append(method).Append('\n');
-        text.Append(CanonicalPath(path)).Append('\n');
-        text.AppendJoin('&', query
-            .Select(pair => (Name: Encode(pair.Key), Value: Encode(pair.Value)))
-            .OrderBy(pair => pair.Name, StringComparer.Ordinal).ThenBy(pair => pair.Value, StringComparer.Ordinal)
-            .Select(pair => $"{pair.Name}={pair.Value}")).Append('\n');
+        var text = new ArrayBufferWriter<byte>(512);
+        CanonicalWriter.Text(text, method);
+        CanonicalWriter.Byte(text, '\n');
+        CanonicalWriter.Path(text, path);
+        CanonicalWriter.Byte(text, '\n');
+        CanonicalWriter.Query(text, query);
+        CanonicalWriter.Byte(text, '\n');
         var ordered = headers.OrderBy(header => header.Key, StringComparer.Ordinal).ToList();
         foreach (var (name, value) in ordered)
         {
-            text.Append(name).Append(':').Append(Squeeze(value)).Append('\n');
+            CanonicalWriter.Text(text, name);
+            CanonicalWriter.Byte(text, ':');
+            CanonicalWriter.HeaderValue(text, value);
+            CanonicalWriter.Byte(text, '\n');
         }
 
-        text.Append('\n').AppendJoin(';', ordered.Select(header => header.Key)).Append('\n').Append(bodyHash);
-        return text.ToString();
+        CanonicalWriter.Text(text, $"\n{string.Join(';', ordered.Select(header => header.Key))}\n{bodyHash}");
+        return Encoding.UTF8.GetString(text.WrittenSpan);
     }
 
     /// <summary>The signature of a canonical request, lowercase hexadecimal.</summary>
@@ -142,18 +146,4 @@ public static class SigV4
     public static string Encode(string text) => Uri.EscapeDataString(text);
 
     private static string Decode(string text) => Uri.UnescapeDataString(text.Replace('+', ' '));
-
-    private static string CanonicalPath(string path) =>
-        path.Length == 0 ? "/" : string.Join('/', path.Split('/').Select(Encode));
-
-    private static string Squeeze(string value)
-    {
-        var trimmed = value.Trim();
-        if (!trimmed.Contains("  ", StringComparison.Ordinal))
-        {
-            return trimmed;
-        }
-
-        return string.Join(' ', trimmed.Split(' ', StringSplitOptions.RemoveEmptyEntries));
-    }
 }

@@ -1,0 +1,165 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+
+namespace Berth.Domain;
+
+/// <summary>What a tag change is about, within a cluster.</summary>
+public enum TaggedKind
+{
+    /// <summary>The cluster; the id is empty.</summary>
+    Cluster,
+
+    /// <summary>A container instance, by id.</summary>
+    ContainerInstance,
+
+    /// <summary>A task, by id.</summary>
+    Task,
+
+    /// <summary>A service, by name.</summary>
+    Service,
+}
+
+/// <summary>A container of a task as an agent reports it. Null means: nothing said.</summary>
+public sealed record ContainerReport(string Name)
+{
+    /// <summary>Its status.</summary>
+    public ContainerStatus? Status { get; init; }
+
+    /// <summary>The Docker id.</summary>
+    public string? RuntimeId { get; init; }
+
+    /// <summary>The image's digest.</summary>
+    public string? ImageDigest { get; init; }
+
+    /// <summary>The exit code.</summary>
+    public int? ExitCode { get; init; }
+
+    /// <summary>The agent's words.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Open ports; null keeps those known.</summary>
+    public ImmutableArray<NetworkBinding>? NetworkBindings { get; init; }
+}
+
+/// <summary>A fact about a cluster. Facts say what happened, whole enough to be applied without asking anybody.</summary>
+public abstract record ClusterEvent
+{
+    private ClusterEvent()
+    {
+    }
+
+    /// <summary>The cluster was created, or an inactive one was created anew.</summary>
+    public sealed record Created(ImmutableArray<NamedValue> Settings, JsonElement? Configuration, JsonElement? ServiceConnectDefaults, ImmutableArray<ResourceTag> Tags) : ClusterEvent;
+
+    /// <summary>The cluster's settings or configuration changed to these.</summary>
+    public sealed record Updated(ImmutableArray<NamedValue> Settings, JsonElement? Configuration, JsonElement? ServiceConnectDefaults) : ClusterEvent;
+
+    /// <summary>The cluster was deleted.</summary>
+    public sealed record Deleted : ClusterEvent;
+
+    /// <summary>A resource's tags are now these.</summary>
+    public sealed record TagsChanged(TaggedKind Kind, string Id, ImmutableArray<ResourceTag> Tags) : ClusterEvent;
+
+    /// <summary>A task definition revision came into use here; later facts name it by ARN.</summary>
+    public sealed record TaskDefinitionPinned(TaskDefinition TaskDefinition) : ClusterEvent;
+
+    /// <summary>Nothing here refers to the revision any more.</summary>
+    public sealed record TaskDefinitionUnpinned(string Arn) : ClusterEvent;
+
+    /// <summary>A container instance registered for the first time.</summary>
+    public sealed record InstanceRegistered(ContainerInstance Instance) : ClusterEvent;
+
+    /// <summary>A known container instance registered again.</summary>
+    public sealed record InstanceReregistered(string Id, string Ec2InstanceId, string Address, InstanceResources Resources, ImmutableArray<EcsAttribute> Attributes) : ClusterEvent;
+
+    /// <summary>The agent's command channel opened.</summary>
+    public sealed record InstanceConnected(string Id, AgentVersion Agent) : ClusterEvent;
+
+    /// <summary>The agent's command channel closed.</summary>
+    public sealed record InstanceDisconnected(string Id) : ClusterEvent;
+
+    /// <summary>The instance was set ACTIVE or DRAINING.</summary>
+    public sealed record InstanceStatusChanged(string Id, ContainerInstanceStatus Status) : ClusterEvent;
+
+    /// <summary>The instance's attributes are now these.</summary>
+    public sealed record InstanceAttributesChanged(string Id, ImmutableArray<EcsAttribute> Attributes) : ClusterEvent;
+
+    /// <summary>The instance left the cluster.</summary>
+    public sealed record InstanceDeregistered(string Id, DateTimeOffset At) : ClusterEvent;
+
+    /// <summary>An instance that left long ago is no longer described.</summary>
+    public sealed record InstanceForgotten(string Id) : ClusterEvent;
+
+    /// <summary>A task was placed.</summary>
+    public sealed record TaskPlaced(EcsTask Task) : ClusterEvent;
+
+    /// <summary>A task is to stop. <paramref name="Status"/> is where it stands now: DEACTIVATING first when it is a target.</summary>
+    public sealed record TaskStopRequested(string Id, EcsTaskStatus Status, string Reason, TaskStopCode Code, DateTimeOffset At) : ClusterEvent;
+
+    /// <summary>The control plane moved a task on, such as from DEACTIVATING to STOPPING.</summary>
+    public sealed record TaskAdvanced(string Id, EcsTaskStatus Status, DateTimeOffset At) : ClusterEvent;
+
+    /// <summary>An agent reported something new.</summary>
+    public sealed record TaskReported(string Id, EcsTaskStatus Status, ImmutableArray<ContainerReport> Containers, DateTimeOffset At) : ClusterEvent
+    {
+        /// <summary>When the first pull began.</summary>
+        public DateTimeOffset? PullStartedAt { get; init; }
+
+        /// <summary>When the last pull ended.</summary>
+        public DateTimeOffset? PullStoppedAt { get; init; }
+
+        /// <summary>When the first essential container ended.</summary>
+        public DateTimeOffset? ExecutionStoppedAt { get; init; }
+
+        /// <summary>Why it stopped, unless a reason is known.</summary>
+        public string? StoppedReason { get; init; }
+
+        /// <summary>Why it stopped, unless a code is known.</summary>
+        public TaskStopCode? StopCode { get; init; }
+    }
+
+    /// <summary>Health checks of a task's containers gave new verdicts.</summary>
+    public sealed record TaskHealthChanged(string Id, ImmutableDictionary<string, HealthStatus> Containers) : ClusterEvent;
+
+    /// <summary>A task's standing in a target group changed.</summary>
+    public sealed record TaskTargetChanged(string Id, TaskTarget Target) : ClusterEvent;
+
+    /// <summary>A stopped task is no longer described.</summary>
+    public sealed record TaskForgotten(string Id) : ClusterEvent;
+
+    /// <summary>A RunTask call with a client token was carried out.</summary>
+    public sealed record ClientTokenUsed(string Token, ClientToken Use) : ClusterEvent;
+
+    /// <summary>A client token's time is over.</summary>
+    public sealed record ClientTokenForgotten(string Token) : ClusterEvent;
+
+    /// <summary>A service was created, its first deployment with it.</summary>
+    public sealed record ServiceCreated(Service Service) : ClusterEvent;
+
+    /// <summary>A service's settings are now these.</summary>
+    public sealed record ServiceUpdated(string Name, ServiceSettings Settings) : ClusterEvent;
+
+    /// <summary>A deployment began and is now PRIMARY.</summary>
+    public sealed record DeploymentStarted(string Service, Deployment Deployment) : ClusterEvent;
+
+    /// <summary>A deployment is now this.</summary>
+    public sealed record DeploymentChanged(string Service, Deployment Deployment) : ClusterEvent;
+
+    /// <summary>A replaced deployment has no task left.</summary>
+    public sealed record DeploymentRemoved(string Service, string DeploymentId) : ClusterEvent;
+
+    /// <summary>Something to tell the service's operator.</summary>
+    public sealed record ServiceEventAdded(string Service, ServiceEvent Event) : ClusterEvent;
+
+    /// <summary>What holds the service back is now this.</summary>
+    public sealed record ServiceBackOffChanged(string Service, ServiceBackOff BackOff) : ClusterEvent;
+
+    /// <summary>A service was deleted; its tasks stop.</summary>
+    public sealed record ServiceDraining(string Name) : ClusterEvent;
+
+    /// <summary>A deleted service's last task has stopped.</summary>
+    public sealed record ServiceInactive(string Name, DateTimeOffset At) : ClusterEvent;
+
+    /// <summary>A deleted service is no longer described.</summary>
+    public sealed record ServiceForgotten(string Name) : ClusterEvent;
+}

@@ -1,0 +1,198 @@
+using System.Collections.Immutable;
+
+namespace Berth.Domain;
+
+/// <summary>What each fact does to a cluster's state. Total and pure: a fact about something forgotten changes nothing.</summary>
+internal static class ClusterEvolution
+{
+    public static ClusterState Apply(this ClusterState state, ClusterEvent fact, ClusterLimits limits) => fact switch
+    {
+        ClusterEvent.Created created => state with
+        {
+            Status = ClusterStatus.Active,
+            Settings = created.Settings,
+            Configuration = created.Configuration,
+            ServiceConnectDefaults = created.ServiceConnectDefaults,
+            Tags = created.Tags,
+        },
+        ClusterEvent.Updated updated => state with
+        {
+            Settings = updated.Settings,
+            Configuration = updated.Configuration,
+            ServiceConnectDefaults = updated.ServiceConnectDefaults,
+        },
+        ClusterEvent.Deleted => state with { Status = ClusterStatus.Inactive },
+        ClusterEvent.TagsChanged tagged => Tag(state, tagged),
+        ClusterEvent.TaskDefinitionPinned pinned => state with
+        {
+            TaskDefinitions = state.TaskDefinitions.SetItem(pinned.TaskDefinition.Arn, pinned.TaskDefinition),
+        },
+        ClusterEvent.TaskDefinitionUnpinned unpinned => state with { TaskDefinitions = state.TaskDefinitions.Remove(unpinned.Arn) },
+
+        ClusterEvent.InstanceRegistered registered => state with
+        {
+            ContainerInstances = state.ContainerInstances.SetItem(registered.Instance.Id, registered.Instance),
+        },
+        ClusterEvent.InstanceReregistered again => Change(state, again.Id, instance => instance with
+        {
+            Status = instance.Status == ContainerInstanceStatus.Inactive ? ContainerInstanceStatus.Active : instance.Status,
+            DeregisteredAt = null,
+            Ec2InstanceId = again.Ec2InstanceId,
+            Address = again.Address,
+            Resources = again.Resources,
+            Attributes = ByName(again.Attributes),
+        }),
+        ClusterEvent.InstanceConnected connected => Change(state, connected.Id, instance => instance with { AgentConnected = true, Agent = connected.Agent }),
+        ClusterEvent.InstanceDisconnected gone => Change(state, gone.Id, instance => instance with { AgentConnected = false }),
+        ClusterEvent.InstanceStatusChanged changed => Change(state, changed.Id, instance => instance with { Status = changed.Status }),
+        ClusterEvent.InstanceAttributesChanged changed => Change(state, changed.Id, instance => instance with { Attributes = ByName(changed.Attributes) }),
+        ClusterEvent.InstanceDeregistered left => Change(state, left.Id, instance => instance with
+        {
+            Status = ContainerInstanceStatus.Inactive,
+            AgentConnected = false,
+            DeregisteredAt = left.At,
+        }),
+        ClusterEvent.InstanceForgotten forgotten => state with { ContainerInstances = state.ContainerInstances.Remove(forgotten.Id) },
+
+        ClusterEvent.TaskPlaced placed => Put(state, null, placed.Task),
+        ClusterEvent.TaskStopRequested stop => Change(state, stop.Id, task => task with
+        {
+            DesiredStatus = EcsTaskStatus.Stopped,
+            LastStatus = stop.Status,
+            StoppedReason = stop.Reason,
+            StopCode = stop.Code,
+            StoppingAt = stop.At,
+            StoppedAt = stop.Status == EcsTaskStatus.Stopped ? stop.At : null,
+        }),
+        ClusterEvent.TaskAdvanced advanced => Change(state, advanced.Id, task => task with
+        {
+            LastStatus = advanced.Status,
+            StoppedAt = advanced.Status == EcsTaskStatus.Stopped ? advanced.At : task.StoppedAt,
+        }),
+        ClusterEvent.TaskReported report => Change(state, report.Id, task => Report(task, report)),
+        ClusterEvent.TaskHealthChanged health => Change(state, health.Id, task => task with
+        {
+            Containers = [.. task.Containers.Select(container =>
+                container with { HealthStatus = health.Containers.GetValueOrDefault(container.Name, container.HealthStatus) })],
+        }),
+        ClusterEvent.TaskTargetChanged moved => Change(state, moved.Id, task => task with
+        {
+            Targets = [.. task.Targets.Where(target => target.TargetGroupArn != moved.Target.TargetGroupArn), moved.Target],
+        }),
+        ClusterEvent.TaskForgotten forgotten => state.Tasks.TryGetValue(forgotten.Id, out var task)
+            ? state with { Tasks = state.Tasks.Remove(forgotten.Id), TaskIndex = state.TaskIndex.With(task, null) }
+            : state,
+        ClusterEvent.ClientTokenUsed used => state with { ClientTokens = state.ClientTokens.SetItem(used.Token, used.Use) },
+        ClusterEvent.ClientTokenForgotten over => state with { ClientTokens = state.ClientTokens.Remove(over.Token) },
+
+        ClusterEvent.ServiceCreated created => state with { Services = state.Services.SetItem(created.Service.Name, created.Service) },
+        ClusterEvent.ServiceUpdated updated => Change(state, updated.Name, service => service with { Settings = updated.Settings }),
+        ClusterEvent.DeploymentStarted started => Change(state, started.Service, service => service with
+        {
+            Deployments = service.Deployments.Insert(0, started.Deployment),
+        }),
+        ClusterEvent.DeploymentChanged changed => Change(state, changed.Service, service => service with
+        {
+            Deployments = [.. service.Deployments.Select(deployment => deployment.Id == changed.Deployment.Id ? changed.Deployment : deployment)],
+        }),
+        ClusterEvent.DeploymentRemoved removed => Change(state, removed.Service, service => service with
+        {
+            Deployments = service.Deployments.RemoveAll(deployment => deployment.Id == removed.DeploymentId),
+        }),
+        ClusterEvent.ServiceEventAdded added => Change(state, added.Service, service => service with
+        {
+            Events = service.Events.Count >= limits.ServiceEvents
+                ? service.Events.RemoveAt(service.Events.Count - 1).Insert(0, added.Event)
+                : service.Events.Insert(0, added.Event),
+        }),
+        ClusterEvent.ServiceBackOffChanged changed => Change(state, changed.Service, service => service with { BackOff = changed.BackOff }),
+        ClusterEvent.ServiceDraining draining => Change(state, draining.Name, service => service with
+        {
+            Status = ServiceStatus.Draining,
+            Settings = service.Settings with { DesiredCount = 0 },
+        }),
+        ClusterEvent.ServiceInactive inactive => Change(state, inactive.Name, service => service with
+        {
+            Status = ServiceStatus.Inactive,
+            Deployments = [],
+            InactiveAt = inactive.At,
+        }),
+        ClusterEvent.ServiceForgotten forgotten => state with { Services = state.Services.Remove(forgotten.Name) },
+        _ => throw new System.Diagnostics.UnreachableException($"Unknown fact {fact.GetType().Name}."),
+    };
+
+    /// <summary>The derived parts of a state that came from a snapshot.</summary>
+    public static ClusterState WithIndex(this ClusterState state) => state with
+    {
+        ContainerInstances = state.ContainerInstances.WithComparers(StringComparer.Ordinal),
+        Services = state.Services.WithComparers(StringComparer.Ordinal),
+        TaskIndex = TaskIndex.Build(state.Tasks.Values),
+    };
+
+    private static EcsTask Report(EcsTask task, ClusterEvent.TaskReported report) => task with
+    {
+        LastStatus = report.Status,
+        DesiredStatus = report.Status == EcsTaskStatus.Stopped ? EcsTaskStatus.Stopped : task.DesiredStatus,
+        StartedAt = task.StartedAt ?? (report.Status == EcsTaskStatus.Running ? report.At : null),
+        StoppedAt = task.StoppedAt ?? (report.Status == EcsTaskStatus.Stopped ? report.At : null),
+        StoppingAt = task.StoppingAt ?? (report.Status == EcsTaskStatus.Stopped ? report.At : null),
+        PullStartedAt = task.PullStartedAt ?? report.PullStartedAt,
+        PullStoppedAt = task.PullStoppedAt ?? report.PullStoppedAt,
+        ExecutionStoppedAt = task.ExecutionStoppedAt ?? report.ExecutionStoppedAt,
+        StoppedReason = task.StoppedReason ?? report.StoppedReason,
+        StopCode = task.StopCode ?? report.StopCode,
+        Containers = [.. task.Containers.Select(container => Report(container, report.Containers, ended: report.Status == EcsTaskStatus.Stopped))],
+    };
+
+    /// <summary>A report may hold several entries for one container; they are applied in order.</summary>
+    private static TaskContainer Report(TaskContainer container, ImmutableArray<ContainerReport> entries, bool ended)
+    {
+        foreach (var entry in entries)
+        {
+            if (entry.Name == container.Name)
+            {
+                container = container with
+                {
+                    LastStatus = entry.Status is { } status && status > container.LastStatus ? status : container.LastStatus,
+                    RuntimeId = entry.RuntimeId ?? container.RuntimeId,
+                    ImageDigest = entry.ImageDigest ?? container.ImageDigest,
+                    ExitCode = entry.ExitCode ?? container.ExitCode,
+                    Reason = entry.Reason ?? container.Reason,
+                    NetworkBindings = entry.NetworkBindings ?? container.NetworkBindings,
+                };
+            }
+        }
+
+        return ended ? container with { LastStatus = ContainerStatus.Stopped } : container;
+    }
+
+    private static ClusterState Tag(ClusterState state, ClusterEvent.TagsChanged tagged) => tagged.Kind switch
+    {
+        TaggedKind.Cluster => state with { Tags = tagged.Tags },
+        TaggedKind.ContainerInstance => Change(state, tagged.Id, (ContainerInstance instance) => instance with { Tags = tagged.Tags }),
+        TaggedKind.Task => Change(state, tagged.Id, (EcsTask task) => task with { Tags = tagged.Tags }),
+        TaggedKind.Service => Change(state, tagged.Id, (Service service) => service with { Tags = tagged.Tags }),
+    };
+
+    private static ClusterState Change(ClusterState state, string id, Func<ContainerInstance, ContainerInstance> change) =>
+        state.ContainerInstances.TryGetValue(id, out var instance)
+            ? state with { ContainerInstances = state.ContainerInstances.SetItem(id, change(instance) with { Version = instance.Version + 1 }) }
+            : state;
+
+    private static ClusterState Change(ClusterState state, string id, Func<EcsTask, EcsTask> change) =>
+        state.Tasks.TryGetValue(id, out var task) ? Put(state, task, change(task) with { Version = task.Version + 1 }) : state;
+
+    private static ClusterState Change(ClusterState state, string name, Func<Service, Service> change) =>
+        state.Services.TryGetValue(name, out var service)
+            ? state with { Services = state.Services.SetItem(name, change(service)) }
+            : state;
+
+    private static ClusterState Put(ClusterState state, EcsTask? before, EcsTask after) => state with
+    {
+        Tasks = state.Tasks.SetItem(after.Id, after),
+        TaskIndex = state.TaskIndex.With(before, after),
+    };
+
+    private static ImmutableSortedDictionary<string, EcsAttribute> ByName(IEnumerable<EcsAttribute> attributes) =>
+        attributes.ToImmutableSortedDictionary(attribute => attribute.Name, attribute => attribute, StringComparer.Ordinal);
+}

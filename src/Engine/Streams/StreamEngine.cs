@@ -1,0 +1,585 @@
+using System.Threading.Channels;
+using Berth.Domain;
+using Microsoft.Extensions.Logging;
+
+namespace Berth.Engine;
+
+/// <summary>Limits of one engine.</summary>
+public sealed record StreamEngineOptions
+{
+    /// <summary>Commands that may wait to be decided; further callers wait to enqueue.</summary>
+    public int MostQueued { get; init; } = 8_192;
+
+    /// <summary>Facts that may wait for one append; deciding pauses beyond them.</summary>
+    public int MostUncommitted { get; init; } = 16_384;
+
+    /// <summary>Facts after which a new snapshot is made.</summary>
+    public int SnapshotEvery { get; init; } = 5_000;
+
+    /// <summary>The pause after a failed append before the stream is folded again; it doubles up to <see cref="RecoveryMost"/>.</summary>
+    public TimeSpan RecoveryFirst { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>The longest such pause.</summary>
+    public TimeSpan RecoveryMost { get; init; } = TimeSpan.FromSeconds(5);
+}
+
+/// <summary>
+/// Runs one stream: decides commands one after another in memory, gathers their facts while an append is in flight,
+/// appends what was gathered as one batch, and only then releases the answers, reads and effects that depend on it.
+/// </summary>
+/// <remarks>
+/// Two loops share the work: the deciding loop owns the aggregate, the committing loop owns the journal. When an append
+/// fails, its outcome is unknown: everything that waits is failed, and the aggregate is folded again from the journal
+/// under a new epoch. An append is never repeated blindly.
+/// </remarks>
+public sealed partial class StreamEngine<TAggregate, TState, TEvent> : IStream<TAggregate, TState>, IAsyncDisposable
+    where TAggregate : Aggregate<TState, TEvent>
+    where TState : class
+    where TEvent : class
+{
+    private readonly StreamDefinition<TAggregate, TState, TEvent> definition;
+    private readonly IJournal journal;
+    private readonly IReadOnlyList<ICommitObserver<TState, TEvent>> observers;
+    private readonly IIdSource ids;
+    private readonly TimeProvider clock;
+    private readonly StreamEngineOptions options;
+    private readonly ILogger logger;
+
+    private readonly Channel<Work> queue;
+    private readonly CancellationTokenSource closing = new();
+    private readonly Lock gate = new();
+    private readonly SemaphoreSlim gathered = new(0);
+    private readonly ITimer timer;
+    private Task deciding = Task.CompletedTask;
+
+    // Owned by the deciding loop.
+    private TAggregate aggregate;
+    private long epoch;
+    private long decidedSeq;
+    private DateTimeOffset? armedFor;
+
+    private bool spoiled;
+
+    // Guarded by the gate: what was decided and is not durable yet, what readers see, and how much of it is durable.
+    private Batch pending = new();
+    private View latest;
+    private View durable;
+    private TaskCompletionSource? roomForMore;
+    private bool signalled;
+    private long snapshotSeq;
+    private bool snapshotting;
+
+    /// <summary>An engine that has not folded its stream yet; <see cref="OpenAsync"/> does.</summary>
+    public StreamEngine(
+        StreamId id,
+        StreamDefinition<TAggregate, TState, TEvent> definition,
+        IJournal journal,
+        IReadOnlyList<ICommitObserver<TState, TEvent>> observers,
+        IIdSource ids,
+        TimeProvider clock,
+        StreamEngineOptions options,
+        ILogger logger)
+    {
+        Id = id;
+        this.definition = definition;
+        this.journal = journal;
+        this.observers = observers;
+        this.ids = ids;
+        this.clock = clock;
+        this.options = options;
+        this.logger = logger;
+        aggregate = definition.Create(id);
+        latest = durable = new(aggregate.State, 0);
+        queue = Channel.CreateBounded<Work>(new BoundedChannelOptions(options.MostQueued) { SingleReader = true });
+        timer = clock.CreateTimer(_ => queue.Writer.TryWrite(Work.Tick), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <inheritdoc/>
+    public StreamId Id { get; }
+
+    /// <summary>Claims the stream, folds it and begins to work.</summary>
+    public async ValueTask OpenAsync(CancellationToken cancellationToken)
+    {
+        await FoldAsync(cancellationToken).ConfigureAwait(false);
+        deciding = Task.Run(DecideLoopAsync, CancellationToken.None);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<TResult> ExecuteAsync<TResult>(Command<TAggregate, TResult> command, CancellationToken cancellationToken)
+    {
+        var work = new CommandWork<TResult>(command);
+        await EnqueueAsync(work, cancellationToken).ConfigureAwait(false);
+        return await work.Answer.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Answered on the caller's thread from the immutable state; the writer is not disturbed.</remarks>
+    public async ValueTask<TResult> QueryAsync<TResult>(Query<TState, TResult> query, CancellationToken cancellationToken)
+    {
+        View seen;
+        ReadWork? wait = null;
+        lock (gate)
+        {
+            ObjectDisposedException.ThrowIf(closing.IsCancellationRequested, this);
+            seen = latest;
+            if (seen.Seq > durable.Seq)
+            {
+                pending.Releases.Add(new(wait = new ReadWork(), wait.Release, null));
+                Signal();
+            }
+        }
+
+        if (wait is null)
+        {
+            return query.Answer(seen.State);
+        }
+
+        await wait.Durable.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        return query.Answer(seen.State);
+    }
+
+    /// <summary>Stops the loops; what is not durable yet is failed.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        queue.Writer.TryComplete();
+        await closing.CancelAsync().ConfigureAwait(false);
+        await deciding.ConfigureAwait(false);
+        await timer.DisposeAsync().ConfigureAwait(false);
+        closing.Dispose();
+        gathered.Dispose();
+    }
+
+    private async ValueTask EnqueueAsync(Work work, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await queue.Writer.WriteAsync(work, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ChannelClosedException closed)
+        {
+            throw new StreamUnavailableException($"Stream {Id} is closed.", closed);
+        }
+    }
+
+    private async Task FoldAsync(CancellationToken cancellationToken)
+    {
+        epoch = await journal.ClaimAsync(Id, cancellationToken).ConfigureAwait(false);
+        var folded = definition.Create(Id);
+        var seq = 0L;
+        if (await journal.ReadSnapshotAsync(Id, cancellationToken).ConfigureAwait(false) is { } snapshot)
+        {
+            folded.Restore(definition.Codec.DecodeState(snapshot.Payload));
+            seq = snapshot.Seq;
+        }
+
+        snapshotSeq = seq;
+        await foreach (var stored in journal.ReadAsync(Id, seq, cancellationToken).ConfigureAwait(false))
+        {
+            folded.Apply(definition.Codec.Decode(stored.Type, stored.Payload));
+            seq = stored.Seq;
+        }
+
+        aggregate = folded;
+        decidedSeq = seq;
+        armedFor = null;
+        spoiled = false;
+        lock (gate)
+        {
+            latest = durable = new(folded.State, seq);
+        }
+
+        Publish(new(Id, seq, [], folded.State));
+    }
+
+    private async Task DecideLoopAsync()
+    {
+        var committing = Task.Run(CommitLoopAsync, CancellationToken.None);
+        try
+        {
+            Decide(Work.Tick);
+            await foreach (var work in queue.Reader.ReadAllAsync(closing.Token).ConfigureAwait(false))
+            {
+                if (committing.IsCompleted)
+                {
+                    // The append failed and everything before it was failed with it. This work has seen none of that.
+                    committing = await RecoverAsync().ConfigureAwait(false);
+                }
+
+                Decide(work);
+                if (spoiled)
+                {
+                    await committing.ConfigureAwait(false);
+                    committing = await RecoverAsync().ConfigureAwait(false);
+                }
+                else if (RoomForMore() is { } room)
+                {
+                    await Task.WhenAny(room, committing).ConfigureAwait(false);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (closing.IsCancellationRequested)
+        {
+        }
+
+        await closing.CancelAsync().ConfigureAwait(false);
+        await committing.ConfigureAwait(false);
+        FailPending(new StreamUnavailableException($"Stream {Id} is closed."));
+        while (queue.Reader.TryRead(out var left))
+        {
+            left.Fail(new StreamUnavailableException($"Stream {Id} is closed."));
+        }
+    }
+
+    /// <summary>Folds the stream again until that works, then commits anew.</summary>
+    private async Task<Task> RecoverAsync()
+    {
+        FailPending(new StreamUnavailableException($"Stream {Id} starts over."));
+        for (var delay = options.RecoveryFirst; ; delay = delay * 2 < options.RecoveryMost ? delay * 2 : options.RecoveryMost)
+        {
+            try
+            {
+                await FoldAsync(closing.Token).ConfigureAwait(false);
+                var committing = Task.Run(CommitLoopAsync, CancellationToken.None);
+                Decide(Work.Tick);
+                LogRecovered(Id.Value, decidedSeq);
+                return committing;
+            }
+            catch (Exception failure) when (failure is not OperationCanceledException)
+            {
+                LogRecoveryFailed(Id.Value, failure);
+                while (queue.Reader.TryRead(out var waiting))
+                {
+                    waiting.Fail(new StreamUnavailableException($"Stream {Id} cannot be read now.", failure));
+                }
+
+                await Task.Delay(delay, clock, closing.Token).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private void Decide(Work work)
+    {
+        var context = new DecisionContext(clock.GetUtcNow(), ids);
+        Action? answer;
+        Exception? failure = null;
+        try
+        {
+            answer = work.Run(aggregate, context);
+            aggregate.Settle(context);
+        }
+        catch (RefusedException refused)
+        {
+            answer = null;
+            failure = refused;
+        }
+        catch (Exception defect) when (defect is not OutOfMemoryException)
+        {
+            LogDefect(Id.Value, defect);
+            answer = null;
+            failure = defect;
+        }
+
+        var facts = aggregate.TakeRecorded();
+        if (failure is not null && facts.Count > 0)
+        {
+            // A decision that failed half-way has left a state nobody decided on: it is thrown away with its facts.
+            Abandon(work, failure);
+            return;
+        }
+
+        Arm(again: work == Work.Tick);
+        Gather(work, answer, failure, facts, context.Now);
+    }
+
+    private void Gather(Work work, Action? answer, Exception? failure, IReadOnlyList<TEvent> facts, DateTimeOffset now)
+    {
+        var stored = new List<JournalEvent>(facts.Count);
+        foreach (var fact in facts)
+        {
+            var (type, payload) = definition.Codec.Encode(fact);
+            stored.Add(new(++decidedSeq, type, now, payload));
+        }
+
+        lock (gate)
+        {
+            pending.Facts.AddRange(facts);
+            pending.Stored.AddRange(stored);
+            pending.View = latest = new(aggregate.State, decidedSeq);
+            pending.Releases.Add(failure is null ? new(work, answer, null) : new(work, null, failure));
+            Signal();
+        }
+    }
+
+    private void Abandon(Work work, Exception failure)
+    {
+        spoiled = true;
+        work.Fail(failure);
+        lock (gate)
+        {
+            pending.IsLast = true;
+            Signal();
+        }
+    }
+
+    /// <summary>Wakes the committing loop, once a batch. Under the gate.</summary>
+    private void Signal()
+    {
+        if (!signalled)
+        {
+            signalled = true;
+            gathered.Release();
+        }
+    }
+
+    private Task? RoomForMore()
+    {
+        lock (gate)
+        {
+            return pending.Stored.Count < options.MostUncommitted
+                ? null
+                : (roomForMore ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+        }
+    }
+
+    /// <summary>Appends what was gathered, releases it, and takes the next; ends when an append fails.</summary>
+    private async Task CommitLoopAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                await gathered.WaitAsync(closing.Token).ConfigureAwait(false);
+                Batch batch;
+                lock (gate)
+                {
+                    batch = pending;
+                    pending = new();
+                    signalled = false;
+                    roomForMore?.TrySetResult();
+                    roomForMore = null;
+                }
+
+                if (batch.Stored.Count > 0)
+                {
+                    try
+                    {
+                        await journal.AppendAsync(Id, epoch, batch.Stored, closing.Token).ConfigureAwait(false);
+                    }
+                    catch (Exception failure)
+                    {
+                        LogAppendFailed(Id.Value, batch.Stored[0].Seq, failure);
+                        batch.Fail(new StreamUnavailableException($"Stream {Id} cannot be written now.", failure));
+                        FailPending(new StreamUnavailableException($"Stream {Id} cannot be written now.", failure));
+                        queue.Writer.TryWrite(Work.Tick);
+                        return;
+                    }
+
+                    lock (gate)
+                    {
+                        durable = batch.View!;
+                    }
+
+                    Publish(new(Id, batch.View!.Seq, batch.Facts, batch.View.State));
+                }
+
+                batch.Release();
+                SnapshotIfDue(batch);
+                if (batch.IsLast)
+                {
+                    return;
+                }
+            }
+        }
+        catch (OperationCanceledException) when (closing.IsCancellationRequested)
+        {
+        }
+    }
+
+    private void FailPending(Exception failure)
+    {
+        Batch failed;
+        lock (gate)
+        {
+            failed = pending;
+            pending = new();
+            latest = durable;
+            roomForMore?.TrySetResult();
+            roomForMore = null;
+        }
+
+        failed.Fail(failure);
+    }
+
+    private void Publish(Commit<TState, TEvent> commit)
+    {
+        foreach (var observer in observers)
+        {
+            try
+            {
+                observer.OnCommitted(commit);
+            }
+            catch (Exception defect)
+            {
+                LogObserverDefect(Id.Value, observer.GetType().Name, defect);
+            }
+        }
+    }
+
+    /// <summary>Made beside the writer: the state is immutable, so it can be written while decisions go on.</summary>
+    private void SnapshotIfDue(Batch batch)
+    {
+        if (snapshotting || batch.View is not { } view || view.Seq - snapshotSeq < options.SnapshotEvery)
+        {
+            return;
+        }
+
+        snapshotting = true;
+        _ = Task.Run(async () =>
+        {
+            try
+            {
+                await journal.WriteSnapshotAsync(Id, new(view.Seq, definition.Codec.EncodeState(view.State)), closing.Token).ConfigureAwait(false);
+                snapshotSeq = view.Seq;
+            }
+            catch (Exception failure) when (failure is not OutOfMemoryException)
+            {
+                LogSnapshotFailed(Id.Value, failure);
+            }
+            finally
+            {
+                snapshotting = false;
+            }
+        });
+    }
+
+    /// <param name="again">The timer has fired, so it is set again even for the same moment.</param>
+    private void Arm(bool again)
+    {
+        if (!again && aggregate.NextDeadline == armedFor)
+        {
+            return;
+        }
+
+        armedFor = aggregate.NextDeadline;
+        if (armedFor is { } at)
+        {
+            var due = at - clock.GetUtcNow();
+
+            // A timer may fire a little early by the clock's own measure; a millisecond more saves an empty round.
+            timer.Change(due > TimeSpan.Zero ? Cap(due + TimeSpan.FromMilliseconds(1)) : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        }
+        else
+        {
+            timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private static TimeSpan Cap(TimeSpan due) => due < TimeSpan.FromDays(1) ? due : TimeSpan.FromDays(1);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A decision on {Stream} failed by a defect of ours")]
+    private partial void LogDefect(string stream, Exception defect);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "An observer of {Stream}, {Observer}, threw")]
+    private partial void LogObserverDefect(string stream, string observer, Exception defect);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Appending to {Stream} at {Seq} failed; the stream is folded again")]
+    private partial void LogAppendFailed(string stream, long seq, Exception failure);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Stream} cannot be folded yet")]
+    private partial void LogRecoveryFailed(string stream, Exception failure);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Stream} works again from {Seq}")]
+    private partial void LogRecovered(string stream, long seq);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The snapshot of {Stream} could not be kept")]
+    private partial void LogSnapshotFailed(string stream, Exception failure);
+
+    /// <summary>Something to do on the deciding loop.</summary>
+    private abstract class Work
+    {
+        public static Work Tick { get; } = new TickWork();
+
+        /// <summary>Does it; the returned action hands the answer over, once all that was seen is durable.</summary>
+        public abstract Action? Run(TAggregate aggregate, DecisionContext context);
+
+        public abstract void Fail(Exception failure);
+    }
+
+    private sealed class TickWork : Work
+    {
+        public override Action? Run(TAggregate aggregate, DecisionContext context) => null;
+
+        public override void Fail(Exception failure)
+        {
+        }
+    }
+
+    private sealed class CommandWork<TResult>(Command<TAggregate, TResult> command) : Work
+    {
+        public TaskCompletionSource<TResult> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public override Action Run(TAggregate aggregate, DecisionContext context)
+        {
+            var result = command.Decide(aggregate, context);
+            return () => Answer.TrySetResult(result);
+        }
+
+        public override void Fail(Exception failure) => Answer.TrySetException(failure);
+    }
+
+    /// <summary>A reader that waits for what it saw to be durable.</summary>
+    private sealed class ReadWork : Work
+    {
+        public TaskCompletionSource Durable { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public override Action? Run(TAggregate aggregate, DecisionContext context) => null;
+
+        public void Release() => Durable.TrySetResult();
+
+        public override void Fail(Exception failure) => Durable.TrySetException(failure);
+    }
+
+    /// <summary>A state and the sequence number it is of.</summary>
+    private sealed record View(TState State, long Seq);
+
+    private readonly record struct Release(Work Work, Action? Answer, Exception? Failure);
+
+    /// <summary>Facts that become durable together, and what waits for that.</summary>
+    private sealed class Batch
+    {
+        public List<TEvent> Facts { get; } = [];
+
+        public List<JournalEvent> Stored { get; } = [];
+
+        public List<Release> Releases { get; } = [];
+
+        /// <summary>The state after the facts; null when nothing was decided.</summary>
+        public View? View { get; set; }
+
+        /// <summary>The aggregate went wrong after these facts: it is folded again once they are durable.</summary>
+        public bool IsLast { get; set; }
+
+        public void Release()
+        {
+            foreach (var (work, answer, failure) in Releases)
+            {
+                if (failure is not null)
+                {
+                    work.Fail(failure);
+                }
+                else
+                {
+                    answer?.Invoke();
+                }
+            }
+        }
+
+        public void Fail(Exception failure)
+        {
+            foreach (var release in Releases)
+            {
+                release.Work.Fail(failure);
+            }
+        }
+    }
+}

@@ -1,0 +1,84 @@
+using System.Text.Json.Serialization;
+using Berth.Domain;
+
+namespace Berth.Journal;
+
+/// <summary>A cluster's facts and state as JSON text.</summary>
+public static class ClusterCatalog
+{
+    /// <summary>The catalog.</summary>
+    public static EventCatalog<ClusterState, ClusterEvent> Create() => new EventCatalog<ClusterState, ClusterEvent>(ClusterJson.Default.ClusterState)
+        .Add("cluster.created", ClusterJson.Default.Created)
+        .Add("cluster.updated", ClusterJson.Default.Updated)
+        .Add("cluster.deleted", ClusterJson.Default.Deleted)
+        .Add("tags.changed", ClusterJson.Default.TagsChanged)
+        .Add("taskDefinition.pinned", ClusterJson.Default.TaskDefinitionPinned)
+        .Add("taskDefinition.unpinned", ClusterJson.Default.TaskDefinitionUnpinned)
+        .Add("instance.registered", ClusterJson.Default.InstanceRegistered)
+        .Add("instance.reregistered", ClusterJson.Default.InstanceReregistered)
+        .Add("instance.connected", ClusterJson.Default.InstanceConnected)
+        .Add("instance.disconnected", ClusterJson.Default.InstanceDisconnected)
+        .Add("instance.statusChanged", ClusterJson.Default.InstanceStatusChanged)
+        .Add("instance.attributesChanged", ClusterJson.Default.InstanceAttributesChanged)
+        .Add("instance.deregistered", ClusterJson.Default.InstanceDeregistered)
+        .Add("instance.forgotten", ClusterJson.Default.InstanceForgotten)
+        .Add("task.placed", ClusterJson.Default.TaskPlaced)
+        .Add("task.stopRequested", ClusterJson.Default.TaskStopRequested)
+        .Add("task.advanced", ClusterJson.Default.TaskAdvanced)
+        .Add("task.reported", ClusterJson.Default.TaskReported)
+        .Add("task.healthChanged", ClusterJson.Default.TaskHealthChanged)
+        .Add("task.targetChanged", ClusterJson.Default.TaskTargetChanged)
+        .Add("task.forgotten", ClusterJson.Default.TaskForgotten)
+        .Add("clientToken.used", ClusterJson.Default.ClientTokenUsed)
+        .Add("clientToken.forgotten", ClusterJson.Default.ClientTokenForgotten)
+        .Add("service.created", ClusterJson.Default.ServiceCreated)
+        .Add("service.updated", ClusterJson.Default.ServiceUpdated)
+        .Add("deployment.started", ClusterJson.Default.DeploymentStarted)
+        .Add("deployment.changed", ClusterJson.Default.DeploymentChanged)
+        .Add("deployment.removed", ClusterJson.Default.DeploymentRemoved)
+        .Add("service.eventAdded", ClusterJson.Default.ServiceEventAdded)
+        .Add("service.backOffChanged", ClusterJson.Default.ServiceBackOffChanged)
+        .Add("service.draining", ClusterJson.Default.ServiceDraining)
+        .Add("service.inactive", ClusterJson.Default.ServiceInactive)
+        .Add("service.forgotten", ClusterJson.Default.ServiceForgotten);
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UseStringEnumConverter = true)]
+[JsonSerializable(typeof(ClusterState))]
+[JsonSerializable(typeof(ClusterEvent.Created))]
+[JsonSerializable(typeof(ClusterEvent.Updated))]
+[JsonSerializable(typeof(ClusterEvent.Deleted))]
+[JsonSerializable(typeof(ClusterEvent.TagsChanged))]
+[JsonSerializable(typeof(ClusterEvent.TaskDefinitionPinned))]
+[JsonSerializable(typeof(ClusterEvent.TaskDefinitionUnpinned))]
+[JsonSerializable(typeof(ClusterEvent.InstanceRegistered))]
+[JsonSerializable(typeof(ClusterEvent.InstanceReregistered))]
+[JsonSerializable(typeof(ClusterEvent.InstanceConnected))]
+[JsonSerializable(typeof(ClusterEvent.InstanceDisconnected))]
+[JsonSerializable(typeof(ClusterEvent.InstanceStatusChanged))]
+[JsonSerializable(typeof(ClusterEvent.InstanceAttributesChanged))]
+[JsonSerializable(typeof(ClusterEvent.InstanceDeregistered))]
+[JsonSerializable(typeof(ClusterEvent.InstanceForgotten))]
+[JsonSerializable(typeof(ClusterEvent.TaskPlaced))]
+[JsonSerializable(typeof(ClusterEvent.TaskStopRequested))]
+[JsonSerializable(typeof(ClusterEvent.TaskAdvanced))]
+[JsonSerializable(typeof(ClusterEvent.TaskReported))]
+[JsonSerializable(typeof(ClusterEvent.TaskHealthChanged))]
+[JsonSerializable(typeof(ClusterEvent.TaskTargetChanged))]
+[JsonSerializable(typeof(ClusterEvent.TaskForgotten))]
+[JsonSerializable(typeof(ClusterEvent.ClientTokenUsed))]
+[JsonSerializable(typeof(ClusterEvent.ClientTokenForgotten))]
+[JsonSerializable(typeof(ClusterEvent.ServiceCreated))]
+[JsonSerializable(typeof(ClusterEvent.ServiceUpdated))]
+[JsonSerializable(typeof(ClusterEvent.DeploymentStarted))]
+[JsonSerializable(typeof(ClusterEvent.DeploymentChanged))]
+[JsonSerializable(typeof(ClusterEvent.DeploymentRemoved))]
+[JsonSerializable(typeof(ClusterEvent.ServiceEventAdded))]
+[JsonSerializable(typeof(ClusterEvent.ServiceBackOffChanged))]
+[JsonSerializable(typeof(ClusterEvent.ServiceDraining))]
+[JsonSerializable(typeof(ClusterEvent.ServiceInactive))]
+[JsonSerializable(typeof(ClusterEvent.ServiceForgotten))]
+internal sealed partial class ClusterJson : JsonSerializerContext;
