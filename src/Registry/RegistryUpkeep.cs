@@ -32,7 +32,7 @@ internal sealed partial class RegistryUpkeep(
             foreach (var repository in state.Repositories.Values)
             {
                 // What expires in this round is still counted as needed; its blobs go with the next.
-                needed.UnionWith(repository.Images.Values.SelectMany(image => image.Blobs));
+                needed.UnionWith(repository.Images.Values.SelectMany(image => image.RequiredBlobs()));
                 if (repository.LifecyclePolicyText is not null)
                 {
                     await ExpireAsync(new RepositoryKey(stream.Account, stream.Region, repository.Name), cancellationToken).ConfigureAwait(false);

@@ -45,7 +45,7 @@ public sealed partial record LifecyclePolicy(ImmutableArray<LifecycleRule> Rules
     /// </summary>
     public ImmutableArray<LifecycleExpiry> Evaluate(Repository repository, DateTimeOffset now)
     {
-        var tags = repository.TagsByDigest;
+        var tags = repository.TagsByDigest();
         var listed = repository.ReferencedByIndexes();
         var candidates = repository.Images.Values
             .Where(image => !listed.Contains(image.Digest) && (image.Subject is null || !repository.Images.ContainsKey(image.Subject)))

@@ -39,7 +39,7 @@ public sealed record Repository
     public ImmutableSortedDictionary<string, string> Tags { get; init; } = NoText;
 
     /// <summary>The tags that name an image, in ordinal order, by its digest. Images without a tag are not in it.</summary>
-    public ILookup<string, string> TagsByDigest => Tags.ToLookup(tag => tag.Value, tag => tag.Key, StringComparer.Ordinal);
+    public ILookup<string, string> TagsByDigest() => Tags.ToLookup(tag => tag.Value, tag => tag.Key, StringComparer.Ordinal);
 
     /// <summary>The image a tag names, or null.</summary>
     public RepositoryImage? FindByTag(string tag) =>

@@ -54,7 +54,7 @@ internal sealed class DescribeImages(RepositoryStreams streams) : IOperation<Des
         var wanted = TagStatusFilterShape.Read(request.Filter);
         var named = request.ImageIds is null ? null : Constraints.List(request.ImageIds, "imageIds");
         var repository = await streams.GetAsync(key, cancellationToken).ConfigureAwait(false);
-        var tags = repository.TagsByDigest;
+        var tags = repository.TagsByDigest();
         var page = named is null
             ? Page<RepositoryImage>.Cut(
                 repository.Images.Values.Where(image => wanted(tags.Contains(image.Digest))),

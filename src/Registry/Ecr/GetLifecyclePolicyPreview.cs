@@ -64,7 +64,7 @@ internal sealed class GetLifecyclePolicyPreview(RepositoryStreams streams, Lifec
             "LifecyclePolicyPreviewNotFoundException",
             400,
             $"Lifecycle policy preview does not exist for the repository with name '{key.Name}' in the registry with id '{key.Account}'");
-        var tags = preview.Repository.TagsByDigest;
+        var tags = preview.Repository.TagsByDigest();
         var only = named?.Select(id => preview.Repository.Find(new ImageId(id.ImageDigest, id.ImageTag))?.Digest).ToHashSet();
         var page = Page<LifecycleExpiry>.Cut(
             preview.Expiries

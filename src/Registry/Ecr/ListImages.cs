@@ -16,7 +16,7 @@ internal sealed class ListImages(RepositoryStreams streams) : IOperation<ListIma
         var size = Constraints.PageSize(request.MaxResults);
         var wanted = TagStatusFilterShape.Read(request.Filter);
         var repository = await streams.GetAsync(key, cancellationToken).ConfigureAwait(false);
-        var tags = repository.TagsByDigest;
+        var tags = repository.TagsByDigest();
 
         // Tags in order, then untagged digests: a digest's colon cannot be in a tag, and '~' sorts after every tag.
         var ids = repository.Tags.Where(_ => wanted(true)).Select(tag => new ImageIdentifierShape(tag.Value, tag.Key))
