@@ -96,6 +96,14 @@ public sealed class LoggingIn : IAsyncLifetime
         (await there.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).ShouldBe("""{"repositories":["web"]}""");
     }
 
+    [Fact]
+    public async Task Cannot_name_a_region_that_leads_out_of_its_place()
+    {
+        using var response = await SendAsync(RegistryServer.Basic("AWS", server.Token(region: "..")), "/v2/_catalog");
+
+        response.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+    }
+
     private async Task<HttpStatusCode> StatusAsync(string user, string password)
     {
         using var response = await SendAsync(RegistryServer.Basic(user, password));
