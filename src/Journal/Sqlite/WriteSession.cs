@@ -10,7 +10,8 @@ internal sealed class WriteSession : IDisposable
     private readonly SqliteConnection connection;
     private readonly List<SqliteCommand> statements = [];
     private readonly SqliteCommand begin, commit, rollback, checkpoint;
-    private readonly SqliteCommand insertEvent, readHead, upsertEpoch, upsertSnapshot, readCut, deleteEvents, deleteSnapshot, deleteStream;
+    private readonly EventInsert insertEvents;
+    private readonly SqliteCommand readHead, upsertEpoch, upsertSnapshot, readCut, deleteEvents, deleteSnapshot, deleteStream;
 
     // Nobody else writes while the lock is held, so what was read or written once stays true until a rollback.
     private readonly Dictionary<string, Head> heads = [];
@@ -22,7 +23,7 @@ internal sealed class WriteSession : IDisposable
         commit = Statement("commit");
         rollback = Statement("rollback");
         checkpoint = Statement("pragma wal_checkpoint(passive)");
-        insertEvent = Statement("insert into event(stream, seq, type, at, payload) values ($stream, $seq, $type, $at, $payload)");
+        insertEvents = new EventInsert(connection.Handle!);     // Open since Connect.
         readHead = Statement(
             """
             select (select epoch from stream where id = $stream),
@@ -105,17 +106,7 @@ internal sealed class WriteSession : IDisposable
         }
 
         heads.Remove(stream);
-        var parameters = insertEvent.Parameters;
-        parameters[0].Value = stream;
-        foreach (var fact in events)
-        {
-            parameters[1].Value = fact.Seq;
-            parameters[2].Value = fact.Type;
-            parameters[3].Value = JournalTime.Write(fact.At);
-            parameters[4].Value = fact.Payload;
-            insertEvent.ExecuteNonQuery();
-        }
-
+        insertEvents.Run(stream, events);
         heads[stream] = head with { LastSeq = events[^1].Seq };
     }
 
@@ -187,6 +178,7 @@ internal sealed class WriteSession : IDisposable
 
     public void Dispose()
     {
+        insertEvents.Dispose();
         statements.ForEach(statement => statement.Dispose());
         connection.Dispose();
     }

@@ -1,0 +1,60 @@
+using System.CommandLine;
+using Berth.Journal;
+
+namespace Berth.Host;
+
+/// <summary>The commands, in the order of the help.</summary>
+internal static class CommandLine
+{
+    internal const string DataOption = "--data";
+
+    /// <summary>Runs one command and returns the process's exit code.</summary>
+    internal static async Task<int> RunAsync(string[] args)
+    {
+        try
+        {
+            // Everything after "aws" is the AWS CLI's, --help too.
+            return args is ["aws", .. var rest]
+                ? await AwsCommand.RunAsync(Installation.At(null), rest).ConfigureAwait(false)
+                : await Commands().Parse(args).InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is CommandException or JournalLockedException or JournalUnusableException)
+        {
+            await Console.Error.WriteLineAsync($"berth: {exception.Message}").ConfigureAwait(false);
+            return 1;
+        }
+        catch (OperationCanceledException)
+        {
+            return 130;     // As a shell reports a program that was interrupted.
+        }
+    }
+
+    /// <summary>The root with every command below it.</summary>
+    internal static RootCommand Commands()
+    {
+        var data = new Option<string?>(DataOption)
+        {
+            Description = "The data directory; BERTH_DATA, else .berth in the repository, when left out",
+            HelpName = "DIR",
+            Recursive = true,
+        };
+        return new RootCommand("Berth: Amazon ECS on your own machine. Start it with: berth up")
+        {
+            data,
+            UpCommand.Create(data),
+            DownCommand.Create(data),
+            StatusCommand.Create(data),
+            ResetCommand.Create(data),
+            EnvCommand.Create(data),
+            AwsCommand.Create(),
+            JournalCommand.Create(data),
+            BenchCommand.Create(),
+            SimulateCommand.Create(),
+            TestCommand.Create(),
+            ServerCommand.Create(data),
+            BalancerCommand.Create(data),
+            AgentCommand.Create(data),
+            VersionCommand.Create(),
+        };
+    }
+}

@@ -1,0 +1,103 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using System.Xml.Linq;
+
+namespace Berth.Host;
+
+/// <summary>Builds the solution and runs every test in it, real Docker included: what CI runs.</summary>
+internal static class TestCommand
+{
+    private const string Solution = "Berth.slnx";
+    private static readonly TimeSpan LongestRun = TimeSpan.FromMinutes(15);
+
+    internal static Command Create()
+    {
+        var only = new Argument<string[]>("PROJECT") { Description = "Test projects, such as Berth.Journal.Tests; all when left out", Arity = ArgumentArity.ZeroOrMore };
+        var command = new Command("test", "Run the tests as CI does") { only };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            using var signals = new StopSignals(onSecond: null);
+            return await RunAsync(Installation.Home, parsed.GetValue(only) ?? [], Console.Out, TimeProvider.System, signals.Token).ConfigureAwait(false);
+        });
+        return command;
+    }
+
+    private static async Task<int> RunAsync(string home, string[] only, TextWriter output, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        if (!File.Exists(Path.Combine(home, Solution)))
+        {
+            throw new CommandException($"The tests are run from the sources, and {home} has no {Solution}.");
+        }
+
+        List<string> projects = [.. XElement.Load(Path.Combine(home, Solution)).Descendants("Project")
+            .Select(project => Path.GetFileNameWithoutExtension((string?)project.Attribute("Path") ?? ""))
+            .Where(project => project.EndsWith(".Tests", StringComparison.Ordinal) && (only.Length == 0 || only.Contains(project)))];
+        if (await StartAsync(home, Path.GetFileName(Environment.ProcessPath) == "dotnet" ? Environment.ProcessPath! : "dotnet",
+            ["build", Solution, "-c", "Release", "--nologo", "-v", "quiet", "-clp:ErrorsOnly"], clock, cancellationToken).ConfigureAwait(false) != 0)
+        {
+            await output.WriteLineAsync("The build failed.").ConfigureAwait(false);
+            return Conclude(new(0, [(Solution, "it does not build")], []), output);
+        }
+
+        var sum = new TestReport(0, [], []);
+        var results = Directory.CreateDirectory(Path.Combine(home, "artifacts", "test-results")).FullName;
+        foreach (var project in projects)
+        {
+            var report = await RunProjectAsync(home, project, Path.Combine(results, $"{project}.xml"), output, clock, cancellationToken).ConfigureAwait(false);
+            sum = sum.With(report);
+        }
+
+        return Conclude(sum, output);
+    }
+
+    /// <summary>Says what was not run, then the counts on the last line; the exit code. A run without tests is no success.</summary>
+    internal static int Conclude(TestReport report, TextWriter output)
+    {
+        foreach (var (name, why) in report.NotRun)
+        {
+            output.WriteLine($"not run: {name}: {why.ReplaceLineEndings(" ")}");
+        }
+
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{report.Passed} passed, {report.Failures.Count} failed"));
+        return report.Failures.Count == 0 && report.Passed > 0 ? 0 : 1;
+    }
+
+    private static async Task<TestReport> RunProjectAsync(
+        string home, string project, string results, TextWriter output, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        File.Delete(results);
+        var begun = clock.GetTimestamp();
+        var program = Path.Combine(home, "artifacts", "bin", project, "release", project);
+        var exitCode = await StartAsync(home, program, ["-noLogo", "-noColor", "-result-xml", results], clock, cancellationToken).ConfigureAwait(false);
+        var report = TestReport.Read(project, results, exitCode);
+        await output.WriteLineAsync(string.Create(
+            CultureInfo.InvariantCulture,
+            $"== {project}: {report.Passed} passed, {report.Failures.Count} failed, {report.NotRun.Count} not run, {clock.GetElapsedTime(begun).TotalSeconds:F1} s")).ConfigureAwait(false);
+        foreach (var (name, why) in report.Failures)
+        {
+            await output.WriteLineAsync($"FAILED {name}: {why}").ConfigureAwait(false);
+        }
+
+        return report;
+    }
+
+    private static async Task<int> StartAsync(string home, string program, IEnumerable<string> arguments, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { WorkingDirectory = home })!;     // Only a shell-executed document gives none.
+        using var patience = new CancellationTokenSource(LongestRun, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
+        try
+        {
+            await process.WaitForExitAsync(either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+
+        await process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
+        return process.ExitCode;
+    }
+}
