@@ -71,11 +71,13 @@ internal sealed partial class RunningInstance(
             Clock = clock,
             Loggers = loggers,
         };
-        endpoints.Serve(engine, roles, session, client, docker);
+        endpoints.Serve(new ContainerRequests(engine, roles, session, client, docker));
+        var telemetry = new TcsSession(session, engine, connection, new ContainerStatistics(docker, CpuUnits));
         Task[] parts =
         [
             engine.RunAsync(over.Token),
-            new AcsSession(session, engine, roles, () => { }).RunAsync(over.Token),
+            new AcsSession(session, engine, roles, telemetry.CheckHealth).RunAsync(over.Token),
+            telemetry.RunAsync(over.Token),
         ];
         try
         {
