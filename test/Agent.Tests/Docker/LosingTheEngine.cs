@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Berth.Agent.Tests;
 
 public sealed class LosingTheEngine(Engine engine)

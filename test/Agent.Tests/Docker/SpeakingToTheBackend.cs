@@ -111,7 +111,8 @@ public sealed class SpeakingToTheBackend(Engine engine)
     public async Task Comes_back_after_the_backend_was_away()
     {
         await using var machine = await Machine.StartAsync(engine);
-        await machine.Backend.UntilAsync(() => machine.Backend.Upgrades.Any(upgrade => upgrade.Path == "/acs/ws"));
+        await machine.Backend.SendAsync("HeartbeatMessage", new JsonObject { ["messageId"] = "beat" });
+        await machine.Backend.UntilAsync(() => machine.Backend.AcsMessages.Length > 0);
         await machine.Backend.StopAsync();
         await machine.Backend.ReturnAsync();
         var task = machine.TaskOf(UntilTerm);
