@@ -10,7 +10,7 @@ internal static class RoleLog
 
     internal static ILoggingBuilder AddTo(ILoggingBuilder logging) => logging
         .SetMinimumLevel(LogLevel.Information)
-        .AddFilter("Microsoft.AspNetCore", LogLevel.Warning)
+        .AddFilter("Microsoft", LogLevel.Warning)
         .AddSimpleConsole(options =>
         {
             options.SingleLine = true;
