@@ -10,7 +10,7 @@ internal static class RoleLog
 
     internal static ILoggingBuilder AddTo(ILoggingBuilder logging) => logging
         .SetMinimumLevel(LogLevel.Information)
-        .AddFilter("Microsoft", LogLevel.Warning)
+        .AddFilter("Microsoft.AspNetCore", LogLevel.Warning)
         .AddSimpleConsole(options =>
         {
             options.SingleLine = true;

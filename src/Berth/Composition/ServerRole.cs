@@ -6,12 +6,11 @@ using Berth.Wire;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace Berth.Host;
 
 /// <summary>The server's process: what every module needs, the modules, and the listener.</summary>
-internal static partial class ServerRole
+internal static class ServerRole
 {
     private static readonly TimeSpan DrainGrace = TimeSpan.FromSeconds(5);
 
@@ -34,12 +33,8 @@ internal static partial class ServerRole
         app.UseRouting();
         ServerModules.Map(app);
         await app.StartAsync(cancellationToken).ConfigureAwait(false);
-        LogListening(app.Logger, installation.Endpoint, installation.DataDirectory);
         await StopSignals.UntilAsync(cancellationToken).ConfigureAwait(false);
         using var grace = new CancellationTokenSource(DrainGrace, clock);
         await app.StopAsync(grace.Token).ConfigureAwait(false);
     }
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "Listening at {Endpoint}, data in {Directory}")]
-    private static partial void LogListening(ILogger logger, Uri endpoint, string directory);
 }

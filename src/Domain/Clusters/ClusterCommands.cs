@@ -112,3 +112,10 @@ public sealed record SetTagsCommand(TaggedKind Kind, string Id, ImmutableArray<R
         return true;
     }
 }
+
+/// <summary>The whole state, to answer from. It is immutable, so nothing is copied.</summary>
+public sealed record ReadCluster : Query<ClusterState, ClusterState>
+{
+    /// <inheritdoc/>
+    public override ClusterState Answer(ClusterState state) => state;
+}

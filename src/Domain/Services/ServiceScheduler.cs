@@ -37,6 +37,7 @@ internal static class ServiceScheduler
         changed |= Start(cluster, service, primary, view, context, out var blocked);
         changed |= StopSurplus(cluster, service, primary, view, context);
         changed |= StopReplaced(cluster, service, primary, view, blocked, context);
+        changed |= TellBlocked(cluster, service, view, blocked && !changed, context);
         changed |= Close(cluster, service, primary, view, changed, context);
         return changed;
     }
@@ -218,6 +219,15 @@ internal static class ServiceScheduler
 
         return StopAll(cluster, service, stop, task => view.Complaints.GetValueOrDefault(task.Id, ScalingReason(service)), context);
     }
+
+    /// <summary>Nothing can be started before something stops, and nothing may stop: only the operator can help.</summary>
+    private static bool TellBlocked(ClusterAggregate cluster, Service service, View view, bool blocked, DecisionContext context) =>
+        blocked
+        && view.Stopping == 0
+        && view.Outgoing.Count > 0
+        && view.Upper <= view.Desired
+        && view.Lower >= view.Desired
+        && Tell(cluster, service.Name, ServiceMessages.Blocked(service.Name), context, unlessTold: true);
 
     private static bool Close(ClusterAggregate cluster, Service service, Deployment primary, View view, bool changed, DecisionContext context)
     {

@@ -193,7 +193,7 @@ public sealed partial class StreamEngine<TAggregate, TState, TEvent> : IStream<T
 
     private async Task DecideLoopAsync()
     {
-        var committing = Task.Run(CommitLoopAsync, CancellationToken.None);
+        var committing = StartCommitting();
         try
         {
             Decide(Work.Tick);
@@ -230,6 +230,17 @@ public sealed partial class StreamEngine<TAggregate, TState, TEvent> : IStream<T
         }
     }
 
+    /// <summary>
+    /// Starts the committing loop. Once it has ended the deciding loop is woken to notice: whatever is gathered in
+    /// between waits for nobody else.
+    /// </summary>
+    private Task StartCommitting()
+    {
+        var committing = Task.Run(CommitLoopAsync, CancellationToken.None);
+        _ = committing.ContinueWith(_ => queue.Writer.TryWrite(Work.Tick), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        return committing;
+    }
+
     /// <summary>Folds the stream again until that works, then commits anew.</summary>
     private async Task<Task> RecoverAsync()
     {
@@ -239,7 +250,7 @@ public sealed partial class StreamEngine<TAggregate, TState, TEvent> : IStream<T
             try
             {
                 await FoldAsync(closing.Token).ConfigureAwait(false);
-                var committing = Task.Run(CommitLoopAsync, CancellationToken.None);
+                var committing = StartCommitting();
                 Decide(Work.Tick);
                 LogRecovered(Id.Value, decidedSeq);
                 return committing;
@@ -370,7 +381,6 @@ public sealed partial class StreamEngine<TAggregate, TState, TEvent> : IStream<T
                         LogAppendFailed(Id.Value, batch.Stored[0].Seq, failure);
                         batch.Fail(new StreamUnavailableException($"Stream {Id} cannot be written now.", failure));
                         FailPending(new StreamUnavailableException($"Stream {Id} cannot be written now.", failure));
-                        queue.Writer.TryWrite(Work.Tick);
                         return;
                     }
 

@@ -39,6 +39,17 @@ public interface IOperation<TRequest, TResponse>
     ValueTask<TResponse> HandleAsync(TRequest request, RequestContext context, CancellationToken cancellationToken);
 }
 
+/// <summary>The answer of an operation that has none in the API model.</summary>
+public sealed class NoOutput
+{
+    /// <summary>The only one.</summary>
+    public static NoOutput Instance { get; } = new();
+
+    private NoOutput()
+    {
+    }
+}
+
 /// <summary>How a service frames its calls.</summary>
 public enum AwsProtocol
 {
@@ -85,6 +96,21 @@ public sealed class AwsService
 
     /// <summary>Every operation this service answers.</summary>
     public IReadOnlyDictionary<string, OperationEntry> Operations => frozen ??= operations.ToFrozenDictionary(StringComparer.Ordinal);
+
+    /// <summary>Adds one operation without output.</summary>
+    public AwsService Add<TRequest>(string name, JsonTypeInfo<TRequest> request, IOperation<TRequest, NoOutput> operation)
+        where TRequest : class
+    {
+        operations.Add(name, new OperationEntry
+        {
+            Name = name,
+            Request = request,
+            Response = null,
+            Invoke = async (body, context, cancellationToken) =>
+                await operation.HandleAsync((TRequest)body, context, cancellationToken).ConfigureAwait(false),
+        });
+        return this;
+    }
 
     /// <summary>Adds one operation under its name in the API model.</summary>
     public AwsService Add<TRequest, TResponse>(

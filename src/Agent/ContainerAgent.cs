@@ -1,0 +1,110 @@
+using Microsoft.Extensions.Logging;
+
+namespace Berth.Agent;
+
+/// <summary>
+/// The container agent: registers this machine as a container instance and runs the tasks the backend places on it,
+/// in the ECS agent protocol, so that it serves ECS as well as Berth.
+/// </summary>
+public static partial class ContainerAgent
+{
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(5);
+
+    /// <summary>Runs until cancelled. Containers outlive the agent; the next run over the same directory takes them up.</summary>
+    /// <param name="options">The container instance.</param>
+    /// <param name="loggers">Where the agent writes its log.</param>
+    /// <param name="clock">The time.</param>
+    /// <param name="cancellationToken">Ends the agent, in order.</param>
+    /// <exception cref="AgentTerminalException">The agent cannot work as configured, and restarting it would not help.</exception>
+    public static async Task RunAsync(AgentOptions options, ILoggerFactory loggers, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(loggers);
+        ArgumentNullException.ThrowIfNull(clock);
+        var logger = loggers.CreateLogger(typeof(ContainerAgent).FullName!); // A class has a full name.
+        using var directory = new AgentDataDirectory(options.DataDirectory, logger);
+        using var docker = new DockerEngine(options.DockerHost);
+        using var client = new SignedClient(options, clock);
+        using var sockets = new SignedWebSocket();
+        var backend = new EcsBackend(client);
+        var registration = new Registration(backend, options, clock, logger);
+        var identity = directory.LoadIdentity() ?? AgentIdentity.Create(options);
+        directory.Save(identity);
+
+        var (version, engine, gateway) = await WaitForDockerAsync(docker, clock, logger, cancellationToken).ConfigureAwait(false);
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            var before = identity.ContainerInstanceArn;
+            identity = await registration.RegisterAsync(identity, engine, cancellationToken).ConfigureAwait(false);
+            if (before is not null && before != identity.ContainerInstanceArn)
+            {
+                await ForgetAsync(before, docker, directory, cancellationToken).ConfigureAwait(false);
+            }
+
+            directory.Save(identity);
+            var instance = new RunningInstance(options, identity, directory, docker, client, backend, sockets, version.Version ?? "", gateway, clock, loggers)
+            {
+                CpuUnits = registration.CpuUnits(engine),
+                MemoryMiB = registration.MemoryMiB(engine),
+            };
+            try
+            {
+                identity = await instance.RunAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>Removes the containers and tasks of an instance the backend has forgotten.</summary>
+    private static async Task ForgetAsync(string containerInstanceArn, DockerEngine docker, AgentDataDirectory directory, CancellationToken cancellationToken)
+    {
+        foreach (var container in await docker.ListContainersAsync($"{CreateRequest.InstanceLabel}={containerInstanceArn}", cancellationToken).ConfigureAwait(false))
+        {
+            await docker.RemoveContainerAsync(container.Id, cancellationToken).ConfigureAwait(false);
+        }
+
+        foreach (var task in directory.LoadTasks())
+        {
+            directory.DeleteTask(task.Id);
+        }
+    }
+
+    private static async Task<(DockerVersion Version, DockerInfo Engine, string? Gateway)> WaitForDockerAsync(DockerEngine docker, TimeProvider clock, ILogger logger, CancellationToken cancellationToken)
+    {
+        var backoff = new Backoff(FirstRetry, LongestRetry, 2, new Random());
+        while (true)
+        {
+            try
+            {
+                var version = await docker.NegotiateAsync(cancellationToken).ConfigureAwait(false);
+                return (version, await docker.InfoAsync(cancellationToken).ConfigureAwait(false), await GatewayAsync(docker, cancellationToken).ConfigureAwait(false));
+            }
+            catch (Exception failure) when (failure is DockerUnreachableException or DockerException)
+            {
+                LogNoDocker(logger, failure.Message);
+                await backoff.WaitAsync(clock, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>The host's address on Docker's bridge; null where there is no bridge.</summary>
+    private static async Task<string?> GatewayAsync(DockerEngine docker, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var bridge = await docker.NetworkAsync("bridge", cancellationToken).ConfigureAwait(false);
+            return bridge.Ipam?.Config?.FirstOrDefault(config => config.Gateway is { Length: > 0 })?.Gateway;
+        }
+        catch (DockerException)
+        {
+            return null;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Waiting for the Docker Engine: {Reason}")]
+    private static partial void LogNoDocker(ILogger logger, string reason);
+}

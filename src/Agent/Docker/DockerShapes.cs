@@ -1,0 +1,209 @@
+using System.Text.Json.Serialization;
+
+namespace Berth.Agent;
+
+// The parts of the Docker Engine API's answers the agent reads. Source: Docker Engine API 1.41.
+
+internal sealed record DockerVersion(string? Version, string? ApiVersion, [property: JsonPropertyName("MinAPIVersion")] string? MinApiVersion, string? Arch);
+
+internal sealed record DockerInfo([property: JsonPropertyName("NCPU")] int Cpus, long MemTotal, DockerPlugins? Plugins);
+
+internal sealed record DockerPlugins(IReadOnlyList<string>? Log, IReadOnlyList<string>? Volume);
+
+internal sealed record DockerNetwork([property: JsonPropertyName("IPAM")] DockerIpam? Ipam);
+
+internal sealed record DockerIpam(IReadOnlyList<DockerIpamConfig>? Config);
+
+internal sealed record DockerIpamConfig(string? Gateway);
+
+internal sealed record DockerCreated(string Id);
+
+internal sealed record DockerErrorBody([property: JsonPropertyName("message")] string? Message);
+
+internal sealed record DockerImage(string? Id, IReadOnlyList<string>? RepoDigests);
+
+internal sealed record DockerContainerSummary(string Id, IReadOnlyList<string>? Names, IReadOnlyDictionary<string, string>? Labels, string? State);
+
+/// <summary>A container as <c>GET /containers/ID/json</c> shows it.</summary>
+internal sealed record DockerContainer
+{
+    public required string Id { get; init; }
+
+    /// <summary>RFC 3339 with nanoseconds.</summary>
+    public string? Created { get; init; }
+
+    public string? Name { get; init; }
+
+    /// <summary>The image's id.</summary>
+    public string? Image { get; init; }
+
+    public DockerState? State { get; init; }
+
+    public DockerContainerConfig? Config { get; init; }
+
+    public DockerHostConfig? HostConfig { get; init; }
+
+    public DockerNetworkSettings? NetworkSettings { get; init; }
+}
+
+internal sealed record DockerState
+{
+    public string? Status { get; init; }
+
+    public bool Running { get; init; }
+
+    public bool Paused { get; init; }
+
+    [JsonPropertyName("OOMKilled")]
+    public bool OomKilled { get; init; }
+
+    public int ExitCode { get; init; }
+
+    public string? Error { get; init; }
+
+    public DateTimeOffset? StartedAt { get; init; }
+
+    public DateTimeOffset? FinishedAt { get; init; }
+
+    public DockerHealth? Health { get; init; }
+}
+
+internal sealed record DockerHealth(string? Status, IReadOnlyList<DockerHealthLog>? Log);
+
+internal sealed record DockerHealthLog(DateTimeOffset? End, int ExitCode, string? Output);
+
+internal sealed record DockerContainerConfig(bool Tty, IReadOnlyDictionary<string, string>? Labels);
+
+internal sealed record DockerHostConfig(string? NetworkMode);
+
+internal sealed record DockerNetworkSettings(
+    IReadOnlyDictionary<string, IReadOnlyList<DockerPortBinding>?>? Ports,
+    IReadOnlyDictionary<string, DockerEndpoint>? Networks);
+
+internal sealed record DockerPortBinding(string? HostIp, string? HostPort);
+
+internal sealed record DockerEndpoint([property: JsonPropertyName("IPAddress")] string? IpAddress, [property: JsonPropertyName("GlobalIPv6Address")] string? GlobalIpv6Address);
+
+internal sealed record DockerEvent
+{
+    public string? Type { get; init; }
+
+    public string? Action { get; init; }
+
+    public DockerActor? Actor { get; init; }
+
+    [JsonPropertyName("timeNano")]
+    public long TimeNano { get; init; }
+}
+
+internal sealed record DockerActor([property: JsonPropertyName("ID")] string? Id, IReadOnlyDictionary<string, string>? Attributes);
+
+internal sealed record DockerPullLine
+{
+    [JsonPropertyName("status")]
+    public string? Status { get; init; }
+
+    [JsonPropertyName("error")]
+    public string? Error { get; init; }
+}
+
+internal sealed record DockerAuth
+{
+    [JsonPropertyName("username")]
+    public required string UserName { get; init; }
+
+    [JsonPropertyName("password")]
+    public required string Password { get; init; }
+
+    [JsonPropertyName("serveraddress")]
+    public required string ServerAddress { get; init; }
+}
+
+internal sealed record DockerVolumeRequest(string Name, string? Driver, IReadOnlyDictionary<string, string>? DriverOpts, IReadOnlyDictionary<string, string>? Labels);
+
+internal sealed record DockerStats
+{
+    [JsonPropertyName("read")]
+    public DateTimeOffset Read { get; init; }
+
+    [JsonPropertyName("cpu_stats")]
+    public DockerCpuStats? Cpu { get; init; }
+
+    [JsonPropertyName("memory_stats")]
+    public DockerMemoryStats? Memory { get; init; }
+
+    [JsonPropertyName("blkio_stats")]
+    public DockerBlockStats? Block { get; init; }
+
+    [JsonPropertyName("networks")]
+    public IReadOnlyDictionary<string, DockerNetworkStats>? Networks { get; init; }
+}
+
+internal sealed record DockerCpuStats(
+    [property: JsonPropertyName("cpu_usage")] DockerCpuUsage? Usage,
+    [property: JsonPropertyName("online_cpus")] int OnlineCpus);
+
+internal sealed record DockerCpuUsage([property: JsonPropertyName("total_usage")] ulong TotalNanoseconds);
+
+internal sealed record DockerMemoryStats(
+    [property: JsonPropertyName("usage")] long Usage,
+    [property: JsonPropertyName("stats")] DockerMemoryDetail? Detail);
+
+internal sealed record DockerMemoryDetail
+{
+    /// <summary>Control groups 1.</summary>
+    [JsonPropertyName("cache")]
+    public long? Cache { get; init; }
+
+    /// <summary>Control groups 2.</summary>
+    [JsonPropertyName("inactive_file")]
+    public long? InactiveFile { get; init; }
+}
+
+internal sealed record DockerBlockStats([property: JsonPropertyName("io_service_bytes_recursive")] IReadOnlyList<DockerBlockEntry>? Bytes);
+
+internal sealed record DockerBlockEntry([property: JsonPropertyName("op")] string? Operation, [property: JsonPropertyName("value")] long Value);
+
+internal sealed record DockerNetworkStats
+{
+    [JsonPropertyName("rx_bytes")]
+    public long RxBytes { get; init; }
+
+    [JsonPropertyName("rx_packets")]
+    public long RxPackets { get; init; }
+
+    [JsonPropertyName("rx_errors")]
+    public long RxErrors { get; init; }
+
+    [JsonPropertyName("rx_dropped")]
+    public long RxDropped { get; init; }
+
+    [JsonPropertyName("tx_bytes")]
+    public long TxBytes { get; init; }
+
+    [JsonPropertyName("tx_packets")]
+    public long TxPackets { get; init; }
+
+    [JsonPropertyName("tx_errors")]
+    public long TxErrors { get; init; }
+
+    [JsonPropertyName("tx_dropped")]
+    public long TxDropped { get; init; }
+}
+
+/// <summary>Docker's own spelling: Pascal case unless a member says otherwise, nulls left out.</summary>
+[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(DockerVersion))]
+[JsonSerializable(typeof(DockerInfo))]
+[JsonSerializable(typeof(DockerNetwork))]
+[JsonSerializable(typeof(DockerCreated))]
+[JsonSerializable(typeof(DockerErrorBody))]
+[JsonSerializable(typeof(DockerImage))]
+[JsonSerializable(typeof(IReadOnlyList<DockerContainerSummary>))]
+[JsonSerializable(typeof(DockerContainer))]
+[JsonSerializable(typeof(DockerEvent))]
+[JsonSerializable(typeof(DockerPullLine))]
+[JsonSerializable(typeof(DockerAuth))]
+[JsonSerializable(typeof(DockerVolumeRequest))]
+[JsonSerializable(typeof(DockerStats))]
+internal sealed partial class DockerJson : JsonSerializerContext;

@@ -1,0 +1,136 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Berth.Wire;
+
+namespace Berth.Agent;
+
+/// <summary>An AWS service answered with an error.</summary>
+internal sealed class AwsCallException(string code, HttpStatusCode status, string message) : Exception($"{code}: {message}")
+{
+    /// <summary>The error's shape name, <c>UnknownError</c> where the answer named none.</summary>
+    public string Code { get; } = code;
+
+    public HttpStatusCode Status { get; } = status;
+
+    /// <summary>True where the same call may succeed later.</summary>
+    public bool IsTransient => (int)Status >= 500 || Status == HttpStatusCode.TooManyRequests || Code is "ThrottlingException" or "Throttling" or "ServerException";
+}
+
+/// <summary>JSON 1.1 calls signed with the agent's key (or another).</summary>
+internal sealed class SignedClient : IDisposable
+{
+    /// <summary>What a call may take before it counts as failed.</summary>
+    private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>The largest answer read.</summary>
+    private const int MaxAnswerBytes = 1 << 20;
+
+    private readonly HttpClient http = new(new SocketsHttpHandler { PooledConnectionIdleTimeout = TimeSpan.FromSeconds(60), UseProxy = false, AutomaticDecompression = DecompressionMethods.GZip })
+    {
+        Timeout = CallTimeout,
+        MaxResponseContentBufferSize = MaxAnswerBytes,
+    };
+
+    private readonly AgentOptions options;
+    private readonly TimeProvider clock;
+
+    public SignedClient(AgentOptions options, TimeProvider clock)
+    {
+        this.options = options;
+        this.clock = clock;
+        http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("berth-agent", AgentBuild.Version));
+    }
+
+    /// <summary>Calls one operation.</summary>
+    /// <param name="target">The value of <c>X-Amz-Target</c>.</param>
+    /// <param name="service">The service's name in the signature's scope.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="requestType">How it is written.</param>
+    /// <param name="responseType">How the answer is read; an empty answer gives null.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="at">Another endpoint than the configured one.</param>
+    /// <param name="region">Another region than the configured one.</param>
+    /// <param name="credentials">Another key than the agent's own.</param>
+    /// <exception cref="AwsCallException">The service answered with an error.</exception>
+    /// <exception cref="HttpRequestException">No answer came.</exception>
+    public async Task<TResponse?> CallAsync<TRequest, TResponse>(
+        string target,
+        string service,
+        TRequest request,
+        JsonTypeInfo<TRequest> requestType,
+        JsonTypeInfo<TResponse> responseType,
+        CancellationToken cancellationToken,
+        Uri? at = null,
+        string? region = null,
+        AwsCredentials? credentials = null)
+        where TResponse : class
+    {
+        var body = JsonSerializer.SerializeToUtf8Bytes(request, requestType);
+        var endpoint = at ?? options.Endpoint;
+        using var message = new HttpRequestMessage(HttpMethod.Post, endpoint) { Content = new ByteArrayContent(body) };
+        message.Content.Headers.ContentType = new MediaTypeHeaderValue("application/x-amz-json-1.1");
+        message.Headers.Add("X-Amz-Target", target);
+        KeyValuePair<string, string>[] signed = [new("content-type", "application/x-amz-json-1.1"), new("x-amz-target", target)];
+        foreach (var (name, value) in SigV4.SignHeaders(credentials ?? options.Credentials, region ?? options.Region, service, "POST", endpoint, signed, body, clock.GetUtcNow()))
+        {
+            message.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        try
+        {
+            using var response = await http.SendAsync(message, cancellationToken).ConfigureAwait(false);
+            var answer = await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
+            if (!response.IsSuccessStatusCode)
+            {
+                throw Error(response, answer);
+            }
+
+            return answer.Length == 0 ? null : JsonSerializer.Deserialize(answer, responseType);
+        }
+        catch (TaskCanceledException timeout) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new HttpRequestException($"{target} was not answered within {CallTimeout.TotalSeconds:0} s.", timeout);
+        }
+        catch (JsonException malformed)
+        {
+            throw new HttpRequestException($"{target} was answered with what is not JSON.", malformed);
+        }
+    }
+
+    public void Dispose() => http.Dispose();
+
+    private static AwsCallException Error(HttpResponseMessage response, byte[] answer)
+    {
+        string? code = null;
+        string? message = null;
+        try
+        {
+            using var document = JsonDocument.Parse(answer);
+            foreach (var member in document.RootElement.ValueKind == JsonValueKind.Object ? document.RootElement.EnumerateObject() : default)
+            {
+                if (member.NameEquals("__type"))
+                {
+                    code = member.Value.GetString();
+                }
+                else if (member.Name.Equals("message", StringComparison.OrdinalIgnoreCase))
+                {
+                    message = member.Value.GetString();
+                }
+            }
+        }
+        catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException)
+        {
+            // The status has to do.
+        }
+
+        if (code is null && response.Headers.TryGetValues("x-amzn-ErrorType", out var values))
+        {
+            code = values.FirstOrDefault()?.Split(':')[0];
+        }
+
+        code = code?[(code.LastIndexOf('#') + 1)..];
+        return new AwsCallException(code ?? "UnknownError", response.StatusCode, message ?? response.ReasonPhrase ?? "");
+    }
+}

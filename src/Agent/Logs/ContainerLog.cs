@@ -1,0 +1,223 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+
+namespace Berth.Agent;
+
+/// <summary>Ships one container's output, from where it was left to its end.</summary>
+internal sealed partial class ContainerLog(
+    string dockerId,
+    LogConfiguration configuration,
+    LogPosition saved,
+    DockerEngine docker,
+    DockerConnection connection,
+    SignedClient client,
+    AgentDataDirectory directory,
+    AgentOptions options,
+    TimeProvider clock,
+    ILogger logger)
+{
+    /// <summary>Source: PutLogEvents in the CloudWatch Logs API reference.</summary>
+    internal const int MaxBatchEvents = 10_000;
+
+    internal const int MaxBatchBytes = 1_048_576;
+    internal const int EventOverheadBytes = 26;
+
+    /// <summary>Lines read ahead of what is shipped; beyond, they stay with Docker.</summary>
+    private const int MaxLinesAhead = 256;
+
+    private static readonly TimeSpan MaxBatchSpan = TimeSpan.FromHours(23);
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(15);
+
+    private readonly Backoff backoff = new(FirstRetry, LongestRetry, 2, new Random());
+    private LogPosition position = saved;
+    private bool streamMade;
+
+    public async Task ShipAsync(CancellationToken cancellationToken)
+    {
+        var readings = new Backoff(FirstRetry, LongestRetry, 2, new Random());
+        while (true)
+        {
+            await connection.WhenUpAsync(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                if (await docker.InspectContainerAsync(dockerId, cancellationToken).ConfigureAwait(false) is not { } container)
+                {
+                    LogVanished(dockerId);
+                    break;
+                }
+
+                // Whether it had stopped is asked before reading: only then is the end of the stream the end of it all.
+                var stopped = container.State is not { Running: true };
+                await ReadAsync(container.Config?.Tty ?? false, cancellationToken).ConfigureAwait(false);
+                if (stopped)
+                {
+                    break;
+                }
+            }
+            catch (DockerException refusal)
+            {
+                LogUnreadable(dockerId, refusal.Message);
+            }
+            catch (Exception broken) when (broken is DockerUnreachableException or IOException)
+            {
+                // Docker went away, or closed the stream: from the position on again.
+                await readings.WaitAsync(clock, cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        position = position with { IsComplete = true };
+        directory.Save(dockerId, position);
+    }
+
+    /// <summary>Reads and ships side by side until the stream ends.</summary>
+    private async Task ReadAsync(bool isTerminal, CancellationToken cancellationToken)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var lines = Channel.CreateBounded<LogLine>(new BoundedChannelOptions(MaxLinesAhead) { SingleReader = true, SingleWriter = true });
+        var begin = position;
+        var seen = 0; // Lines of exactly the position's time: the first ones have been shipped.
+        var since = begin.Time is { } time ? new LogLine(time, "").At : (DateTimeOffset?)null;
+        await using var source = await docker.LogsAsync(dockerId, since, begin.Time is { } from ? LogLine.Nanoseconds(from) : 0, cancellationToken).ConfigureAwait(false);
+        var shipping = ShipAsync(lines.Reader, over);
+        try
+        {
+            await foreach (var line in new DockerLogReader(source, isTerminal).ReadAsync(over.Token).ConfigureAwait(false))
+            {
+                if (line.Time == begin.Time && seen < begin.Count)
+                {
+                    seen++;
+                    continue;
+                }
+
+                await lines.Writer.WriteAsync(line, over.Token).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            lines.Writer.TryComplete();
+            await shipping.ConfigureAwait(false);
+        }
+    }
+
+    private async Task ShipAsync(ChannelReader<LogLine> lines, CancellationTokenSource over)
+    {
+        try
+        {
+            var batch = new LogBatch();
+            while (await lines.WaitToReadAsync(over.Token).ConfigureAwait(false))
+            {
+                // The first line has come: others have a moment to join it, unless the batch fills up before.
+                using var gathering = CancellationTokenSource.CreateLinkedTokenSource(over.Token);
+                using var timer = clock.CreateTimer(_ => gathering.Cancel(), null, options.LogFlushInterval, Timeout.InfiniteTimeSpan);
+                try
+                {
+                    do
+                    {
+                        while (lines.TryPeek(out var line))
+                        {
+                            if (!batch.TryAdd(line, MaxBatchSpan))
+                            {
+                                await PutAsync(batch, over.Token).ConfigureAwait(false);
+                                continue;
+                            }
+
+                            lines.TryRead(out _);
+                        }
+                    }
+                    while (await lines.WaitToReadAsync(gathering.Token).ConfigureAwait(false));
+                }
+                catch (OperationCanceledException) when (!over.IsCancellationRequested)
+                {
+                    // Time to ship.
+                }
+
+                await PutAsync(batch, over.Token).ConfigureAwait(false);
+            }
+        }
+        catch
+        {
+            await over.CancelAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private async Task PutAsync(LogBatch batch, CancellationToken cancellationToken)
+    {
+        while (batch.Events.Count > 0)
+        {
+            try
+            {
+                if (!streamMade)
+                {
+                    await MakeStreamAsync(cancellationToken).ConfigureAwait(false);
+                    streamMade = true;
+                }
+
+                await CallAsync("PutLogEvents", new PutLogEventsRequest(configuration.Group, configuration.Stream, [.. batch.Events.OrderBy(line => line.Timestamp)]), AgentJson.Wire.PutLogEventsRequest, cancellationToken).ConfigureAwait(false);
+                backoff.Reset();
+                position = batch.PositionAfter(position);
+                batch.Clear();
+                directory.Save(dockerId, position);
+            }
+            catch (AwsCallException accepted) when (accepted.Code is "DataAlreadyAcceptedException")
+            {
+                position = batch.PositionAfter(position);
+                batch.Clear();
+            }
+            catch (AwsCallException wrong) when (wrong.Code is "InvalidParameterException")
+            {
+                // These lines will never be taken; the ones after them may.
+                LogDropped(batch.Events.Count, dockerId, wrong.Message);
+                position = batch.PositionAfter(position);
+                batch.Clear();
+            }
+            catch (Exception failure) when (failure is AwsCallException or HttpRequestException)
+            {
+                streamMade &= failure is not AwsCallException { Code: "ResourceNotFoundException" };
+                LogFailed(dockerId, failure.Message);
+                await backoff.WaitAsync(clock, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task MakeStreamAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await MakeAsync("CreateLogStream", new CreateLogStreamRequest(configuration.Group, configuration.Stream), AgentJson.Wire.CreateLogStreamRequest, cancellationToken).ConfigureAwait(false);
+        }
+        catch (AwsCallException missing) when (missing.Code == "ResourceNotFoundException" && configuration.CreateGroup)
+        {
+            await MakeAsync("CreateLogGroup", new CreateLogGroupRequest(configuration.Group), AgentJson.Wire.CreateLogGroupRequest, cancellationToken).ConfigureAwait(false);
+            await MakeAsync("CreateLogStream", new CreateLogStreamRequest(configuration.Group, configuration.Stream), AgentJson.Wire.CreateLogStreamRequest, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task MakeAsync<T>(string operation, T request, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await CallAsync(operation, request, type, cancellationToken).ConfigureAwait(false);
+        }
+        catch (AwsCallException there) when (there.Code == "ResourceAlreadyExistsException")
+        {
+            // As wanted.
+        }
+    }
+
+    private Task<EmptyResponse?> CallAsync<T>(string operation, T request, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
+        client.CallAsync($"Logs_20140328.{operation}", "logs", request, type, AgentJson.Wire.EmptyResponse, cancellationToken, region: configuration.Region);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Container {Container} was removed before all of its output was shipped.")]
+    private partial void LogVanished(string container);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The output of container {Container} cannot be read: {Reason}")]
+    private partial void LogUnreadable(string container, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} lines of container {Container} are dropped, for the log service refuses them: {Reason}")]
+    private partial void LogDropped(int count, string container, string reason);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "The output of container {Container} could not be shipped and will be again: {Reason}")]
+    private partial void LogFailed(string container, string reason);
+}

@@ -1,0 +1,170 @@
+using System.Text.Json;
+
+namespace Berth.Agent;
+
+/// <summary>A task as a payload describes it. Names follow the agent protocol; members not listed there are ignored.</summary>
+internal sealed record TaskSpec
+{
+    public string? Arn { get; init; }
+
+    public string? TaskClusterArn { get; init; }
+
+    public string? Family { get; init; }
+
+    /// <summary>The revision, as text.</summary>
+    public string? Version { get; init; }
+
+    public string? DesiredStatus { get; init; }
+
+    public IReadOnlyList<ContainerSpec> Containers { get; init; } = [];
+
+    public IReadOnlyList<VolumeSpec> Volumes { get; init; } = [];
+
+    /// <summary>The task's own limit in virtual CPUs.</summary>
+    public double? Cpu { get; init; }
+
+    /// <summary>The task's own limit in MiB.</summary>
+    public int? Memory { get; init; }
+
+    public string? NetworkMode { get; init; }
+
+    public string? PidMode { get; init; }
+
+    public string? IpcMode { get; init; }
+
+    public string? LaunchType { get; init; }
+
+    public string? ServiceName { get; init; }
+
+    public RoleCredentials? RoleCredentials { get; init; }
+
+    public RoleCredentials? ExecutionRoleCredentials { get; init; }
+
+    public IReadOnlyList<JsonElement>? ElasticNetworkInterfaces { get; init; }
+}
+
+/// <summary>One container of a task.</summary>
+internal sealed record ContainerSpec
+{
+    public string? Name { get; init; }
+
+    public string? Image { get; init; }
+
+    public string? ContainerArn { get; init; }
+
+    public bool Essential { get; init; }
+
+    /// <summary>CPU shares.</summary>
+    public int Cpu { get; init; }
+
+    /// <summary>The hard limit in MiB; 0 is none.</summary>
+    public int Memory { get; init; }
+
+    public IReadOnlyList<string>? Command { get; init; }
+
+    public IReadOnlyList<string>? EntryPoint { get; init; }
+
+    public IReadOnlyDictionary<string, string>? Environment { get; init; }
+
+    /// <summary>JSON text; only <c>command</c> may be overridden here.</summary>
+    public string? Overrides { get; init; }
+
+    public IReadOnlyList<PortMapping>? PortMappings { get; init; }
+
+    public IReadOnlyList<string>? Links { get; init; }
+
+    public IReadOnlyList<MountPoint>? MountPoints { get; init; }
+
+    public IReadOnlyList<VolumeFrom>? VolumesFrom { get; init; }
+
+    public IReadOnlyList<ContainerDependency>? DependsOn { get; init; }
+
+    /// <summary>Seconds; 0 or null is no limit.</summary>
+    public int? StartTimeout { get; init; }
+
+    /// <summary>Seconds; 0 or null is the agent's default.</summary>
+    public int? StopTimeout { get; init; }
+
+    public DockerConfig? DockerConfig { get; init; }
+
+    public string? HealthCheckType { get; init; }
+
+    public RegistryAuthentication? RegistryAuthentication { get; init; }
+
+    public IReadOnlyList<JsonElement>? Secrets { get; init; }
+
+    public IReadOnlyList<JsonElement>? EnvironmentFiles { get; init; }
+
+    public JsonElement? FirelensConfiguration { get; init; }
+}
+
+/// <summary>What a container definition says in Docker's own words, each a JSON document.</summary>
+internal sealed record DockerConfig(string? Version, string? Config, string? HostConfig);
+
+internal sealed record PortMapping
+{
+    public int ContainerPort { get; init; }
+
+    /// <summary>0 lets Docker choose.</summary>
+    public int HostPort { get; init; }
+
+    public string? Protocol { get; init; }
+
+    /// <summary><c>FIRST-LAST</c>, in place of <see cref="ContainerPort"/>.</summary>
+    public string? ContainerPortRange { get; init; }
+}
+
+internal sealed record MountPoint(string? SourceVolume, string? ContainerPath, bool ReadOnly);
+
+internal sealed record VolumeFrom(string? SourceContainer, bool ReadOnly);
+
+internal sealed record ContainerDependency(string? ContainerName, string? Condition);
+
+internal sealed record RegistryAuthentication(string? Type, EcrAuthData? EcrAuthData);
+
+internal sealed record EcrAuthData(string? Region, string? RegistryId, string? EndpointOverride, bool UseExecutionRole);
+
+internal sealed record VolumeSpec
+{
+    public string? Name { get; init; }
+
+    /// <summary><c>host</c> where absent.</summary>
+    public string? Type { get; init; }
+
+    public HostVolume? Host { get; init; }
+
+    public DockerVolumeConfiguration? DockerVolumeConfiguration { get; init; }
+}
+
+internal sealed record HostVolume(string? SourcePath);
+
+internal sealed record DockerVolumeConfiguration
+{
+    /// <summary><c>task</c> or <c>shared</c>.</summary>
+    public string? Scope { get; init; }
+
+    public bool Autoprovision { get; init; }
+
+    public string? Driver { get; init; }
+
+    public IReadOnlyDictionary<string, string>? DriverOpts { get; init; }
+
+    public IReadOnlyDictionary<string, string>? Labels { get; init; }
+}
+
+/// <summary>The credentials of a task role. Only the id is ever written to disk.</summary>
+internal sealed record RoleCredentials
+{
+    public string? CredentialsId { get; init; }
+
+    public string? RoleArn { get; init; }
+
+    public string? AccessKeyId { get; init; }
+
+    public string? SecretAccessKey { get; init; }
+
+    public string? SessionToken { get; init; }
+
+    /// <summary>Opaque: handed on and echoed as it came.</summary>
+    public string? Expiration { get; init; }
+}

@@ -1,0 +1,171 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Microsoft.Extensions.Logging;
+
+namespace Berth.Agent;
+
+/// <summary>An image is on the machine.</summary>
+/// <param name="Digest">The registry's digest, where known.</param>
+/// <param name="Warning">Why it is the cached image, where pulling failed.</param>
+/// <param name="StartedAt">When pulling began; null where nothing was pulled.</param>
+/// <param name="StoppedAt">When pulling ended.</param>
+internal sealed record PulledImage(string? Digest, string? Warning, DateTimeOffset? StartedAt, DateTimeOffset? StoppedAt);
+
+/// <summary>An image could not be had; the message is the reason reported.</summary>
+internal sealed class ImagePullException(string reason, DateTimeOffset startedAt, Exception inner) : Exception(reason, inner)
+{
+    public DateTimeOffset StartedAt { get; } = startedAt;
+}
+
+/// <summary>Brings images to the machine. Containers that want the same one at the same time share a pull.</summary>
+internal sealed partial class ImagePuller(DockerEngine docker, RegistryCredentials credentials, AgentOptions options, TimeProvider clock, ILogger logger, CancellationToken lifetime)
+{
+    private const int MaxAttempts = 5;
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1.1);
+    private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan PullTimeout = TimeSpan.FromHours(2);
+
+    private readonly ConcurrentDictionary<string, string?> pulledOnce = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SharedPull> running = new(StringComparer.Ordinal);
+    private readonly Lock gate = new();
+
+    private sealed class SharedPull
+    {
+        public Task<string?>? Next { get; set; }
+
+        public Task<string?> Current { get; set; } = Task.FromResult<string?>(null);
+    }
+
+    /// <exception cref="ImagePullException">The image could not be pulled and may not be taken from the cache.</exception>
+    /// <exception cref="DockerUnreachableException">The engine went away.</exception>
+    public async Task<PulledImage> PullAsync(ContainerSpec container, TaskSpec task, CancellationToken cancellationToken)
+    {
+        var image = container.Image ?? "";
+        var reference = ImageReference.Parse(image);
+        var wanted = options.ImagePullBehavior;
+        if (wanted == ImagePullBehavior.Once && pulledOnce.TryGetValue(image, out var known))
+        {
+            return new PulledImage(known, null, null, null);
+        }
+
+        // What a digest names cannot have changed.
+        if ((reference.IsDigest || wanted == ImagePullBehavior.PreferCached) && await CachedAsync(reference, image, cancellationToken).ConfigureAwait(false) is { } present)
+        {
+            return present;
+        }
+
+        var startedAt = clock.GetUtcNow();
+        var backoff = new Backoff(FirstRetry, LongestRetry, 2, new Random());
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                var auth = await credentials.ForAsync(container, task, cancellationToken).ConfigureAwait(false);
+                var digest = await Share(reference, auth).WaitAsync(cancellationToken).ConfigureAwait(false);
+                if (wanted == ImagePullBehavior.Once)
+                {
+                    pulledOnce[image] = digest;
+                }
+
+                return new PulledImage(digest, null, startedAt, clock.GetUtcNow());
+            }
+            catch (Exception failure) when (failure is DockerException or AwsCallException or HttpRequestException or TimeoutException)
+            {
+                LogPullFailed(image, attempt, failure.Message);
+                var reason = Reason(failure);
+                if (wanted == ImagePullBehavior.Default && await CachedAsync(reference, image, cancellationToken).ConfigureAwait(false) is { } cached)
+                {
+                    return cached with { Warning = reason, StartedAt = startedAt, StoppedAt = clock.GetUtcNow() };
+                }
+
+                if (attempt == MaxAttempts || IsDefinite(failure))
+                {
+                    throw new ImagePullException(reason, startedAt, failure);
+                }
+
+                await backoff.WaitAsync(clock, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private static string Reason(Exception failure) => failure switch
+    {
+        AwsCallException or HttpRequestException => $"CannotPullECRContainerError: {failure.Message}",
+        TimeoutException => $"DockerTimeoutError: Could not transition to pulled; timed out after waiting {PullTimeout.TotalHours:0}h0m0s",
+        _ => $"CannotPullContainerError: {failure.Message}",
+    };
+
+    /// <summary>True where the registry has said no, so that asking again would be pointless.</summary>
+    private static bool IsDefinite(Exception failure) =>
+        failure is AwsCallException { IsTransient: false }
+        || failure is DockerException { Status: HttpStatusCode.NotFound or HttpStatusCode.BadRequest or HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized }
+        || new[] { "manifest unknown", "not found", "denied", "unauthorized", "no basic auth", "invalid reference" }.Any(sign => failure.Message.Contains(sign, StringComparison.OrdinalIgnoreCase));
+
+    private async Task<PulledImage?> CachedAsync(ImageReference reference, string image, CancellationToken cancellationToken) =>
+        await docker.InspectImageAsync(image, cancellationToken).ConfigureAwait(false) is { } cached
+            ? new PulledImage(Digest(cached, reference), null, null, null)
+            : null;
+
+    private static string? Digest(DockerImage image, ImageReference reference) =>
+        image.RepoDigests?.FirstOrDefault(digest => digest.StartsWith($"{reference.Name}@", StringComparison.Ordinal))?[(reference.Name.Length + 1)..];
+
+    /// <summary>
+    /// Joins the pull that begins next, not one under way: that may have read its manifest before this caller's
+    /// image was pushed.
+    /// </summary>
+    private Task<string?> Share(ImageReference reference, DockerAuth? auth)
+    {
+        var key = $"{reference.Name} {reference.Reference} {auth?.Password}";
+        lock (gate)
+        {
+            if (running.TryGetValue(key, out var shared))
+            {
+                return shared.Next ??= RunAsync(key, shared, shared.Current, reference, auth);
+            }
+
+            shared = new SharedPull();
+            running.Add(key, shared);
+            return shared.Current = RunAsync(key, shared, null, reference, auth);
+        }
+    }
+
+    private async Task<string?> RunAsync(string key, SharedPull shared, Task<string?>? before, ImageReference reference, DockerAuth? auth)
+    {
+        await Task.Yield();
+        if (before is not null)
+        {
+            await ((Task)before).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            lock (gate)
+            {
+                (shared.Current, shared.Next) = (shared.Next ?? shared.Current, null);
+            }
+        }
+
+        try
+        {
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(lifetime);
+            limit.CancelAfter(PullTimeout);
+            try
+            {
+                return await docker.PullImageAsync(reference.Name, reference.Reference, auth, limit.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (!lifetime.IsCancellationRequested)
+            {
+                throw new TimeoutException();
+            }
+        }
+        finally
+        {
+            lock (gate)
+            {
+                if (shared.Next is null)
+                {
+                    running.Remove(key);
+                }
+            }
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Pulling {Image} failed, attempt {Attempt}: {Reason}")]
+    private partial void LogPullFailed(string image, int attempt, string reason);
+}

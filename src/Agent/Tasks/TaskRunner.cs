@@ -1,0 +1,465 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+
+namespace Berth.Agent;
+
+/// <summary>
+/// Owns one task: takes in facts one after another, asks <see cref="NextAction"/> what each container needs, has it
+/// done, and tells the backend. Start, restart and reconnection are the same path.
+/// </summary>
+internal sealed partial class TaskRunner : IDisposable
+{
+    /// <summary>Facts waiting to be taken in; each comes from an action or an event, of which a container has few.</summary>
+    private const int MaxSignals = 1024;
+
+    /// <summary>The report's place among the actions in flight, where a container has its name.</summary>
+    private const string ReportAction = "";
+
+    private static readonly TimeSpan StopRetry = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan FirstReportRetry = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestReportRetry = TimeSpan.FromSeconds(30);
+
+    private readonly Channel<Signal> inbox = Channel.CreateBounded<Signal>(new BoundedChannelOptions(MaxSignals) { SingleReader = true });
+    private readonly Dictionary<string, Task> inFlight = new(StringComparer.Ordinal);
+    private readonly HashSet<string> uncertain;
+    private readonly TaskEngineParts parts;
+    private readonly ILogger logger;
+    private readonly CancellationTokenSource stopping = new();
+    private volatile TaskState state;
+    private DateTimeOffset? reportableSince;
+    private DateTimeOffset? wakeAt;
+    private bool released;
+
+    /// <param name="state">The task as accepted, or as saved.</param>
+    /// <param name="restored">True after a restart: what Docker has is looked at before anything is done.</param>
+    /// <param name="parts">What the task is run with.</param>
+    public TaskRunner(TaskState state, bool restored, TaskEngineParts parts)
+    {
+        this.state = state;
+        this.parts = parts;
+        logger = parts.Loggers.CreateLogger<TaskRunner>();
+        uncertain = restored ? [.. state.Containers.Where(container => container.Known != ContainerStatus.Stopped).Select(container => container.Name)] : [];
+    }
+
+    private readonly record struct Signal(TaskFact? Fact, string? Uncertain, string? Finished, TaskCompletionSource? Saved = null);
+
+    /// <summary>The newest snapshot; safe to read from anywhere.</summary>
+    public TaskState State => state;
+
+    /// <summary>True when nothing more will happen: stopped, and the backend knows.</summary>
+    public bool IsDone => state is { Known: EcsTaskStatus.Stopped, Reported: EcsTaskStatus.Stopped };
+
+    public void Tell(TaskFact fact) => Post(new Signal(fact, null, null));
+
+    /// <summary>Asks the task to stop; done when the request would survive the end of the agent.</summary>
+    public Task StopAsync(CancellationToken cancellationToken)
+    {
+        var saved = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Post(new Signal(new TaskFact.StopRequested(), null, null, saved));
+        return saved.Task.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Something may have happened to a container: look at it.</summary>
+    public void Look(string container) => Post(new Signal(null, container, null));
+
+    /// <summary>Docker was away: look at everything.</summary>
+    public void LookAtAll()
+    {
+        foreach (var container in state.Containers)
+        {
+            Look(container.Name);
+        }
+    }
+
+    /// <summary>Runs the task until it is cleaned up or the agent ends; containers outlive the agent.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        if (state.Known != EcsTaskStatus.Stopped)
+        {
+            var runs = state.Containers.Any(container => container.Known >= ContainerStatus.Created);
+            parts.Ledger.Request(state.Arn, ResourceShare.Of(state.Spec), regardless: runs, () => Tell(new TaskFact.Admitted()));
+        }
+
+        try
+        {
+            List<TaskCompletionSource> awaited = [];
+            Step(cancellationToken);
+            while (await inbox.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
+            {
+                var next = state;
+                while (inbox.Reader.TryRead(out var signal))
+                {
+                    next = Take(next, signal);
+                    if (signal.Saved is not null)
+                    {
+                        awaited.Add(signal.Saved);
+                    }
+                }
+
+                if (!ReferenceEquals(next, state))
+                {
+                    state = next;
+                    Save();
+                }
+
+                awaited.ForEach(saved => saved.TrySetResult());
+                awaited.Clear();
+                Step(cancellationToken);
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The agent ends; its tasks go on.
+        }
+        finally
+        {
+            await Task.WhenAll(inFlight.Values).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    public void Dispose() => stopping.Dispose();
+
+    /// <summary>Removes what the task left in Docker and on disk, and ends the runner. To be called when it is done.</summary>
+    public async Task CleanUpAsync(CancellationToken cancellationToken)
+    {
+        foreach (var container in state.Containers)
+        {
+            if (container.DockerId is { } id)
+            {
+                await parts.Docker.RemoveContainerAsync(id, cancellationToken).ConfigureAwait(false);
+                parts.Directory.DeleteLogPosition(id);
+                parts.Logs.Forget(id);
+            }
+        }
+
+        foreach (var (name, dockerName) in state.DockerVolumes)
+        {
+            if (state.Spec.Volumes.FirstOrDefault(volume => volume.Name == name)?.DockerVolumeConfiguration is not { Scope: "shared" })
+            {
+                await parts.Docker.RemoveVolumeAsync(dockerName, cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        parts.Roles.Forget(state.Spec.ExecutionRoleCredentials);
+        inbox.Writer.TryComplete();
+        parts.Directory.DeleteTask(state.Id);
+    }
+
+    /// <summary>A full disk does not stop a task: what could not be written is found out again after a restart.</summary>
+    private void Save()
+    {
+        try
+        {
+            parts.Directory.Save(state);
+        }
+        catch (IOException failure)
+        {
+            LogNotSaved(state.Id, failure.Message);
+        }
+    }
+
+    private void Post(Signal signal)
+    {
+        if (!inbox.Writer.TryWrite(signal))
+        {
+            // Full only if the loop is stuck behind the disk. Waiting on another thread keeps the order good enough:
+            // facts about one container commute, for nothing moves back.
+            _ = inbox.Writer.WriteAsync(signal).AsTask();
+        }
+    }
+
+    private TaskState Take(TaskState task, Signal signal)
+    {
+        if (signal.Finished is { } finished)
+        {
+            inFlight.Remove(finished);
+        }
+
+        if (signal.Uncertain is { } container && task.Container(container) is { Known: not ContainerStatus.Stopped })
+        {
+            uncertain.Add(container);
+        }
+
+        var next = signal.Fact is { } fact ? task.Apply(fact) : task;
+        if (!ReferenceEquals(next, task))
+        {
+            LogFact(task.Id, signal.Fact!, next.Known); // A state changes by a fact only.
+        }
+
+        return next;
+    }
+
+    /// <summary>Begins whatever can be begun.</summary>
+    private void Step(CancellationToken cancellationToken)
+    {
+        var task = state;
+        var now = parts.Clock.GetUtcNow();
+        if (task.IsStopping && !stopping.IsCancellationRequested)
+        {
+            stopping.Cancel();
+        }
+
+        foreach (var container in task.Containers)
+        {
+            if (container.StartedAt is not null)
+            {
+                parts.Logs.Ensure(task, container);
+            }
+
+            if (inFlight.ContainsKey(container.Name))
+            {
+                continue;
+            }
+
+            if (container.Known != ContainerStatus.Stopped && uncertain.Remove(container.Name))
+            {
+                Begin(container.Name, () => InspectAsync(container, cancellationToken));
+                continue;
+            }
+
+            switch (NextAction.For(container, task, now))
+            {
+                case ContainerAction.Pull:
+                    Begin(container.Name, () => PullAsync(container, task, cancellationToken));
+                    break;
+                case ContainerAction.Create:
+                    Begin(container.Name, () => CreateAsync(container, task, cancellationToken));
+                    break;
+                case ContainerAction.Start:
+                    Begin(container.Name, () => StartAsync(container, cancellationToken));
+                    break;
+                case ContainerAction.Stop:
+                    Begin(container.Name, () => StopAsync(container, cancellationToken));
+                    break;
+                case ContainerAction.Abandon abandon:
+                    Begin(container.Name, () => Task.FromResult<TaskFact?>(new ContainerFact.Failed(container.Name, abandon.Reason, abandon.ExitCode, now)));
+                    break;
+                case ContainerAction.Wait { Until: { } until }:
+                    WakeAt(until, now, cancellationToken);
+                    break;
+            }
+        }
+
+        if (task.Known == EcsTaskStatus.Stopped && !released)
+        {
+            released = true;
+            parts.Ledger.Release(task.Arn);
+            parts.Roles.Forget(task.Spec.RoleCredentials);
+        }
+
+        Report(task, now, cancellationToken);
+    }
+
+    private void Report(TaskState task, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (inFlight.ContainsKey(ReportAction))
+        {
+            return;
+        }
+
+        if (TaskReport.Next(task) is not { } next)
+        {
+            reportableSince = null;
+            return;
+        }
+
+        reportableSince ??= now;
+        var due = reportableSince + parts.Options.ContainerReportDelay;
+        if (next.IsTaskChange || due <= now)
+        {
+            reportableSince = null;
+            Begin(ReportAction, () => SubmitAsync(cancellationToken));
+        }
+        else
+        {
+            WakeAt(due.Value, now, cancellationToken);
+        }
+    }
+
+    private void WakeAt(DateTimeOffset at, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (wakeAt is null || at < wakeAt || wakeAt <= now)
+        {
+            wakeAt = at;
+            _ = WakeAsync(at - now, cancellationToken);
+        }
+    }
+
+    private async Task WakeAsync(TimeSpan wait, CancellationToken cancellationToken)
+    {
+        await Task.Delay(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, parts.Clock, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Tell(new TaskFact.Looked());
+    }
+
+    private void Begin(string container, Func<Task<TaskFact?>> action) => inFlight[container] = ActAsync(container, action);
+
+    /// <summary>Carries out one action of a container and turns every outcome into a signal.</summary>
+    private async Task ActAsync(string container, Func<Task<TaskFact?>> action)
+    {
+        await Task.Yield(); // The loop goes on to the other containers, and has noted this action before it ends.
+        try
+        {
+            var fact = await action().ConfigureAwait(false);
+            Post(new Signal(fact, null, container));
+        }
+        catch (DockerUnreachableException)
+        {
+            // Whether the call was carried out is unknown until Docker is back and the container has been looked at.
+            Post(new Signal(null, container, container));
+        }
+        catch (OperationCanceledException)
+        {
+            Post(new Signal(null, null, container));
+        }
+        catch (Exception defect)
+        {
+            LogDefect(container, state.Id, defect);
+            Post(new Signal(new ContainerFact.Failed(container, $"DockerStateError: {defect.Message}", null, parts.Clock.GetUtcNow()), null, container));
+        }
+    }
+
+    private async Task<TaskFact?> InspectAsync(ContainerState container, CancellationToken cancellationToken)
+    {
+        await parts.Connection.WhenUpAsync(cancellationToken).ConfigureAwait(false);
+        var docker = await parts.Docker.InspectContainerAsync(container.DockerId ?? container.DockerName, cancellationToken).ConfigureAwait(false);
+        return docker is not null ? new ContainerFact.Observed(container.Name, ContainerObserver.Observe(docker, container.Spec))
+            : container.DockerId is not null ? new ContainerFact.Failed(container.Name, "ContainerVanishedError: the container was removed outside of the agent", null, parts.Clock.GetUtcNow())
+            : null;
+    }
+
+    private async Task<TaskFact?> PullAsync(ContainerState container, TaskState task, CancellationToken cancellationToken)
+    {
+        using var untilStopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, stopping.Token);
+        try
+        {
+            var image = await parts.Images.PullAsync(container.Spec, task.Spec, untilStopping.Token).ConfigureAwait(false);
+            return new ContainerFact.Pulled(container.Name, image.Digest, image.Warning, image.StartedAt, image.StoppedAt);
+        }
+        catch (ImagePullException failure)
+        {
+            return new ContainerFact.Failed(container.Name, failure.Message, null, parts.Clock.GetUtcNow(), failure.StartedAt);
+        }
+    }
+
+    private async Task<TaskFact?> CreateAsync(ContainerState container, TaskState task, CancellationToken cancellationToken)
+    {
+        await parts.StartSlots.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            foreach (var volume in CreateRequest.Volumes(task, container.Spec))
+            {
+                await parts.Docker.CreateVolumeAsync(volume, cancellationToken).ConfigureAwait(false);
+            }
+
+            var id = await parts.Docker.CreateContainerAsync(container.DockerName, CreateRequest.Build(task, container, parts.Create), cancellationToken).ConfigureAwait(false);
+            return new ContainerFact.Created(container.Name, id, parts.Clock.GetUtcNow());
+        }
+        catch (ContainerDefinitionException wrong)
+        {
+            return new ContainerFact.Failed(container.Name, wrong.Message, null, parts.Clock.GetUtcNow());
+        }
+        catch (DockerException refusal)
+        {
+            return new ContainerFact.Failed(container.Name, $"CannotCreateContainerError: {refusal.Message}", null, parts.Clock.GetUtcNow());
+        }
+        finally
+        {
+            parts.StartSlots.Release();
+        }
+    }
+
+    private async Task<TaskFact?> StartAsync(ContainerState container, CancellationToken cancellationToken)
+    {
+        var id = container.DockerId ?? container.DockerName;
+        await parts.StartSlots.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await parts.Docker.StartContainerAsync(id, cancellationToken).ConfigureAwait(false);
+        }
+        catch (DockerException refusal)
+        {
+            return new ContainerFact.Failed(container.Name, $"CannotStartContainerError: {refusal.Message}", null, parts.Clock.GetUtcNow());
+        }
+        finally
+        {
+            parts.StartSlots.Release();
+        }
+
+        return await InspectAsync(container, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<TaskFact?> StopAsync(ContainerState container, CancellationToken cancellationToken)
+    {
+        var patience = container.Spec.StopTimeout is > 0 and var seconds ? TimeSpan.FromSeconds(seconds) : parts.Options.StopTimeout;
+        try
+        {
+            await parts.Docker.StopContainerAsync(container.DockerId ?? container.DockerName, patience, cancellationToken).ConfigureAwait(false);
+        }
+        catch (DockerException refusal)
+        {
+            // It may be gone already. If it still runs the engine is in trouble: not asked again at once.
+            LogStopRefused(container.Name, state.Id, refusal.Message);
+            var seen = await InspectAsync(container, cancellationToken).ConfigureAwait(false);
+            if (seen is ContainerFact.Observed { State.Status: not ContainerStatus.Stopped })
+            {
+                await Task.Delay(StopRetry, parts.Clock, cancellationToken).ConfigureAwait(false);
+            }
+
+            return seen;
+        }
+
+        return await InspectAsync(container, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Sends the next report, again and again until it is accepted; each attempt tells what is known by then.</summary>
+    private async Task<TaskFact?> SubmitAsync(CancellationToken cancellationToken)
+    {
+        var backoff = new Backoff(FirstReportRetry, LongestReportRetry, 1.3, new Random());
+        while (!cancellationToken.IsCancellationRequested && state is var task && TaskReport.Next(task) is { } next)
+        {
+            try
+            {
+                await parts.ReportSlots.WaitAsync(cancellationToken).ConfigureAwait(false);
+                try
+                {
+                    await parts.Backend.SubmitTaskStateChangeAsync(next.Request(task, parts.Cluster), cancellationToken).ConfigureAwait(false);
+                }
+                catch (AwsCallException never) when (never.Code == "InvalidParameterException")
+                {
+                    LogReportRefused(task.Id, next.Status, never.Message);
+                }
+                finally
+                {
+                    parts.ReportSlots.Release();
+                }
+
+                return next.Accepted();
+            }
+            catch (Exception failure) when (failure is AwsCallException or HttpRequestException)
+            {
+                LogReportFailed(task.Id, next.Status, failure.Message);
+                await backoff.WaitAsync(parts.Clock, cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        return null;
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The state of task {Task} could not be written: {Reason}")]
+    private partial void LogNotSaved(string task, string reason);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Task {Task}: {Fact}, now {Status}")]
+    private partial void LogFact(string task, TaskFact fact, EcsTaskStatus status);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Container {Container} of task {Task} failed by a defect of the agent.")]
+    private partial void LogDefect(string container, string task, Exception defect);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Container {Container} of task {Task} could not be stopped: {Reason}")]
+    private partial void LogStopRefused(string container, string task, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The report of task {Task} as {Status} was refused and is dropped: {Reason}")]
+    private partial void LogReportRefused(string task, EcsTaskStatus status, string reason);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "The report of task {Task} as {Status} failed and will be repeated: {Reason}")]
+    private partial void LogReportFailed(string task, EcsTaskStatus status, string reason);
+}

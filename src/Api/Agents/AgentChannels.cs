@@ -1,0 +1,233 @@
+using System.Collections.Immutable;
+using System.Net.WebSockets;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Berth.Domain;
+using Berth.Engine;
+using Berth.Wire;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Berth.Api;
+
+/// <summary>The two sockets an agent opens: ACS, by which it is told what to run, and TCS, by which it tells how that goes.</summary>
+internal sealed partial class AgentChannels(
+    IStreamDirectory<ClusterAggregate, ClusterState> clusters,
+    AgentSessions sessions,
+    SigV4Verifier verifier,
+    TaskCredentials credentials,
+    AgentChannelOptions options,
+    IIdSource ids,
+    TimeProvider clock,
+    IHostApplicationLifetime lifetime,
+    ILogger<AgentChannels> logger)
+{
+    private readonly Sequence sequence = new(clock);
+
+    /// <summary><c>GET /acs/ws</c>.</summary>
+    public async Task AcsAsync(HttpContext http)
+    {
+        var query = http.Request.Query;
+        if (await AcceptAsync(http, query["containerInstanceArn"]).ConfigureAwait(false) is not var (stream, instanceId))
+        {
+            return;
+        }
+
+        var agent = new AgentVersion(query["agentVersion"], query["agentHash"], query["dockerVersion"].ToString().Replace("DockerVersion: ", "", StringComparison.Ordinal));
+        try
+        {
+            await stream.ExecuteAsync(new ConnectAgentCommand(instanceId, agent), http.RequestAborted).ConfigureAwait(false);
+        }
+        catch (RefusedException refused)
+        {
+            await RefuseAsync(http, 400, refused.Code, refused.Message).ConfigureAwait(false);
+            return;
+        }
+
+        using var socket = await http.WebSockets.AcceptWebSocketAsync().ConfigureAwait(false);
+        await using var session = new AgentSession(socket, stream, instanceId, credentials, sequence, options, ids, clock, logger);
+        sessions.Add(stream.Id, session);
+        LogConnected(instanceId, agent.Version);
+
+        // A session this one replaced may have reported the agent gone in between.
+        await stream.ExecuteAsync(new ConnectAgentCommand(instanceId, agent), http.RequestAborted).ConfigureAwait(false);
+        await session.RunAsync(lifetime.ApplicationStopping).ConfigureAwait(false);
+        if (sessions.Remove(stream.Id, session))
+        {
+            LogDisconnected(instanceId);
+            try
+            {
+                await stream.ExecuteAsync(new DisconnectAgentsCommand([instanceId]), CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (StreamUnavailableException)
+            {
+                // Told again when the stream is opened anew: then all agents count as gone until they return.
+            }
+        }
+    }
+
+    /// <summary><c>GET /tcs/ws</c>.</summary>
+    public async Task TcsAsync(HttpContext http)
+    {
+        if (await AcceptAsync(http, http.Request.Query["containerInstance"]).ConfigureAwait(false) is not var (stream, instanceId))
+        {
+            return;
+        }
+
+        using var socket = await http.WebSockets.AcceptWebSocketAsync().ConfigureAwait(false);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, lifetime.ApplicationStopping);
+        using var oneAtATime = new SemaphoreSlim(1, 1);
+        var beating = HeartbeatAsync();
+        try
+        {
+            var reader = new FrameReader(socket, options.MostMessageBytes);
+            while (await reader.ReadAsync(stop.Token).ConfigureAwait(false) is { } frame)
+            {
+                if (await ReceiveTelemetryAsync(stream, frame, stop.Token).ConfigureAwait(false) is { } acknowledgement)
+                {
+                    await SendAsync(acknowledgement, new() { ["message"] = "ok" }).ConfigureAwait(false);
+                }
+            }
+
+            await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, stop.Token).ConfigureAwait(false);
+        }
+        catch (Exception ended) when (ended is OperationCanceledException or WebSocketException or IOException or StreamUnavailableException)
+        {
+        }
+
+        await stop.CancelAsync().ConfigureAwait(false);
+        await beating.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+        async Task HeartbeatAsync()
+        {
+            using var timer = new PeriodicTimer(options.Heartbeat, clock);
+            while (await timer.WaitForNextTickAsync(stop.Token).ConfigureAwait(false))
+            {
+                await SendAsync("HeartbeatMessage", new() { ["healthy"] = true }).ConfigureAwait(false);
+            }
+        }
+
+        async Task SendAsync(string type, JsonObject message)
+        {
+            await oneAtATime.WaitAsync(stop.Token).ConfigureAwait(false);
+            try
+            {
+                var bytes = Encoding.UTF8.GetBytes(new JsonObject { ["type"] = type, ["message"] = message }.ToJsonString());
+                await socket.SendAsync(bytes, WebSocketMessageType.Text, endOfMessage: true, stop.Token).ConfigureAwait(false);
+            }
+            finally
+            {
+                oneAtATime.Release();
+            }
+        }
+    }
+
+    /// <summary>Every frame is a block of signed headers, an empty line, and the message. Answers what to acknowledge it with.</summary>
+    private async ValueTask<string?> ReceiveTelemetryAsync(IStream<ClusterAggregate, ClusterState> stream, ReadOnlyMemory<byte> frame, CancellationToken cancellationToken)
+    {
+        var body = frame.Span.IndexOf("\r\n\r\n"u8) is >= 0 and var at ? frame[(at + 4)..] : frame;
+        try
+        {
+            using var envelope = JsonDocument.Parse(body);
+            switch (envelope.RootElement.GetProperty("type").GetString())
+            {
+                case "PublishMetricsRequest":
+                    return "AckPublishMetric";
+                case "PublishInstanceStatusRequest":
+                    return "AckPublishInstanceStatus";
+                case "PublishHealthRequest":
+                    await TakeHealthAsync(stream, envelope.RootElement.GetProperty("message"), cancellationToken).ConfigureAwait(false);
+                    return "AckPublishHealth";
+                default:
+                    return null;
+            }
+        }
+        catch (Exception unreadable) when (unreadable is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            LogUnreadable(stream.Id.Value, unreadable);
+            return null;
+        }
+    }
+
+    private static async ValueTask TakeHealthAsync(IStream<ClusterAggregate, ClusterState> stream, JsonElement message, CancellationToken cancellationToken)
+    {
+        foreach (var task in message.GetProperty("tasks").EnumerateArray())
+        {
+            var arn = task.GetProperty("taskArn").GetString()!;
+            var verdicts = task.GetProperty("containers").EnumerateArray().ToImmutableDictionary(
+                container => container.GetProperty("containerName").GetString()!,
+                container => container.GetProperty("healthStatus").GetString() switch
+                {
+                    "HEALTHY" => HealthStatus.Healthy,
+                    "UNHEALTHY" => HealthStatus.Unhealthy,
+                    _ => HealthStatus.Unknown,
+                },
+                StringComparer.Ordinal);
+            await stream.ExecuteAsync(new ReportTaskHealthCommand(arn[(arn.LastIndexOf('/') + 1)..], verdicts), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The instance an upgrade is for, when it is a signed upgrade of a known cluster; null after having answered why not.</summary>
+    private async ValueTask<(IStream<ClusterAggregate, ClusterState> Stream, string InstanceId)?> AcceptAsync(HttpContext http, string? containerInstanceArn)
+    {
+        SignedCaller caller;
+        try
+        {
+            caller = verifier.Verify(http.Request);
+        }
+        catch (SignatureException unproven)
+        {
+            await RefuseAsync(http, 403, "AccessDeniedException", unproven.Message).ConfigureAwait(false);
+            return null;
+        }
+
+        if (!http.WebSockets.IsWebSocketRequest)
+        {
+            await RefuseAsync(http, 400, "BadRequestException", "This address takes WebSocket upgrades.").ConfigureAwait(false);
+            return null;
+        }
+
+        // arn:aws:ecs:REGION:ACCOUNT:container-instance/CLUSTER/ID
+        var parts = (containerInstanceArn ?? "").Split('/');
+        if (parts.Length != 3 || caller.Service != "ecs")
+        {
+            await RefuseAsync(http, 400, "BadRequestException", "containerInstanceArn must be a container instance's ARN.").ConfigureAwait(false);
+            return null;
+        }
+
+        try
+        {
+            var stream = await clusters.FindAsync(StreamId.Cluster(caller.Key.AccountId, caller.Region, parts[1]), http.RequestAborted).ConfigureAwait(false);
+            if (stream is not null)
+            {
+                return (stream, parts[2]);
+            }
+
+            await RefuseAsync(http, 400, "InvalidClusterException", "Cluster not found.").ConfigureAwait(false);
+        }
+        catch (StreamUnavailableException unavailable)
+        {
+            await RefuseAsync(http, 500, "ServerException", unavailable.Message).ConfigureAwait(false);
+        }
+
+        return null;
+    }
+
+    private static Task RefuseAsync(HttpContext http, int status, string type, string message)
+    {
+        http.Response.StatusCode = status;
+        http.Response.ContentType = "application/json";
+        return http.Response.WriteAsync(new JsonObject { [type] = message }.ToJsonString(), http.RequestAborted);
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The agent of {Instance} connected (version {Version})")]
+    private partial void LogConnected(string instance, string? version);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The agent of {Instance} disconnected")]
+    private partial void LogDisconnected(string instance);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Telemetry for {Cluster} cannot be read")]
+    private partial void LogUnreadable(string cluster, Exception unreadable);
+}

@@ -1,0 +1,375 @@
+using System.Collections.Concurrent;
+using System.Net.WebSockets;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Threading.Channels;
+using Berth.Domain;
+using Berth.Engine;
+using Microsoft.Extensions.Logging;
+
+namespace Berth.Api;
+
+/// <summary>Times and bounds of the agents' sockets.</summary>
+public sealed record AgentChannelOptions
+{
+    /// <summary>How often each socket carries a heartbeat; agents give up after a minute without a message.</summary>
+    public TimeSpan Heartbeat { get; init; } = TimeSpan.FromSeconds(25);
+
+    /// <summary>How long a payload may stay without acknowledgement before it is sent again.</summary>
+    public TimeSpan Resend { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Heartbeats in a row without acknowledgement after which a session is dropped.</summary>
+    public int MostMissedHeartbeats { get; init; } = 3;
+
+    /// <summary>Messages that may wait for a slow agent; beyond, the session is dropped and the agent comes back to be told all.</summary>
+    public int MostQueued { get; init; } = 20_000;
+
+    /// <summary>The largest message an agent may send.</summary>
+    public int MostMessageBytes { get; init; } = 4 << 20;
+
+    /// <summary>Images of this registry (<c>HOST:PORT</c>) are pulled with a token from this control plane; empty for none.</summary>
+    public string RegistryAuthority { get; init; } = "";
+
+    /// <summary>The control plane's own address, where such a token is had.</summary>
+    public string Endpoint { get; init; } = "";
+}
+
+/// <summary>
+/// One agent's command channel (ACS). What the agent should run follows from the cluster's state: on connect it is told
+/// all of it, later what changed; each message is built when it is sent, so it is never older than the state.
+/// </summary>
+internal sealed partial class AgentSession(
+    WebSocket socket,
+    IStream<ClusterAggregate, ClusterState> cluster,
+    string instanceId,
+    TaskCredentials credentials,
+    Sequence sequence,
+    AgentChannelOptions options,
+    IIdSource ids,
+    TimeProvider clock,
+    ILogger logger) : IAsyncDisposable
+{
+    private readonly Channel<Outgoing> outgoing = Channel.CreateBounded<Outgoing>(new BoundedChannelOptions(options.MostQueued) { SingleReader = true });
+    private readonly ConcurrentDictionary<string, (string TaskId, DateTimeOffset SentAt)> unacknowledged = new(StringComparer.Ordinal);
+    private readonly CancellationTokenSource ending = new();
+    private int missedHeartbeats;
+
+    private enum What
+    {
+        Task,
+        Everything,
+        Heartbeat,
+        Credentials,
+        StopVerified,
+    }
+
+    public string InstanceId => instanceId;
+
+    /// <summary>A task of this instance changed; the agent is told as the state then says.</summary>
+    public void Tell(string taskId) => Enqueue(new(What.Task, taskId));
+
+    /// <summary>The agent is told of every task it should know.</summary>
+    public void TellEverything() => Enqueue(new(What.Everything, ""));
+
+    /// <summary>Ends the session; the agent comes back by itself.</summary>
+    public void End() => ending.Cancel();
+
+    /// <summary>Serves the socket until either side ends it.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ending.Token, cancellationToken);
+        TellEverything();
+        var sending = SendLoopAsync(stop.Token);
+        var ticking = TickLoopAsync(stop.Token);
+        try
+        {
+            await ReceiveLoopAsync(stop.Token).ConfigureAwait(false);
+        }
+        catch (Exception ended) when (ended is OperationCanceledException or WebSocketException or IOException)
+        {
+        }
+
+        await ending.CancelAsync().ConfigureAwait(false);
+        await Task.WhenAll(sending, ticking).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await CloseAsync().ConfigureAwait(false);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        ending.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private void Enqueue(Outgoing message)
+    {
+        if (!outgoing.Writer.TryWrite(message) && !ending.IsCancellationRequested)
+        {
+            LogTooSlow(instanceId);
+            ending.Cancel();
+        }
+    }
+
+    private async Task SendLoopAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await foreach (var message in outgoing.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+            {
+                var state = await cluster.QueryAsync(new ReadCluster(), cancellationToken).ConfigureAwait(false);
+                switch (message.What)
+                {
+                    case What.Task:
+                        await SendTaskAsync(state, message.Id, cancellationToken).ConfigureAwait(false);
+                        break;
+                    case What.Everything:
+                        await SendEverythingAsync(state, cancellationToken).ConfigureAwait(false);
+                        break;
+                    case What.Heartbeat:
+                        await SendAsync("HeartbeatMessage", new() { ["healthy"] = true, ["messageId"] = ids.NextUuid() }, cancellationToken).ConfigureAwait(false);
+                        break;
+                    case What.Credentials:
+                        await SendCredentialsAsync(state, cancellationToken).ConfigureAwait(false);
+                        break;
+                    case What.StopVerified:
+                        await SendStopVerifiedAsync(state, message.Id, message.Tasks!, cancellationToken).ConfigureAwait(false);
+                        break;
+                }
+            }
+        }
+        catch (Exception ended) when (ended is OperationCanceledException or WebSocketException or IOException or StreamUnavailableException)
+        {
+            await ending.CancelAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async Task SendTaskAsync(ClusterState state, string taskId, CancellationToken cancellationToken)
+    {
+        if (!state.Tasks.TryGetValue(taskId, out var task) || task.ContainerInstanceId != instanceId)
+        {
+            return;
+        }
+
+        if (task.LastStatus is EcsTaskStatus.Stopping)
+        {
+            await SendPayloadAsync(state, taskId, PayloadTask.Stop(state.TaskArn(taskId)), cancellationToken).ConfigureAwait(false);
+        }
+        else if (task.LastStatus < EcsTaskStatus.Stopping)
+        {
+            var arn = state.TaskArn(taskId);
+            var payload = PayloadTask.Run(
+                state,
+                task,
+                (type, role) => credentials.Issue(state.Account, arn, type, role),
+                options.RegistryAuthority,
+                options.Endpoint);
+            await SendPayloadAsync(state, taskId, payload, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Everything the agent should know, then the manifest by which it finds what it should not have.</summary>
+    private async Task SendEverythingAsync(ClusterState state, CancellationToken cancellationToken)
+    {
+        var manifest = new JsonArray();
+        foreach (var task in state.TasksOn(instanceId, TaskPhase.Stopping).Concat(state.TasksOn(instanceId, TaskPhase.Live)).ToList())
+        {
+            await SendTaskAsync(state, task.Id, cancellationToken).ConfigureAwait(false);
+            manifest.Add(new JsonObject
+            {
+                ["taskArn"] = state.TaskArn(task.Id),
+                ["taskClusterArn"] = state.Arn,
+                ["desiredStatus"] = task.LastStatus == EcsTaskStatus.Stopping ? "STOPPED" : "RUNNING",
+            });
+        }
+
+        await SendAsync("TaskManifestMessage", Addressed(state, new()
+        {
+            ["messageId"] = ids.NextUuid(),
+            ["generatedAt"] = clock.GetUtcNow().ToUnixTimeMilliseconds(),
+            ["timeline"] = sequence.Next(),
+            ["tasks"] = manifest,
+        }), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task SendCredentialsAsync(ClusterState state, CancellationToken cancellationToken)
+    {
+        foreach (var task in state.TasksOn(instanceId, TaskPhase.Live).ToList())
+        {
+            var definition = state.TaskDefinitions[task.TaskDefinitionArn];
+            foreach (var (type, role) in ((string, string?)[])
+                [("TaskApplication", task.Overrides.TaskRoleArn ?? definition.TaskRoleArn), ("TaskExecution", task.Overrides.ExecutionRoleArn ?? definition.ExecutionRoleArn)])
+            {
+                if (role is not null)
+                {
+                    await SendAsync("IAMRoleCredentialsMessage", new()
+                    {
+                        ["messageId"] = ids.NextUuid(),
+                        ["taskArn"] = state.TaskArn(task.Id),
+                        ["taskClusterArn"] = state.Arn,
+                        ["roleType"] = type,
+                        ["roleCredentials"] = credentials.Issue(state.Account, state.TaskArn(task.Id), type, role),
+                    }, cancellationToken).ConfigureAwait(false);
+                }
+            }
+        }
+    }
+
+    /// <summary>Of the tasks an agent offers to stop, those that really should not run. Each is also stopped by a payload, which every agent version carries out.</summary>
+    private async Task SendStopVerifiedAsync(ClusterState state, string messageId, IReadOnlyList<string> candidates, CancellationToken cancellationToken)
+    {
+        var stop = candidates
+            .Where(arn => !state.Tasks.TryGetValue(arn[(arn.LastIndexOf('/') + 1)..], out var task) || task.LastStatus >= EcsTaskStatus.Stopping)
+            .ToList();
+        if (stop.Count == 0)
+        {
+            return;
+        }
+
+        await SendAsync("TaskStopVerificationAck", new()
+        {
+            ["messageId"] = messageId,
+            ["generatedAt"] = clock.GetUtcNow().ToUnixTimeMilliseconds(),
+            ["stopTasks"] = new JsonArray([.. stop.Select(arn => (JsonNode)new JsonObject { ["taskArn"] = arn, ["taskClusterArn"] = state.Arn, ["desiredStatus"] = "STOPPED" })]),
+        }, cancellationToken).ConfigureAwait(false);
+        foreach (var arn in stop)
+        {
+            await SendPayloadAsync(state, arn[(arn.LastIndexOf('/') + 1)..], PayloadTask.Stop(arn), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>One task a payload, so that one an agent cannot read holds no other up.</summary>
+    private async Task SendPayloadAsync(ClusterState state, string taskId, JsonObject task, CancellationToken cancellationToken)
+    {
+        var messageId = ids.NextUuid();
+        unacknowledged[messageId] = (taskId, clock.GetUtcNow());
+        await SendAsync("PayloadMessage", Addressed(state, new()
+        {
+            ["messageId"] = messageId,
+            ["seqNum"] = sequence.Next(),
+            ["generatedAt"] = clock.GetUtcNow().ToUnixTimeMilliseconds(),
+            ["tasks"] = new JsonArray(task),
+        }), cancellationToken).ConfigureAwait(false);
+    }
+
+    private JsonObject Addressed(ClusterState state, JsonObject message)
+    {
+        message["clusterArn"] = state.Arn;
+        message["containerInstanceArn"] = state.ContainerInstanceArn(instanceId);
+        return message;
+    }
+
+    private async Task SendAsync(string type, JsonObject message, CancellationToken cancellationToken)
+    {
+        var frame = Encoding.UTF8.GetBytes(new JsonObject { ["type"] = type, ["message"] = message }.ToJsonString());
+        await socket.SendAsync(frame, WebSocketMessageType.Text, endOfMessage: true, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task TickLoopAsync(CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(options.Heartbeat, clock);
+        var renewedAt = clock.GetUtcNow();
+        try
+        {
+            while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false))
+            {
+                if (Interlocked.Increment(ref missedHeartbeats) > options.MostMissedHeartbeats)
+                {
+                    LogSilent(instanceId);
+                    await ending.CancelAsync().ConfigureAwait(false);
+                    return;
+                }
+
+                var now = clock.GetUtcNow();
+                Enqueue(new(What.Heartbeat, ""));
+                foreach (var (messageId, (taskId, sentAt)) in unacknowledged)
+                {
+                    if (sentAt + options.Resend <= now && unacknowledged.TryRemove(messageId, out _))
+                    {
+                        Enqueue(new(What.Task, taskId));
+                    }
+                }
+
+                if (renewedAt + TaskCredentials.Renewal <= now)
+                {
+                    renewedAt = now;
+                    Enqueue(new(What.Credentials, ""));
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+        }
+    }
+
+    private async Task ReceiveLoopAsync(CancellationToken cancellationToken)
+    {
+        var reader = new FrameReader(socket, options.MostMessageBytes);
+        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false) is { } frame)
+        {
+            Receive(frame);
+        }
+    }
+
+    private void Receive(ReadOnlyMemory<byte> frame)
+    {
+        try
+        {
+            using var envelope = JsonDocument.Parse(frame);
+            var message = envelope.RootElement.GetProperty("message");
+            switch (envelope.RootElement.GetProperty("type").GetString())
+            {
+                case "HeartbeatAckRequest":
+                    Interlocked.Exchange(ref missedHeartbeats, 0);
+                    break;
+                case "AckRequest":
+                    unacknowledged.TryRemove(message.GetProperty("messageId").GetString() ?? "", out _);
+                    break;
+                case "NackRequest":
+                    LogRefused(instanceId, message.TryGetProperty("reason", out var reason) ? reason.GetString() : null);
+                    break;
+                case "TaskStopVerificationMessage":
+                    Enqueue(new(What.StopVerified, message.GetProperty("messageId").GetString() ?? "")
+                    {
+                        Tasks = [.. message.GetProperty("stopCandidates").EnumerateArray().Select(candidate => candidate.GetProperty("taskArn").GetString()!)],
+                    });
+                    break;
+            }
+        }
+        catch (Exception unreadable) when (unreadable is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            LogUnreadable(instanceId, unreadable);
+        }
+    }
+
+    private async Task CloseAsync()
+    {
+        if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
+        {
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(2), clock);
+            try
+            {
+                await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, "Reconnect", patience.Token).ConfigureAwait(false);
+            }
+            catch (Exception ended) when (ended is OperationCanceledException or WebSocketException or IOException)
+            {
+            }
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The agent of {Instance} does not take its messages; its session is dropped")]
+    private partial void LogTooSlow(string instance);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The agent of {Instance} does not answer heartbeats; its session is dropped")]
+    private partial void LogSilent(string instance);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The agent of {Instance} refused a message: {Reason}")]
+    private partial void LogRefused(string instance, string? reason);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "The agent of {Instance} sent what cannot be read")]
+    private partial void LogUnreadable(string instance, Exception unreadable);
+
+    private readonly record struct Outgoing(What What, string Id)
+    {
+        public IReadOnlyList<string>? Tasks { get; init; }
+    }
+}

@@ -1,0 +1,99 @@
+using System.Collections.Frozen;
+using Berth.Wire;
+
+namespace Berth.Api;
+
+/// <summary>An enumeration of the API model: the texts a member may hold.</summary>
+/// <param name="shape">The shape's name in the model.</param>
+/// <param name="values">Its texts.</param>
+internal sealed class WireEnum(string shape, params string[] values)
+{
+    private readonly FrozenSet<string> known = values.ToFrozenSet(StringComparer.Ordinal);
+
+    public string Shape { get; } = shape;
+
+    public IReadOnlyList<string> Values { get; } = values;
+
+    /// <summary>Whether the text is one of them, or there is none.</summary>
+    public bool Allows(string? text) => text is null || known.Contains(text);
+
+    /// <summary>Refuses another text, naming those there are.</summary>
+    public void Require(string? text, string member)
+    {
+        if (!Allows(text))
+        {
+            throw AwsException.InvalidParameter(Refusal(member));
+        }
+    }
+
+    /// <summary>The same as a <c>ClientException</c>, as operations on task definitions tell it.</summary>
+    public void RequireOfClient(string? text, string member)
+    {
+        if (!Allows(text))
+        {
+            throw AwsException.Client(Refusal(member));
+        }
+    }
+
+    /// <summary>Refuses a list that holds another text.</summary>
+    public void Require(IEnumerable<string>? texts, string member)
+    {
+        foreach (var text in texts ?? [])
+        {
+            Require(text, member);
+        }
+    }
+
+    private string Refusal(string member) => $"{member} should be one of [{string.Join(", ", Values)}]";
+}
+
+/// <summary>The enumerations that requests are checked against.</summary>
+internal static class WireEnums
+{
+    public static readonly WireEnum ApplicationProtocol = new("ApplicationProtocol", "http", "http2", "grpc");
+    public static readonly WireEnum AvailabilityZoneRebalancing = new("AvailabilityZoneRebalancing", "ENABLED", "DISABLED");
+    public static readonly WireEnum ClusterField = new("ClusterField", "ATTACHMENTS", "CONFIGURATIONS", "SETTINGS", "STATISTICS", "TAGS");
+    public static readonly WireEnum ClusterSettingName = new("ClusterSettingName", "containerInsights");
+    public static readonly WireEnum Compatibility = new("Compatibility", "EC2", "FARGATE", "EXTERNAL", "MANAGED_INSTANCES");
+    public static readonly WireEnum ContainerCondition = new("ContainerCondition", "START", "COMPLETE", "SUCCESS", "HEALTHY");
+    public static readonly WireEnum ContainerInstanceField = new("ContainerInstanceField", "TAGS", "CONTAINER_INSTANCE_HEALTH");
+    public static readonly WireEnum ContainerInstanceStatus = new("ContainerInstanceStatus", "ACTIVE", "DRAINING", "REGISTERING", "DEREGISTERING", "REGISTRATION_FAILED");
+    public static readonly WireEnum CpuArchitecture = new("CPUArchitecture", "X86_64", "ARM64");
+    public static readonly WireEnum DeploymentControllerType = new("DeploymentControllerType", "ECS", "CODE_DEPLOY", "EXTERNAL");
+    public static readonly WireEnum DeploymentStrategy = new("DeploymentStrategy", "ROLLING", "BLUE_GREEN", "LINEAR", "CANARY");
+    public static readonly WireEnum DesiredStatus = new("DesiredStatus", "RUNNING", "PENDING", "STOPPED");
+    public static readonly WireEnum DeviceCgroupPermission = new("DeviceCgroupPermission", "read", "write", "mknod");
+    public static readonly WireEnum EnvironmentFileType = new("EnvironmentFileType", "s3");
+    public static readonly WireEnum FirelensConfigurationType = new("FirelensConfigurationType", "fluentd", "fluentbit");
+    public static readonly WireEnum IpcMode = new("IpcMode", "host", "task", "none");
+    public static readonly WireEnum LaunchType = new("LaunchType", "EC2", "FARGATE", "EXTERNAL", "MANAGED_INSTANCES");
+    public static readonly WireEnum LogDriver = new("LogDriver", "json-file", "syslog", "journald", "gelf", "fluentd", "awslogs", "splunk", "awsfirelens");
+    public static readonly WireEnum NetworkMode = new("NetworkMode", "bridge", "host", "awsvpc", "none");
+    public static readonly WireEnum OsFamily = new(
+        "OSFamily", "WINDOWS_SERVER_2019_FULL", "WINDOWS_SERVER_2019_CORE", "WINDOWS_SERVER_2016_FULL", "WINDOWS_SERVER_2004_CORE", "WINDOWS_SERVER_2022_CORE",
+        "WINDOWS_SERVER_2022_FULL", "WINDOWS_SERVER_2025_CORE", "WINDOWS_SERVER_2025_FULL", "WINDOWS_SERVER_20H2_CORE", "LINUX");
+    public static readonly WireEnum PidMode = new("PidMode", "host", "task");
+    public static readonly WireEnum PlacementConstraintType = new("PlacementConstraintType", "distinctInstance", "memberOf");
+    public static readonly WireEnum PlacementStrategyType = new("PlacementStrategyType", "random", "spread", "binpack");
+    public static readonly WireEnum PropagateTags = new("PropagateTags", "TASK_DEFINITION", "SERVICE", "NONE");
+    public static readonly WireEnum ProxyConfigurationType = new("ProxyConfigurationType", "APPMESH");
+    public static readonly WireEnum ResourceManagementType = new("ResourceManagementType", "CUSTOMER", "ECS");
+    public static readonly WireEnum ResourceType = new("ResourceType", "GPU", "InferenceAccelerator", "NeuronDevice");
+    public static readonly WireEnum SchedulingStrategy = new("SchedulingStrategy", "REPLICA", "DAEMON");
+    public static readonly WireEnum Scope = new("Scope", "task", "shared");
+    public static readonly WireEnum ServiceField = new("ServiceField", "TAGS");
+    public static readonly WireEnum SettingName = new(
+        "SettingName", "serviceLongArnFormat", "taskLongArnFormat", "containerInstanceLongArnFormat", "awsvpcTrunking", "containerInsights", "fargateFIPSMode",
+        "tagResourceAuthorization", "fargateTaskRetirementWaitPeriod", "guardDutyActivate", "defaultLogDriverMode", "fargateEventWindows");
+    public static readonly WireEnum SortOrder = new("SortOrder", "ASC", "DESC");
+    public static readonly WireEnum TargetType = new("TargetType", "container-instance");
+    public static readonly WireEnum TaskDefinitionFamilyStatus = new("TaskDefinitionFamilyStatus", "ACTIVE", "INACTIVE", "ALL");
+    public static readonly WireEnum TaskDefinitionField = new("TaskDefinitionField", "TAGS");
+    public static readonly WireEnum TaskDefinitionPlacementConstraintType = new("TaskDefinitionPlacementConstraintType", "memberOf");
+    public static readonly WireEnum TaskDefinitionStatus = new("TaskDefinitionStatus", "ACTIVE", "INACTIVE", "DELETE_IN_PROGRESS");
+    public static readonly WireEnum TaskField = new("TaskField", "TAGS");
+    public static readonly WireEnum TransportProtocol = new("TransportProtocol", "tcp", "udp");
+    public static readonly WireEnum UlimitName = new(
+        "UlimitName", "core", "cpu", "data", "fsize", "locks", "memlock", "msgqueue", "nice", "nofile", "nproc", "rss", "rtprio", "rttime", "sigpending", "stack");
+    public static readonly WireEnum VersionConsistency = new("VersionConsistency", "enabled", "disabled");
+}

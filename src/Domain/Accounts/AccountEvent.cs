@@ -1,0 +1,38 @@
+using System.Collections.Immutable;
+
+namespace Berth.Domain;
+
+/// <summary>A fact about what an account has in one region.</summary>
+public abstract record AccountEvent
+{
+    private AccountEvent()
+    {
+    }
+
+    /// <summary>A cluster is there; what it is stands in its own stream.</summary>
+    public sealed record ClusterRegistered(string Name) : AccountEvent;
+
+    /// <summary>A cluster was deleted.</summary>
+    public sealed record ClusterRemoved(string Name) : AccountEvent;
+
+    /// <summary>A revision was registered.</summary>
+    public sealed record TaskDefinitionRegistered(TaskDefinition Definition, DateTimeOffset At, string By, ImmutableArray<ResourceTag> Tags) : AccountEvent;
+
+    /// <summary>A revision was deregistered.</summary>
+    public sealed record TaskDefinitionDeregistered(string Family, int Revision, DateTimeOffset At) : AccountEvent;
+
+    /// <summary>A revision is to be forgotten once nothing refers to it.</summary>
+    public sealed record TaskDefinitionDeletionRequested(string Family, int Revision, DateTimeOffset At) : AccountEvent;
+
+    /// <summary>A revision is forgotten.</summary>
+    public sealed record TaskDefinitionDeleted(string Family, int Revision) : AccountEvent;
+
+    /// <summary>A revision's tags are now these.</summary>
+    public sealed record TaskDefinitionTagged(string Family, int Revision, ImmutableArray<ResourceTag> Tags) : AccountEvent;
+
+    /// <summary>A principal's setting is now this.</summary>
+    public sealed record SettingPut(AccountSetting Setting) : AccountEvent;
+
+    /// <summary>A principal's setting is the default again.</summary>
+    public sealed record SettingDeleted(string PrincipalArn, string Name) : AccountEvent;
+}

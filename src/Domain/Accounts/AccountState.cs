@@ -1,0 +1,107 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+
+namespace Berth.Domain;
+
+/// <summary>A task definition family.</summary>
+public sealed record TaskDefinitionFamily
+{
+    /// <summary>Its name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The highest revision ever given out; the next is one more, whatever was deleted since.</summary>
+    public required int LastRevision { get; init; }
+
+    /// <summary>Its revisions by number; deleted ones are gone.</summary>
+    public ImmutableSortedDictionary<int, RegisteredTaskDefinition> Revisions { get; init; } = ImmutableSortedDictionary<int, RegisteredTaskDefinition>.Empty;
+}
+
+/// <summary>An account setting of one principal; the root's is the account's default.</summary>
+/// <param name="PrincipalArn">Whose.</param>
+/// <param name="Name">Such as <c>containerInsights</c>.</param>
+/// <param name="Value">Its value.</param>
+public sealed record AccountSetting(string PrincipalArn, string Name, string Value);
+
+/// <summary>What an account has in one region besides its clusters' own states. Immutable.</summary>
+public sealed record AccountState
+{
+    /// <summary>The 12-digit account.</summary>
+    public required string Account { get; init; }
+
+    /// <summary>The region.</summary>
+    public required string Region { get; init; }
+
+    /// <summary>Names of the clusters that are not deleted.</summary>
+    public ImmutableSortedSet<string> Clusters { get; init; } = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
+
+    /// <summary>Task definition families by name. A family stays for its numbering after its last revision was deleted.</summary>
+    public ImmutableDictionary<string, TaskDefinitionFamily> Families { get; init; } = ImmutableDictionary<string, TaskDefinitionFamily>.Empty;
+
+    /// <summary>The settings somebody set.</summary>
+    public ImmutableArray<AccountSetting> Settings { get; init; } = [];
+
+    /// <summary>Revisions and families in the order of lists. Derived from <see cref="Families"/>.</summary>
+    [JsonIgnore]
+    public TaskDefinitionIndex TaskDefinitions { get; init; } = TaskDefinitionIndex.Empty;
+
+    /// <summary>The ARN of a revision.</summary>
+    public string TaskDefinitionArn(TaskDefinitionKey key) => $"arn:aws:ecs:{Region}:{Account}:task-definition/{key.Family}:{key.Revision}";
+
+    /// <summary>The revision; null when it never was or is deleted.</summary>
+    public RegisteredTaskDefinition? Find(TaskDefinitionKey key) => Families.GetValueOrDefault(key.Family)?.Revisions.GetValueOrDefault(key.Revision);
+
+    internal AccountState Apply(AccountEvent fact) => fact switch
+    {
+        AccountEvent.ClusterRegistered registered => this with { Clusters = Clusters.Add(registered.Name) },
+        AccountEvent.ClusterRemoved removed => this with { Clusters = Clusters.Remove(removed.Name) },
+        AccountEvent.TaskDefinitionRegistered registered => Put(new RegisteredTaskDefinition
+        {
+            Definition = registered.Definition,
+            RegisteredAt = registered.At,
+            RegisteredBy = registered.By,
+            Tags = registered.Tags,
+        }),
+        AccountEvent.TaskDefinitionDeregistered deregistered => Change(deregistered.Family, deregistered.Revision, known => known with
+        {
+            Status = TaskDefinitionStatus.Inactive,
+            DeregisteredAt = deregistered.At,
+        }),
+        AccountEvent.TaskDefinitionDeletionRequested requested => Change(requested.Family, requested.Revision, known => known with
+        {
+            Status = TaskDefinitionStatus.DeleteInProgress,
+            DeleteRequestedAt = requested.At,
+        }),
+        AccountEvent.TaskDefinitionDeleted deleted => Forget(new(deleted.Family, deleted.Revision)),
+        AccountEvent.TaskDefinitionTagged tagged => Change(tagged.Family, tagged.Revision, known => known with { Tags = tagged.Tags }),
+        AccountEvent.SettingPut put => this with { Settings = [.. Settings.Where(setting => !Same(setting, put.Setting.PrincipalArn, put.Setting.Name)), put.Setting] },
+        AccountEvent.SettingDeleted deleted => this with { Settings = Settings.RemoveAll(setting => Same(setting, deleted.PrincipalArn, deleted.Name)) },
+        _ => throw new System.Diagnostics.UnreachableException($"Unknown fact {fact.GetType().Name}."),
+    };
+
+    private static bool Same(AccountSetting setting, string principal, string name) => setting.PrincipalArn == principal && setting.Name == name;
+
+    private AccountState Change(string family, int revision, Func<RegisteredTaskDefinition, RegisteredTaskDefinition> change) =>
+        Find(new(family, revision)) is { } known ? Put(change(known)) : this;
+
+    private AccountState Put(RegisteredTaskDefinition registered)
+    {
+        var (name, revision) = (registered.Definition.Family, registered.Definition.Revision);
+        var family = Families.GetValueOrDefault(name) ?? new TaskDefinitionFamily { Name = name, LastRevision = 0 };
+        var before = family.Revisions.GetValueOrDefault(revision)?.Status;
+        return this with
+        {
+            Families = Families.SetItem(name, family with
+            {
+                LastRevision = Math.Max(family.LastRevision, revision),
+                Revisions = family.Revisions.SetItem(revision, registered),
+            }),
+            TaskDefinitions = before == registered.Status ? TaskDefinitions : TaskDefinitions.With(new(name, revision), before, registered.Status),
+        };
+    }
+
+    private AccountState Forget(TaskDefinitionKey key) => Find(key) is not { } known ? this : this with
+    {
+        Families = Families.SetItem(key.Family, Families[key.Family] with { Revisions = Families[key.Family].Revisions.Remove(key.Revision) }),
+        TaskDefinitions = TaskDefinitions.With(key, known.Status, null),
+    };
+}

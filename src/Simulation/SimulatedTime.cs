@@ -1,0 +1,93 @@
+namespace Berth.Simulation;
+
+/// <summary>A clock that moves only when told, and fires the timers it passes in order.</summary>
+public sealed class SimulatedTime(DateTimeOffset start) : TimeProvider
+{
+    private readonly Lock gate = new();
+    private readonly List<Timer> timers = [];
+    private DateTimeOffset now = start;
+
+    /// <inheritdoc/>
+    public override DateTimeOffset GetUtcNow()
+    {
+        lock (gate)
+        {
+            return now;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    /// <inheritdoc/>
+    public override long GetTimestamp() => GetUtcNow().Ticks;
+
+    /// <inheritdoc/>
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        var timer = new Timer(this, callback, state);
+        timer.Change(dueTime, period);
+        return timer;
+    }
+
+    /// <summary>Moves the clock and fires what came due on the way.</summary>
+    public void Advance(TimeSpan by)
+    {
+        var until = GetUtcNow() + by;
+        while (true)
+        {
+            Timer? next;
+            lock (gate)
+            {
+                next = timers.Where(timer => timer.Due <= until).MinBy(timer => timer.Due);
+                if (next is null)
+                {
+                    now = until;
+                    return;
+                }
+
+                now = next.Due!.Value > now ? next.Due.Value : now;
+                next.Due = null;
+                timers.Remove(next);
+            }
+
+            next.Fire();
+        }
+    }
+
+    private sealed class Timer(SimulatedTime time, TimerCallback callback, object? state) : ITimer
+    {
+        public DateTimeOffset? Due { get; set; }
+
+        public void Fire() => callback(state);
+
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            lock (time.gate)
+            {
+                time.timers.Remove(this);
+                Due = dueTime == Timeout.InfiniteTimeSpan ? null : time.now + dueTime;
+                if (Due is not null)
+                {
+                    time.timers.Add(this);
+                }
+            }
+
+            return true;
+        }
+
+        public void Dispose()
+        {
+            lock (time.gate)
+            {
+                time.timers.Remove(this);
+            }
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+}

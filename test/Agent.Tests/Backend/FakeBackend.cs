@@ -1,0 +1,338 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Net.WebSockets;
+using System.Text;
+using System.Text.Json.Nodes;
+using Berth.Wire;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Berth.Agent.Tests;
+
+/// <summary>
+/// An ECS backend in the test's own process: the API, both sockets, CloudWatch Logs, ECR and an empty registry. It
+/// checks every signature, and remembers all it was told.
+/// </summary>
+public sealed class FakeBackend : IAsyncDisposable
+{
+    public const string Region = "us-east-1";
+    private const string Account = "000000000000";
+
+    private readonly ConcurrentDictionary<string, JsonObject> instances = new();
+    private readonly List<(string Operation, JsonObject Body)> calls = [];
+    private readonly List<JsonObject> acsMessages = [];
+    private readonly List<JsonObject> tcsMessages = [];
+    private readonly List<string> problems = [];
+    private readonly SemaphoreSlim changed = new(0);
+    private readonly Lock gate = new();
+    private WebApplication? server;
+    private WebSocket? acs;
+    private int sequence;
+
+    public AwsCredentials Key { get; } = new("AKIDTESTAGENT", "secret/of+the=agent");
+
+    public Uri Address { get; private set; } = null!; // Set before anyone sees the backend.
+
+    public static string ClusterArn => $"arn:aws:ecs:{Region}:{Account}:cluster/test";
+
+    public string InstanceArn { get; private set; } = "";
+
+    /// <summary>Answers an operation in place of the usual answer; null for the usual one.</summary>
+    public Func<string, JsonObject, (int Status, JsonObject Body)?> Intercept { get; set; } = (_, _) => null;
+
+    /// <summary>The query strings of the ACS and TCS upgrades, in order.</summary>
+    public List<(string Path, string Query)> Upgrades { get; } = [];
+
+    /// <summary>What was wrong with a request: bad signatures, wrong frames.</summary>
+    public ImmutableArray<string> Problems => Locked(() => problems.ToImmutableArray());
+
+    public ImmutableArray<(string Operation, JsonObject Body)> Calls => Locked(() => calls.ToImmutableArray());
+
+    public ImmutableArray<JsonObject> AcsMessages => Locked(() => acsMessages.ToImmutableArray());
+
+    public ImmutableArray<JsonObject> TcsMessages => Locked(() => tcsMessages.ToImmutableArray());
+
+    public ImmutableArray<JsonObject> Reports(string taskArn) =>
+        [.. Calls.Where(call => call.Operation == "SubmitTaskStateChange" && (string?)call.Body["task"] == taskArn).Select(call => call.Body)];
+
+    /// <summary>The log lines of a stream, in the order they came.</summary>
+    public ImmutableArray<string> LogLines(string stream) =>
+        [.. Calls.Where(call => call.Operation == "PutLogEvents" && (string?)call.Body["logStreamName"] == stream)
+            .SelectMany(call => call.Body["logEvents"]!.AsArray().Select(line => (string)line!["message"]!))];
+
+    public static async Task<FakeBackend> StartAsync()
+    {
+        var backend = new FakeBackend();
+        await backend.ListenAsync("http://127.0.0.1:0");
+        return backend;
+    }
+
+    public static string NewTaskArn() => $"arn:aws:ecs:{Region}:{Account}:task/test/{Guid.NewGuid():N}";
+
+    /// <summary>Goes away: connections break, the port is closed.</summary>
+    public async Task StopAsync()
+    {
+        Locked(() =>
+        {
+            acs?.Abort();
+            acs = null;
+            return 0;
+        });
+        await server!.DisposeAsync();
+    }
+
+    /// <summary>Comes back at the same address.</summary>
+    public Task ReturnAsync() => ListenAsync(Address.ToString());
+
+    public async Task SendAsync(string type, JsonObject message)
+    {
+        await UntilAsync(() => acs is not null);
+        var text = new JsonObject { ["type"] = type, ["message"] = message }.ToJsonString();
+        await acs!.SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, true, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Sends tasks and gives the message's id.</summary>
+    public async Task<string> PayloadAsync(params JsonObject[] tasks)
+    {
+        await UntilAsync(() => acs is not null);
+        var id = Guid.NewGuid().ToString();
+        await SendAsync("PayloadMessage", new JsonObject
+        {
+            ["messageId"] = id,
+            ["seqNum"] = Interlocked.Increment(ref sequence),
+            ["generatedAt"] = 1,
+            ["clusterArn"] = ClusterArn,
+            ["containerInstanceArn"] = InstanceArn,
+            ["tasks"] = new JsonArray([.. tasks]),
+        });
+        return id;
+    }
+
+    public Task<string> StopTaskAsync(string arn) => PayloadAsync(new JsonObject { ["arn"] = arn, ["desiredStatus"] = "STOPPED" });
+
+    /// <summary>Waits for the first report of a task with a status.</summary>
+    public async Task<JsonObject> ReportAsync(string taskArn, string status)
+    {
+        await UntilAsync(() => Reports(taskArn).Any(report => (string?)report["status"] == status));
+        return Reports(taskArn).First(report => (string?)report["status"] == status);
+    }
+
+    /// <summary>Waits for a condition on what has been received.</summary>
+    public async Task UntilAsync(Func<bool> condition)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(TimeSpan.FromSeconds(40));
+        while (!condition())
+        {
+            try
+            {
+                await changed.WaitAsync(TimeSpan.FromMilliseconds(200), limit.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                throw new TimeoutException($"The backend waited in vain. Calls: {string.Join(", ", Calls.Select(call => call.Operation))}. Problems: {string.Join("; ", Problems)}. Reports: {string.Join("\n", Calls.Where(call => call.Operation == "SubmitTaskStateChange").Select(call => call.Body.ToJsonString()))}");
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        changed.Dispose();
+    }
+
+    private async Task ListenAsync(string url)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore();
+        builder.WebHost.UseUrls(url);
+        builder.Services.AddRoutingCore();
+        server = builder.Build();
+        server.UseWebSockets();
+        server.Run(HandleAsync);
+        await server.StartAsync();
+        Address = new Uri(server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+    }
+
+    private async Task HandleAsync(HttpContext context)
+    {
+        if (context.Request.Path.StartsWithSegments("/v2"))
+        {
+            context.Response.StatusCode = 404;
+            context.Response.ContentType = "application/json";
+            await context.Response.WriteAsync("""{"errors":[{"code":"MANIFEST_UNKNOWN","message":"manifest unknown"}]}""");
+            return;
+        }
+
+        using var reader = new MemoryStream();
+        await context.Request.Body.CopyToAsync(reader);
+        var body = reader.ToArray();
+        VerifySignature(context.Request, body);
+        if (context.WebSockets.IsWebSocketRequest)
+        {
+            await SocketAsync(context);
+            return;
+        }
+
+        var operation = context.Request.Headers["X-Amz-Target"].ToString().Split('.')[^1];
+        var request = JsonNode.Parse(body)!.AsObject();
+        Locked(() =>
+        {
+            calls.Add((operation, request));
+            return 0;
+        });
+        var (status, answer) = Intercept(operation, request) ?? (200, Answer(operation, request));
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "application/x-amz-json-1.1";
+        await context.Response.WriteAsync(answer.ToJsonString());
+        changed.Release();
+    }
+
+    private JsonObject Answer(string operation, JsonObject request)
+    {
+        switch (operation)
+        {
+            case "RegisterContainerInstance":
+                InstanceArn = (string?)request["containerInstanceArn"] ?? $"arn:aws:ecs:{Region}:{Account}:container-instance/test/{Guid.NewGuid():N}";
+                var instance = new JsonObject { ["containerInstanceArn"] = InstanceArn, ["attributes"] = request["attributes"]!.DeepClone() };
+                instances[InstanceArn] = instance;
+                return new JsonObject { ["containerInstance"] = instance.DeepClone() };
+            case "DiscoverPollEndpoint":
+                return new JsonObject { ["endpoint"] = $"{Address}acs/", ["telemetryEndpoint"] = $"{Address}tcs/" };
+            case "GetAuthorizationToken":
+                return new JsonObject
+                {
+                    ["authorizationData"] = new JsonArray(new JsonObject
+                    {
+                        ["authorizationToken"] = Convert.ToBase64String("AWS:token"u8),
+                        ["expiresAt"] = DateTimeOffset.UtcNow.AddHours(12).ToUnixTimeSeconds(),
+                        ["proxyEndpoint"] = Address.ToString(),
+                    }),
+                };
+            default:
+                return [];
+        }
+    }
+
+    private async Task SocketAsync(HttpContext context)
+    {
+        using var socket = await context.WebSockets.AcceptWebSocketAsync();
+        var isAcs = context.Request.Path == "/acs/ws";
+        Locked(() =>
+        {
+            Upgrades.Add((context.Request.Path, context.Request.QueryString.Value!));
+            if (isAcs)
+            {
+                acs = socket;
+            }
+
+            return 0;
+        });
+        changed.Release();
+        var buffer = new byte[1 << 20];
+        try
+        {
+            while (true)
+            {
+                var length = 0;
+                WebSocketReceiveResult received;
+                do
+                {
+                    received = await socket.ReceiveAsync(new ArraySegment<byte>(buffer, length, buffer.Length - length), CancellationToken.None);
+                    length += received.Count;
+                }
+                while (!received.EndOfMessage);
+                if (received.MessageType == WebSocketMessageType.Close)
+                {
+                    await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, "", CancellationToken.None);
+                    return;
+                }
+
+                if (isAcs)
+                {
+                    Locked(() =>
+                    {
+                        acsMessages.Add(JsonNode.Parse(buffer.AsSpan(0, length))!.AsObject());
+                        return 0;
+                    });
+                }
+                else
+                {
+                    await TelemetryAsync(context, socket, buffer.AsMemory(0, length));
+                }
+
+                changed.Release();
+            }
+        }
+        catch (Exception broken) when (broken is WebSocketException or IOException or OperationCanceledException)
+        {
+            // The agent, or the test, has gone.
+        }
+    }
+
+    private async Task TelemetryAsync(HttpContext context, WebSocket socket, ReadOnlyMemory<byte> frame)
+    {
+        var blank = frame.Span.IndexOf("\r\n\r\n"u8);
+        if (blank < 0)
+        {
+            Problem("A telemetry frame has no headers.");
+            return;
+        }
+
+        var headers = Encoding.ASCII.GetString(frame.Span[..blank]).Split("\r\n").Select(line => line.Split(": ", 2)).ToDictionary(pair => pair[0], pair => pair[1]);
+        var body = frame[(blank + 4)..];
+        Verify("telemetry frame", context.Request, name => headers.GetValueOrDefault(name), body.Span);
+        var message = JsonNode.Parse(body.Span)!.AsObject();
+        Locked(() =>
+        {
+            tcsMessages.Add(message);
+            return 0;
+        });
+        var answer = (string?)message["type"] switch
+        {
+            "PublishMetricsRequest" => "AckPublishMetric",
+            "PublishHealthRequest" => "AckPublishHealth",
+            _ => "AckPublishInstanceStatus",
+        };
+        await socket.SendAsync(Encoding.UTF8.GetBytes($$$"""{"type":"{{{answer}}}","message":{"message":"ok"}}"""), WebSocketMessageType.Text, true, CancellationToken.None);
+    }
+
+    private void VerifySignature(HttpRequest request, ReadOnlySpan<byte> body) =>
+        Verify($"{request.Path} {request.Headers["X-Amz-Target"]}", request, name => request.Headers[name].ToString(), body);
+
+    private void Verify(string what, HttpRequest request, Func<string, string?> header, ReadOnlySpan<byte> body)
+    {
+        var authorization = header("Authorization") ?? "";
+        var parts = authorization.Replace("AWS4-HMAC-SHA256 ", "").Split(", ").Select(part => part.Split('=', 2)).Where(pair => pair.Length == 2).ToDictionary(pair => pair[0], pair => pair[1]);
+        if (!parts.TryGetValue("Credential", out var credential) || credential.Split('/') is not [var id, var date, var region, var service, "aws4_request"] || id != Key.AccessKeyId)
+        {
+            Problem($"{what}: not signed with the agent's key: {authorization}");
+            return;
+        }
+
+        var signed = parts["SignedHeaders"].Split(';').Select(name => new KeyValuePair<string, string>(name, name == "host" ? request.Host.ToString() : header(name) ?? "")).ToList();
+        var canonical = SigV4.CanonicalRequest(request.Method, request.Path, SigV4.ParseQuery(request.QueryString.Value ?? ""), signed, SigV4.Hash(body));
+        if (SigV4.Sign(Key.SecretAccessKey, header("X-Amz-Date") ?? "", new CredentialScope(date, region, service), canonical) != parts["Signature"])
+        {
+            Problem($"{what}: the signature is wrong.");
+        }
+    }
+
+    private void Problem(string text) => Locked(() =>
+    {
+        problems.Add(text);
+        return 0;
+    });
+
+    private T Locked<T>(Func<T> action)
+    {
+        lock (gate)
+        {
+            return action();
+        }
+    }
+}

@@ -1,7 +1,0 @@
-namespace Berth.Agent.Tests;
-
-public sealed class Placeholder
-{
-    [Fact]
-    public void Builds() => true.ShouldBeTrue();
-}

@@ -1,7 +1,0 @@
-namespace Berth.Logs.Tests;
-
-public sealed class Placeholder
-{
-    [Fact]
-    public void Builds() => true.ShouldBeTrue();
-}
