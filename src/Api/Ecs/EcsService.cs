@@ -7,11 +7,16 @@ namespace Berth.Api;
 public static class EcsService
 {
     /// <summary>
-    /// Adds the ECS API. Needs an <c>IStreamDirectory</c> of accounts and one of clusters.
+    /// Adds the ECS API. Needs the stream directories of accounts, clusters and load balancing.
     /// </summary>
     public static IServiceCollection AddEcs(this IServiceCollection services)
     {
         services.AddSingleton<AccountStreams>();
+        services.AddSingleton<ClusterStreams>();
+        services.AddSingleton<TaskDefinitionLookup>();
+        services.AddSingleton<TaskLaunches>();
+        services.AddSingleton<ServiceLoadBalancers>();
+        services.AddSingleton<ResourceTags>();
         services.AddSingleton(Create);
         return services;
     }
@@ -20,12 +25,43 @@ public static class EcsService
     {
         var json = EcsJson.Shared;
         return new AwsService { SigningName = "ecs", Target = "AmazonEC2ContainerServiceV20141113", Protocol = AwsProtocol.Json11 }
+            .Add(nameof(CreateCluster), json.CreateClusterRequest, json.CreateClusterResponse, Make<CreateCluster>(provider))
+            .Add(nameof(DeleteCluster), json.DeleteClusterRequest, json.DeleteClusterResponse, Make<DeleteCluster>(provider))
+            .Add(nameof(DescribeClusters), json.DescribeClustersRequest, json.DescribeClustersResponse, Make<DescribeClusters>(provider))
+            .Add(nameof(ListClusters), json.ListClustersRequest, json.ListClustersResponse, Make<ListClusters>(provider))
+            .Add(nameof(UpdateCluster), json.UpdateClusterRequest, json.UpdateClusterResponse, Make<UpdateCluster>(provider))
+            .Add(nameof(UpdateClusterSettings), json.UpdateClusterSettingsRequest, json.UpdateClusterSettingsResponse, Make<UpdateClusterSettings>(provider))
             .Add(nameof(DeleteTaskDefinitions), json.DeleteTaskDefinitionsRequest, json.DeleteTaskDefinitionsResponse, Make<DeleteTaskDefinitions>(provider))
             .Add(nameof(DeregisterTaskDefinition), json.DeregisterTaskDefinitionRequest, json.DeregisterTaskDefinitionResponse, Make<DeregisterTaskDefinition>(provider))
             .Add(nameof(DescribeTaskDefinition), json.DescribeTaskDefinitionRequest, json.DescribeTaskDefinitionResponse, Make<DescribeTaskDefinition>(provider))
             .Add(nameof(ListTaskDefinitionFamilies), json.ListTaskDefinitionFamiliesRequest, json.ListTaskDefinitionFamiliesResponse, Make<ListTaskDefinitionFamilies>(provider))
             .Add(nameof(ListTaskDefinitions), json.ListTaskDefinitionsRequest, json.ListTaskDefinitionsResponse, Make<ListTaskDefinitions>(provider))
             .Add(nameof(RegisterTaskDefinition), json.RegisterTaskDefinitionRequest, json.RegisterTaskDefinitionResponse, Make<RegisterTaskDefinition>(provider))
+            .Add(nameof(DeregisterContainerInstance), json.DeregisterContainerInstanceRequest, json.DeregisterContainerInstanceResponse, Make<DeregisterContainerInstance>(provider))
+            .Add(nameof(DescribeContainerInstances), json.DescribeContainerInstancesRequest, json.DescribeContainerInstancesResponse, Make<DescribeContainerInstances>(provider))
+            .Add(nameof(DiscoverPollEndpoint), json.DiscoverPollEndpointRequest, json.DiscoverPollEndpointResponse, Make<DiscoverPollEndpoint>(provider))
+            .Add(nameof(ListContainerInstances), json.ListContainerInstancesRequest, json.ListContainerInstancesResponse, Make<ListContainerInstances>(provider))
+            .Add(nameof(RegisterContainerInstance), json.RegisterContainerInstanceRequest, json.RegisterContainerInstanceResponse, Make<RegisterContainerInstance>(provider))
+            .Add(nameof(UpdateContainerInstancesState), json.UpdateContainerInstancesStateRequest, json.UpdateContainerInstancesStateResponse, Make<UpdateContainerInstancesState>(provider))
+            .Add(nameof(DeleteAttributes), json.DeleteAttributesRequest, json.DeleteAttributesResponse, Make<DeleteAttributes>(provider))
+            .Add(nameof(ListAttributes), json.ListAttributesRequest, json.ListAttributesResponse, Make<ListAttributes>(provider))
+            .Add(nameof(PutAttributes), json.PutAttributesRequest, json.PutAttributesResponse, Make<PutAttributes>(provider))
+            .Add(nameof(DescribeTasks), json.DescribeTasksRequest, json.DescribeTasksResponse, Make<DescribeTasks>(provider))
+            .Add(nameof(ListTasks), json.ListTasksRequest, json.ListTasksResponse, Make<ListTasks>(provider))
+            .Add(nameof(RunTask), json.RunTaskRequest, json.RunTaskResponse, Make<RunTask>(provider))
+            .Add(nameof(StartTask), json.StartTaskRequest, json.StartTaskResponse, Make<StartTask>(provider))
+            .Add(nameof(StopTask), json.StopTaskRequest, json.StopTaskResponse, Make<StopTask>(provider))
+            .Add(nameof(SubmitAttachmentStateChanges), json.SubmitAttachmentStateChangesRequest, json.SubmitAttachmentStateChangesResponse, Make<SubmitAttachmentStateChanges>(provider))
+            .Add(nameof(SubmitContainerStateChange), json.SubmitContainerStateChangeRequest, json.SubmitContainerStateChangeResponse, Make<SubmitContainerStateChange>(provider))
+            .Add(nameof(SubmitTaskStateChange), json.SubmitTaskStateChangeRequest, json.SubmitTaskStateChangeResponse, Make<SubmitTaskStateChange>(provider))
+            .Add(nameof(CreateService), json.CreateServiceRequest, json.CreateServiceResponse, Make<CreateService>(provider))
+            .Add(nameof(DeleteService), json.DeleteServiceRequest, json.DeleteServiceResponse, Make<DeleteService>(provider))
+            .Add(nameof(DescribeServices), json.DescribeServicesRequest, json.DescribeServicesResponse, Make<DescribeServices>(provider))
+            .Add(nameof(ListServices), json.ListServicesRequest, json.ListServicesResponse, Make<ListServices>(provider))
+            .Add(nameof(UpdateService), json.UpdateServiceRequest, json.UpdateServiceResponse, Make<UpdateService>(provider))
+            .Add(nameof(ListTagsForResource), json.ListTagsForResourceRequest, json.ListTagsForResourceResponse, Make<ListTagsForResource>(provider))
+            .Add(nameof(TagResource), json.TagResourceRequest, json.TagResourceResponse, Make<TagResource>(provider))
+            .Add(nameof(UntagResource), json.UntagResourceRequest, json.UntagResourceResponse, Make<UntagResource>(provider))
             .Add(nameof(DeleteAccountSetting), json.DeleteAccountSettingRequest, json.DeleteAccountSettingResponse, Make<DeleteAccountSetting>(provider))
             .Add(nameof(ListAccountSettings), json.ListAccountSettingsRequest, json.ListAccountSettingsResponse, Make<ListAccountSettings>(provider))
             .Add(nameof(PutAccountSetting), json.PutAccountSettingRequest, json.PutAccountSettingResponse, Make<PutAccountSetting>(provider))

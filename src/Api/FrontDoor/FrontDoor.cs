@@ -114,6 +114,11 @@ internal sealed partial class FrontDoor(
             Table.SigningNames.Contains(call.SigningName!) ? "The operation is not known." : $"The service '{call.SigningName}' is not offered here.");
         try
         {
+            if (NullItems.AreIn(body))
+            {
+                throw new AwsException("SerializationException", StatusCodes.Status400BadRequest, "A list must not hold null.");
+            }
+
             return JsonSerializer.Deserialize(body.IsEmpty ? "{}"u8 : body, route.Operation.Request)
                 ?? throw new AwsException("SerializationException", StatusCodes.Status400BadRequest, "Start of structure or map expected, null found.");
         }

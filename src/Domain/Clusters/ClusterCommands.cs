@@ -89,26 +89,32 @@ public sealed record DeleteClusterCommand : Command<ClusterAggregate, ClusterSta
     }
 }
 
-/// <summary>Sets all tags of a resource of the cluster. The caller has merged and checked them.</summary>
-public sealed record SetTagsCommand(TaggedKind Kind, string Id, ImmutableArray<ResourceTag> Tags) : Command<ClusterAggregate, bool>
+/// <summary>Sets and removes tags of a resource of the cluster.</summary>
+/// <param name="Kind">What is tagged.</param>
+/// <param name="Id">Which one; empty for the cluster.</param>
+/// <param name="Put">Tags to set, checked.</param>
+/// <param name="Remove">Keys to remove; those it does not have are passed over.</param>
+public sealed record ChangeTagsCommand(TaggedKind Kind, string Id, ImmutableArray<ResourceTag> Put, ImmutableArray<string> Remove) : Command<ClusterAggregate, bool>
 {
     /// <inheritdoc/>
     public override bool Decide(ClusterAggregate aggregate, DecisionContext context)
     {
         aggregate.RequireActive();
-        var known = Kind switch
+        var state = aggregate.State;
+        ImmutableArray<ResourceTag>? tags = Kind switch
         {
-            TaggedKind.Cluster => true,
-            TaggedKind.ContainerInstance => aggregate.State.ContainerInstances.ContainsKey(Id),
-            TaggedKind.Task => aggregate.State.Tasks.ContainsKey(Id),
-            TaggedKind.Service => aggregate.State.Services.ContainsKey(Id),
+            TaggedKind.Cluster => state.Tags,
+            TaggedKind.ContainerInstance => state.ContainerInstances.GetValueOrDefault(Id) is { Status: not ContainerInstanceStatus.Inactive } instance ? instance.Tags : null,
+            TaggedKind.Task => state.Tasks.GetValueOrDefault(Id) is { LastStatus: not EcsTaskStatus.Stopped } task ? task.Tags : null,
+            TaggedKind.Service => state.Services.GetValueOrDefault(Id) is { Status: not ServiceStatus.Inactive } service ? service.Tags : null,
         };
-        if (!known)
+        if (tags is not { } known)
         {
-            throw RefusedException.InvalidParameter("The specified resource could not be found. Specify an existing resource and try again.");
+            var what = Kind switch { TaggedKind.ContainerInstance => "container instance", TaggedKind.Task => "task", _ => "service" };
+            throw RefusedException.InvalidParameter($"The specified {what} is inactive. Specify an active {what} and try again.");
         }
 
-        aggregate.Record(new ClusterEvent.TagsChanged(Kind, Id, Tags));
+        aggregate.Record(new ClusterEvent.TagsChanged(Kind, Id, TagRules.Change(known, Put, Remove)));
         return true;
     }
 }

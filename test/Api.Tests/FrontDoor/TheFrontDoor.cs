@@ -64,6 +64,7 @@ public sealed class TheFrontDoor : IAsyncLifetime
     [InlineData("null")]
     [InlineData("{\"count\":\"many\"}")]
     [InlineData("{\"text\":1}")]
+    [InlineData("{\"unknown\":{\"a\":[{},null]}}")]
     [InlineData("\u0000")]
     public async Task Refuses_what_it_cannot_read(string body)
     {

@@ -1,0 +1,43 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Berth.Domain;
+using Berth.Wire;
+
+namespace Berth.Api;
+
+/// <summary>What ECS demands of a cluster's name, settings and configuration.</summary>
+internal static class ClusterRules
+{
+    private static readonly ImmutableArray<string> InsightsValues = ["enabled", "disabled", "enhanced"];
+
+    public static void CheckName(string name)
+    {
+        if (!TaskDefinitionRules.IsName(name))
+        {
+            throw AwsException.InvalidParameter("Cluster names can have up to 255 letters, digits, hyphens and underscores.");
+        }
+    }
+
+    /// <summary>A request's settings; null when it has none.</summary>
+    public static ImmutableArray<NamedValue>? Settings(List<ClusterSettingShape>? settings)
+    {
+        if (settings is not { Count: > 0 })
+        {
+            return null;
+        }
+
+        foreach (var setting in settings)
+        {
+            if (setting.Name is null || !WireEnums.ClusterSettingName.Allows(setting.Name) || setting.Value is null || !InsightsValues.Contains(setting.Value))
+            {
+                throw AwsException.InvalidParameter($"The cluster setting {setting.Name} with the value {setting.Value} is not valid.");
+            }
+        }
+
+        return [.. settings.DistinctBy(setting => setting.Name).Select(setting => new NamedValue(setting.Name!, setting.Value!))];
+    }
+
+    /// <summary>A request's configuration as it is stored; null when it has none.</summary>
+    public static JsonElement? Configuration(ClusterConfigurationShape? configuration) =>
+        configuration is null ? null : JsonSerializer.SerializeToElement(configuration, EcsJson.Shared.ClusterConfigurationShape);
+}

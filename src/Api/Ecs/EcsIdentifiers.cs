@@ -1,0 +1,75 @@
+using Berth.Wire;
+
+namespace Berth.Api;
+
+/// <summary>Reads what callers name resources by: a short name or an ARN, in the region and account they call.</summary>
+internal static class EcsIdentifiers
+{
+    private const string DefaultCluster = "default";
+
+    /// <summary>A cluster's name; unset means <c>default</c>.</summary>
+    /// <exception cref="AwsException">It is an ARN of something else, or elsewhere.</exception>
+    public static string Cluster(string? text, RequestContext caller)
+    {
+        if (string.IsNullOrEmpty(text))
+        {
+            return DefaultCluster;
+        }
+
+        if (!text.StartsWith("arn:", StringComparison.Ordinal))
+        {
+            return text;
+        }
+
+        var prefix = $"arn:aws:ecs:{caller.Region}:{caller.AccountId}:cluster/";
+        return text.StartsWith(prefix, StringComparison.Ordinal) && text[prefix.Length..] is { Length: > 0 } name && !name.Contains('/', StringComparison.Ordinal)
+            ? name
+            : throw ClusterNotFound();
+    }
+
+    /// <summary>A task's id.</summary>
+    public static string Task(string? text, string cluster) =>
+        HexId(text, cluster, "task", "taskId", () => AwsException.InvalidParameter("Task can not be blank."));
+
+    /// <summary>A container instance's id.</summary>
+    public static string ContainerInstance(string? text, string cluster) =>
+        HexId(text, cluster, "container-instance", "containerInstanceId", () => AwsException.Client("Container instance can not be blank."));
+
+    /// <summary>A service's name.</summary>
+    public static string Service(string? text, string cluster) => string.IsNullOrEmpty(text)
+        ? throw AwsException.InvalidParameter("Service cannot be empty.")
+        : Tail(text, cluster, "service");
+
+    public static AwsException ClusterNotFound() => new("ClusterNotFoundException", 400, "Cluster not found.");
+
+    private static string HexId(string? text, string cluster, string type, string name, Func<AwsException> blank)
+    {
+        if (string.IsNullOrEmpty(text))
+        {
+            throw blank();
+        }
+
+        var id = Tail(text, cluster, type);
+        return id.Length is 32 or 36 ? id : throw AwsException.InvalidParameter($"{name} length should be one of [32,36]");
+    }
+
+    /// <summary>The last part of an ARN <c>…:TYPE/CLUSTER/ID</c>, or the text itself when it is none.</summary>
+    private static string Tail(string text, string cluster, string type)
+    {
+        if (!text.StartsWith("arn:", StringComparison.Ordinal))
+        {
+            return text;
+        }
+
+        var colons = text.Split(':', 6);
+        var parts = colons.Length == 6 ? colons[5].Split('/') : [];
+        if (parts.Length is not (2 or 3) || parts[0] != type)
+        {
+            throw AwsException.InvalidParameter("Unexpected number of separators");
+        }
+
+        return parts.Length == 2 || parts[1] == cluster
+            ? parts[^1]
+            : throw AwsException.InvalidParameter($"Identifier is for cluster {parts[1]}. Your cluster is {cluster}");
+    }
+}

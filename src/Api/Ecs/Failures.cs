@@ -1,0 +1,14 @@
+using Berth.Domain;
+
+namespace Berth.Api;
+
+/// <summary>What an answer tells of things that could not be done, beside those that could.</summary>
+internal static class Failures
+{
+    public static FailureShape Show(ClusterState state, PlacementFailure failure) => new()
+    {
+        Arn = state.ContainerInstanceArn(failure.ContainerInstanceId),
+        Reason = failure.Reason,
+        Detail = failure.Detail,
+    };
+}

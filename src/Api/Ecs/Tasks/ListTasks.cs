@@ -1,0 +1,102 @@
+using System.Collections.Immutable;
+using Berth.Domain;
+using Berth.Wire;
+
+namespace Berth.Api;
+
+internal sealed record ListTasksRequest
+{
+    public string? Cluster { get; set; }
+
+    public string? ContainerInstance { get; set; }
+
+    public string? Family { get; set; }
+
+    public string? NextToken { get; set; }
+
+    public int? MaxResults { get; set; }
+
+    public string? StartedBy { get; set; }
+
+    public string? ServiceName { get; set; }
+
+    public string? DesiredStatus { get; set; }
+
+    public string? LaunchType { get; set; }
+
+    public string? DaemonName { get; set; }
+}
+
+internal sealed record ListTasksResponse
+{
+    public List<string>? TaskArns { get; set; }
+
+    public string? NextToken { get; set; }
+}
+
+/// <summary>Lists ARNs of tasks, by default of those that are to run.</summary>
+/// <remarks>https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ListTasks.html</remarks>
+internal sealed class ListTasks(ClusterStreams clusters) : IOperation<ListTasksRequest, ListTasksResponse>
+{
+    private const string List = nameof(ListTasks);
+
+    public async ValueTask<ListTasksResponse> HandleAsync(ListTasksRequest request, RequestContext context, CancellationToken cancellationToken)
+    {
+        WireEnums.DesiredStatus.Require(request.DesiredStatus, "desiredStatus");
+        WireEnums.LaunchType.Require(request.LaunchType, "launchType");
+        NotYet.Refuse(!string.IsNullOrEmpty(request.DaemonName), "The filter daemonName");
+        if (request.StartedBy is not null && (request.Family ?? request.ServiceName ?? request.ContainerInstance) is not null)
+        {
+            throw AwsException.InvalidParameter("startedBy must be the only filter.");
+        }
+
+        var page = Page.Of(List, request.NextToken, request.MaxResults);
+        var state = await clusters.ReadAsync(context, request.Cluster, cancellationToken).ConfigureAwait(false);
+        var service = request.ServiceName is null ? null : KnownService(state, request.ServiceName);
+        var instance = request.ContainerInstance is null ? null : KnownInstance(state, request.ContainerInstance);
+
+        // The narrowest index is walked from the page's key; the other filters are looked at task by task.
+        var (filter, value) = service is not null ? (TaskFilter.Service, service)
+            : instance is not null ? (TaskFilter.ContainerInstance, instance)
+            : request.StartedBy is not null ? (TaskFilter.StartedBy, request.StartedBy)
+            : request.Family is not null ? (TaskFilter.Family, request.Family)
+            : (TaskFilter.All, "");
+        TaskPhase[] phases = request.DesiredStatus switch
+        {
+            "STOPPED" => [TaskPhase.Stopping, TaskPhase.Stopped],
+            "PENDING" => [],    // No task is ever meant to stay PENDING.
+            _ => [TaskPhase.Live],
+        };
+        var found = phases
+            .SelectMany(phase => After(state.TaskIndex.Of(filter, value, phase), page.After).Where(id => Matches(state.Tasks[id])).Take(page.Size + 1))
+            .Order(StringComparer.Ordinal)
+            .Take(page.Size + 1);
+        var (arns, next) = page.Cut(List, [.. found], id => id, state.TaskArn);
+        return new() { TaskArns = arns, NextToken = next };
+
+        bool Matches(EcsTask task) =>
+            (instance is null || task.ContainerInstanceId == instance)
+            && (request.Family is null || task.Family == request.Family)
+            && (request.LaunchType is null || task.LaunchType == request.LaunchType);
+    }
+
+    private static IEnumerable<string> After(ImmutableSortedSet<string> ids, string? after)
+    {
+        for (var at = after is null ? 0 : ids.FirstAfter(after); at < ids.Count; at++)
+        {
+            yield return ids[at];
+        }
+    }
+
+    private static string KnownService(ClusterState state, string identifier)
+    {
+        var name = EcsIdentifiers.Service(identifier, state.Name);
+        return state.Services.ContainsKey(name) ? name : throw new AwsException("ServiceNotFoundException", 400, "Service not found.");
+    }
+
+    private static string KnownInstance(ClusterState state, string identifier)
+    {
+        var id = EcsIdentifiers.ContainerInstance(identifier, state.Name);
+        return state.ContainerInstances.ContainsKey(id) ? id : throw AwsException.InvalidParameter($"Referenced container instance {id} not found.");
+    }
+}

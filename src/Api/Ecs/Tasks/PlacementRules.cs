@@ -1,0 +1,73 @@
+using System.Collections.Immutable;
+using Berth.Domain;
+using Berth.Wire;
+
+namespace Berth.Api;
+
+/// <summary>Placement strategies and constraints between the wire and the domain.</summary>
+internal static class PlacementRules
+{
+    private const int MostStrategies = 5;
+    private const int MostConstraints = 10;
+
+    public static ImmutableArray<PlacementStrategy> Strategies(List<PlacementStrategyShape>? strategies)
+    {
+        if (strategies?.Count > MostStrategies)
+        {
+            throw AwsException.InvalidParameter($"At most {MostStrategies} placement strategies can be given.");
+        }
+
+        return [.. (strategies ?? []).Select(Strategy)];
+    }
+
+    public static ImmutableArray<PlacementConstraint> Constraints(List<PlacementConstraintShape>? constraints)
+    {
+        if (constraints?.Count > MostConstraints)
+        {
+            throw AwsException.InvalidParameter($"At most {MostConstraints} placement constraints can be given.");
+        }
+
+        return [.. (constraints ?? []).Select(Constraint)];
+    }
+
+    public static List<PlacementStrategyShape> Show(ImmutableArray<PlacementStrategy> strategies) =>
+        [.. strategies.Select(strategy => new PlacementStrategyShape { Type = strategy.Type, Field = strategy.Field })];
+
+    public static List<PlacementConstraintShape> Show(ImmutableArray<PlacementConstraint> constraints) =>
+        [.. constraints.Select(constraint => new PlacementConstraintShape { Type = constraint.Type, Expression = constraint.Expression })];
+
+    /// <summary>Refuses a task definition with constraints that cannot be evaluated.</summary>
+    public static void CheckConstraintsOf(TaskDefinition definition) => NotYet.Refuse(!definition.PlacementConstraints.IsEmpty, MemberOf);
+
+    private const string MemberOf = "The placement constraint memberOf";
+
+    private static PlacementStrategy Strategy(PlacementStrategyShape shape)
+    {
+        WireEnums.PlacementStrategyType.Require(shape.Type, "placementStrategy.type");
+        var field = string.IsNullOrEmpty(shape.Field) ? null : shape.Field;
+        return (shape.Type, field) switch
+        {
+            ("random", null) => new("random", null),
+            ("binpack", not null) when Is(field, "cpu") || Is(field, "memory") => new("binpack", field.ToUpperInvariant()),
+            ("spread", not null) when Is(field, "host") || Is(field, "instanceId") => new("spread", "instanceId"),
+            ("spread", not null) when field.StartsWith("attribute:", StringComparison.Ordinal) && field.Length > "attribute:".Length => new("spread", field),
+            _ => throw AwsException.InvalidParameter($"The field '{field}' is not valid for the placement strategy {shape.Type}."),
+        };
+    }
+
+    private static PlacementConstraint Constraint(PlacementConstraintShape shape)
+    {
+        WireEnums.PlacementConstraintType.Require(shape.Type, "placementConstraints.type");
+        switch (shape.Type)
+        {
+            case "distinctInstance" when string.IsNullOrEmpty(shape.Expression):
+                return new("distinctInstance", null);
+            case "memberOf":
+                throw NotYet.Supported(MemberOf);
+            default:
+                throw AwsException.InvalidParameter("The placement constraint distinctInstance takes no expression.");
+        }
+    }
+
+    private static bool Is(string field, string name) => field.Equals(name, StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,128 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Berth.Domain;
+using Berth.Wire;
+
+namespace Berth.Api;
+
+internal sealed record RunTaskRequest
+{
+    public List<CapacityProviderStrategyItemShape>? CapacityProviderStrategy { get; set; }
+
+    public string? Cluster { get; set; }
+
+    public int? Count { get; set; }
+
+    public bool? EnableECSManagedTags { get; set; }
+
+    public bool? EnableExecuteCommand { get; set; }
+
+    public string? Group { get; set; }
+
+    public string? LaunchType { get; set; }
+
+    public NetworkConfigurationShape? NetworkConfiguration { get; set; }
+
+    public TaskOverrideShape? Overrides { get; set; }
+
+    public List<PlacementConstraintShape>? PlacementConstraints { get; set; }
+
+    public List<PlacementStrategyShape>? PlacementStrategy { get; set; }
+
+    public string? PlatformVersion { get; set; }
+
+    public string? PropagateTags { get; set; }
+
+    public string? ReferenceId { get; set; }
+
+    public string? StartedBy { get; set; }
+
+    public List<TagShape>? Tags { get; set; }
+
+    public string? TaskDefinition { get; set; }
+
+    public string? ClientToken { get; set; }
+
+    public List<TaskVolumeConfigurationShape>? VolumeConfigurations { get; set; }
+}
+
+internal sealed record RunTaskResponse
+{
+    public List<TaskShape>? Tasks { get; set; }
+
+    public List<FailureShape>? Failures { get; set; }
+}
+
+/// <summary>Places tasks; those that find no room are told as failures.</summary>
+/// <remarks>https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html</remarks>
+internal sealed class RunTask(ClusterStreams clusters, TaskLaunches launches) : IOperation<RunTaskRequest, RunTaskResponse>
+{
+    private const int MostTasks = 10;
+    private const int MostTokenLength = 64;
+
+    public async ValueTask<RunTaskResponse> HandleAsync(RunTaskRequest request, RequestContext context, CancellationToken cancellationToken)
+    {
+        var count = request.Count ?? 1;
+        if (count is < 1 or > MostTasks)
+        {
+            throw AwsException.InvalidParameter($"Count must be between 1 and {MostTasks}.");
+        }
+
+        TaskDefinitionLookup.CheckCapacity(request.LaunchType, request.CapacityProviderStrategy);
+        CheckToken(request.ClientToken);
+        if (request.PlatformVersion is not null)
+        {
+            throw AwsException.InvalidParameter("The platform version must be null when specifying an EC2 launch type.");
+        }
+
+        // The cluster is looked at first: that it is not there matters more than what was to run in it.
+        var cluster = (await clusters.ReadAsync(context, request.Cluster, cancellationToken).ConfigureAwait(false)).Name;
+        var launch = await launches.ReadAsync(
+            new()
+            {
+                TaskDefinition = request.TaskDefinition,
+                LaunchType = request.LaunchType,
+                Overrides = request.Overrides,
+                Group = request.Group,
+                StartedBy = request.StartedBy,
+                Tags = request.Tags,
+                PropagateTags = request.PropagateTags,
+                EnableEcsManagedTags = request.EnableECSManagedTags,
+                EnableExecuteCommand = request.EnableExecuteCommand,
+                NetworkConfiguration = request.NetworkConfiguration,
+                VolumeConfigurations = request.VolumeConfigurations,
+            },
+            cluster,
+            context,
+            cancellationToken).ConfigureAwait(false);
+        var command = new RunTaskCommand(
+            launch,
+            count,
+            PlacementRules.Strategies(request.PlacementStrategy),
+            PlacementRules.Constraints(request.PlacementConstraints),
+            string.IsNullOrEmpty(request.ClientToken) ? null : request.ClientToken,
+            string.IsNullOrEmpty(request.ClientToken) ? "" : Fingerprint(request, launch.Definition.Arn));
+        var placed = await clusters.ExecuteAsync(context, cluster, command, cancellationToken).ConfigureAwait(false);
+        var state = await clusters.ReadAsync(context, cluster, cancellationToken).ConfigureAwait(false);
+        return new()
+        {
+            Tasks = [.. placed.Tasks.Select(task => TaskAnswer.Of(state, task, withTags: true))],
+            Failures = [.. placed.Failures.Select(failure => Failures.Show(state, failure))],
+        };
+    }
+
+    private static void CheckToken(string? token)
+    {
+        if (token is not null && (token.Length > MostTokenLength || token.Any(character => character is < '!' or > '~')))
+        {
+            throw AwsException.InvalidParameter($"clientToken can have at most {MostTokenLength} printable ASCII characters.");
+        }
+    }
+
+    /// <summary>The same for calls with the same arguments, whatever short form they name the task definition by.</summary>
+    private static string Fingerprint(RunTaskRequest request, string definitionArn)
+    {
+        var arguments = request with { ClientToken = null, Cluster = null, TaskDefinition = definitionArn };
+        return Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(arguments, EcsJson.Shared.RunTaskRequest)));
+    }
+}

@@ -1,0 +1,46 @@
+using System.Collections.Immutable;
+using Berth.Domain;
+
+namespace Berth.Api;
+
+/// <summary>Reads what agents report of containers. What they say that is not known is passed over: a refusal would only be repeated.</summary>
+internal static class TaskReports
+{
+    /// <summary>The text agents are answered with; they do not look at it.</summary>
+    public const string Acknowledgment = "ACCEPT";
+
+    public static EcsTaskStatus? TaskStatus(string? status) => status switch
+    {
+        "PENDING" => EcsTaskStatus.Pending,
+        "RUNNING" => EcsTaskStatus.Running,
+        "STOPPED" => EcsTaskStatus.Stopped,
+        _ => null,
+    };
+
+    public static ContainerReport Container(ContainerStateChangeShape change) => new(change.ContainerName ?? "")
+    {
+        Status = ContainerStatus(change.Status),
+        RuntimeId = change.RuntimeId,
+        ImageDigest = change.ImageDigest,
+        ExitCode = change.ExitCode,
+        Reason = change.Reason,
+        NetworkBindings = Bindings(change.NetworkBindings),
+    };
+
+    public static ContainerStatus? ContainerStatus(string? status) => status switch
+    {
+        "PENDING" => Domain.ContainerStatus.Pending,
+        "RUNNING" => Domain.ContainerStatus.Running,
+        "STOPPED" => Domain.ContainerStatus.Stopped,
+        _ => null,
+    };
+
+    public static ImmutableArray<NetworkBinding>? Bindings(List<NetworkBindingShape>? bindings) => bindings is null ? null :
+    [
+        .. bindings.Select(binding => new NetworkBinding(binding.BindIP ?? "", binding.ContainerPort ?? 0, binding.HostPort ?? 0, binding.Protocol ?? "tcp")
+        {
+            ContainerPortRange = binding.ContainerPortRange,
+            HostPortRange = binding.HostPortRange,
+        }),
+    ];
+}
