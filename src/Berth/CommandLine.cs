@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Berth.Agent;
 using Berth.Journal;
 
 namespace Berth.Host;
@@ -7,6 +8,10 @@ namespace Berth.Host;
 internal static class CommandLine
 {
     internal const string DataOption = "--data";
+
+    private const int Failed = 1;
+    private const int Defect = 70;          // As sysexits has it.
+    private const int Interrupted = 130;    // As a shell reports a program that was interrupted.
 
     /// <summary>Runs one command and returns the process's exit code.</summary>
     internal static async Task<int> RunAsync(string[] args)
@@ -18,14 +23,24 @@ internal static class CommandLine
                 ? await AwsCommand.RunAsync(Installation.At(null), rest).ConfigureAwait(false)
                 : await Commands().Parse(args).InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is CommandException or JournalLockedException or JournalUnusableException)
-        {
-            await Console.Error.WriteLineAsync($"berth: {exception.Message}").ConfigureAwait(false);
-            return 1;
-        }
         catch (OperationCanceledException)
         {
-            return 130;     // As a shell reports a program that was interrupted.
+            return Interrupted;
+        }
+        catch (AgentTerminalException exception)
+        {
+            await Console.Error.WriteLineAsync($"berth: {exception.Message}").ConfigureAwait(false);
+            return AgentTerminalException.ExitCode;
+        }
+        catch (Exception exception) when (exception is CommandException or JournalLockedException or JournalUnusableException or IOException or UnauthorizedAccessException)
+        {
+            await Console.Error.WriteLineAsync($"berth: {exception.Message}").ConfigureAwait(false);
+            return Failed;
+        }
+        catch (Exception exception)     // A defect: the trace is for the report of it.
+        {
+            await Console.Error.WriteLineAsync($"berth: this should not happen: {exception}").ConfigureAwait(false);
+            return Defect;
         }
     }
 

@@ -18,7 +18,9 @@ internal static class StatusCommand
     {
         if (SupervisorLock.HeldBy(installation) is not { } supervisor)
         {
-            await output.WriteLineAsync($"Berth does not run over {installation.DataDirectory}.").ConfigureAwait(false);
+            await output.WriteLineAsync(Supervisor.CountRunning(installation) is > 0 and var orphans
+                ? string.Create(CultureInfo.InvariantCulture, $"Berth's supervisor was killed and {orphans} of its processes go on over {installation.DataDirectory}. Take over with berth up, or stop them with berth down.")
+                : $"Berth does not run over {installation.DataDirectory}.").ConfigureAwait(false);
             return 1;
         }
 

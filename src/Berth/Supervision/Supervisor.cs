@@ -47,6 +47,9 @@ internal sealed class Supervisor(Installation installation, IReadOnlyList<Role> 
         return stopped;
     }
 
+    /// <summary>How many roles run over the data directory, with or without a supervisor.</summary>
+    internal static int CountRunning(Installation installation) => PidFiles(installation).Count(file => ProcessIdentity.ReadFrom(file) is not null);
+
     /// <summary>Ends all roles at once.</summary>
     internal static void EndAll(Installation installation)
     {
