@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.NetworkInformation;
 using Microsoft.Extensions.Logging;
 
 namespace Berth.Agent;
@@ -22,6 +24,18 @@ public static partial class ContainerAgent
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(loggers);
         ArgumentNullException.ThrowIfNull(clock);
+        try
+        {
+            await RunToTheEndAsync(options, loggers, clock, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // As asked.
+        }
+    }
+
+    private static async Task RunToTheEndAsync(AgentOptions options, ILoggerFactory loggers, TimeProvider clock, CancellationToken cancellationToken)
+    {
         var logger = loggers.CreateLogger(typeof(ContainerAgent).FullName!); // A class has a full name.
         using var directory = new AgentDataDirectory(options.DataDirectory, logger);
         using var docker = new DockerEngine(options.DockerHost);
@@ -33,7 +47,7 @@ public static partial class ContainerAgent
         directory.Save(identity);
 
         var (version, engine, gateway) = await WaitForDockerAsync(docker, clock, logger, cancellationToken).ConfigureAwait(false);
-        while (!cancellationToken.IsCancellationRequested)
+        while (true)
         {
             var before = identity.ContainerInstanceArn;
             identity = await registration.RegisterAsync(identity, engine, cancellationToken).ConfigureAwait(false);
@@ -48,14 +62,7 @@ public static partial class ContainerAgent
                 CpuUnits = registration.CpuUnits(engine),
                 MemoryMiB = registration.MemoryMiB(engine),
             };
-            try
-            {
-                identity = await instance.RunAsync(cancellationToken).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-            {
-                return;
-            }
+            identity = await instance.RunAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -97,13 +104,19 @@ public static partial class ContainerAgent
         try
         {
             var bridge = await docker.NetworkAsync("bridge", cancellationToken).ConfigureAwait(false);
-            return bridge.Ipam?.Config?.FirstOrDefault(config => config.Gateway is { Length: > 0 })?.Gateway;
+            return (bridge.Ipam?.Config ?? []).Select(config => config.Gateway is { Length: > 0 } gateway ? gateway : LocalAddressIn(config.Subnet)).FirstOrDefault(address => address is not null);
         }
         catch (DockerException)
         {
             return null;
         }
     }
+
+    /// <summary>Docker does not always tell the bridge's own address, but it is this machine's one in the bridge's subnet.</summary>
+    private static string? LocalAddressIn(string? subnet) =>
+        IPNetwork.TryParse(subnet, out var network)
+            ? NetworkInterface.GetAllNetworkInterfaces().SelectMany(device => device.GetIPProperties().UnicastAddresses).FirstOrDefault(unicast => network.Contains(unicast.Address))?.Address.ToString()
+            : null;
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Waiting for the Docker Engine: {Reason}")]
     private static partial void LogNoDocker(ILogger logger, string reason);

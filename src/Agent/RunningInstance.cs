@@ -42,6 +42,7 @@ internal sealed partial class RunningInstance(
 
         using var startSlots = new SemaphoreSlim(options.ParallelStarts);
         using var reportSlots = new SemaphoreSlim(ParallelReports);
+        var logs = new LogShipping(docker, connection, client, directory, options, clock, loggers, over.Token);
         var engine = new TaskEngine(new TaskEngineParts
         {
             Options = options,
@@ -53,7 +54,7 @@ internal sealed partial class RunningInstance(
             Backend = backend,
             Directory = directory,
             Roles = roles,
-            Logs = new LogShipping(docker, connection, client, directory, options, clock, loggers, over.Token),
+            Logs = logs,
             Create = new CreateContext(cluster, instanceArn, endpoints.AuthorityFor, options.MetadataAddress is "169.254.170.2"),
             StartSlots = startSlots,
             ReportSlots = reportSlots,
@@ -71,11 +72,13 @@ internal sealed partial class RunningInstance(
             Clock = clock,
             Loggers = loggers,
         };
-        endpoints.Serve(engine, roles, session, client, docker);
+        endpoints.Serve(new ContainerRequests(engine, roles, session, client, docker));
+        var telemetry = new TcsSession(session, engine, connection, new ContainerStatistics(docker, CpuUnits));
         Task[] parts =
         [
             engine.RunAsync(over.Token),
-            new AcsSession(session, engine, roles, () => { }).RunAsync(over.Token),
+            new AcsSession(session, engine, roles, telemetry.CheckHealth).RunAsync(over.Token),
+            telemetry.RunAsync(over.Token),
         ];
         try
         {
@@ -88,7 +91,7 @@ internal sealed partial class RunningInstance(
         finally
         {
             await over.CancelAsync().ConfigureAwait(false);
-            await Task.WhenAll(parts).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.WhenAll([.. parts, logs.WhenStoppedAsync()]).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             identity = session.Identity;
             directory.Save(identity);
         }

@@ -1,3 +1,4 @@
+using Berth.Engine;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -23,7 +24,18 @@ public static class RegistryServices
         .AddSingleton<BlobHandler>()
         .AddSingleton<UploadHandler>()
         .AddSingleton<ListHandler>()
-        .AddSingleton<RegistryEndpoint>();
+        .AddSingleton<RegistryEndpoint>()
+        .AddSingleton<RegistryAddress>()
+        .AddSingleton<LifecyclePreviews>()
+        .AddSingleton(EcrService.Create)
+        .AddSingleton(provider => new ImageAssembler(
+            provider.GetRequiredService<RepositoryStreams>(),
+            provider.GetRequiredService<RepositoryContents>(),
+            provider.GetRequiredService<BlobStore>()))
+        .AddSingleton<RegistryReset>()
+        .AddSingleton<IAccountReset>(provider => provider.GetRequiredService<RegistryReset>())
+        .AddSingleton<RegistryUpkeep>()
+        .AddHostedService(provider => provider.GetRequiredService<RegistryUpkeep>());
 
     /// <summary>Serves the distribution protocol below <c>/v2/</c>.</summary>
     public static void MapRegistry(this IEndpointRouteBuilder routes)

@@ -1,13 +1,17 @@
+using System.Text.RegularExpressions;
 using Berth.Domain;
 using Berth.Engine;
 
 namespace Berth.Registry;
 
 /// <summary>The registries of all accounts and regions, each a stream of its own.</summary>
-internal sealed class RepositoryStreams(IStreamDirectory<RepositoriesAggregate, RepositoriesState> directory)
+internal sealed partial class RepositoryStreams(IStreamDirectory<RepositoriesAggregate, RepositoriesState> directory)
 {
     /// <summary>The name of one account's registry in one region among all streams.</summary>
-    public static StreamId IdOf(string account, string region) => StreamId.Of("repositories", account, region);
+    /// <remarks>The region comes from the caller and ends up in names of streams and directories.</remarks>
+    public static StreamId IdOf(string account, string region) => RegionPattern.IsMatch(region)
+        ? StreamId.Of("repositories", account, region)
+        : throw RefusedException.InvalidParameter($"'{region}' is not a region");
 
     /// <summary>Everything one registry holds.</summary>
     public async ValueTask<RepositoriesState> ReadAsync(string account, string region, CancellationToken cancellationToken) =>
@@ -48,4 +52,7 @@ internal sealed class RepositoryStreams(IStreamDirectory<RepositoriesAggregate, 
 
     /// <summary>Ends one registry.</summary>
     public ValueTask DeleteAsync(StreamId id, CancellationToken cancellationToken) => directory.DeleteAsync(id, cancellationToken);
+
+    [GeneratedRegex(@"^[a-z0-9-]{1,32}\z")]
+    private static partial Regex RegionPattern { get; }
 }

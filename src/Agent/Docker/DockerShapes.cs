@@ -14,7 +14,7 @@ internal sealed record DockerNetwork([property: JsonPropertyName("IPAM")] Docker
 
 internal sealed record DockerIpam(IReadOnlyList<DockerIpamConfig>? Config);
 
-internal sealed record DockerIpamConfig(string? Gateway);
+internal sealed record DockerIpamConfig(string? Subnet, string? Gateway);
 
 internal sealed record DockerCreated(string Id);
 

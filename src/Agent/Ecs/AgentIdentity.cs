@@ -11,6 +11,9 @@ internal sealed record AgentIdentity
 {
     public required string Ec2InstanceId { get; init; }
 
+    /// <summary>The client token of the first registration, so that one whose answer was lost makes no second instance.</summary>
+    public required string RegistrationToken { get; init; }
+
     /// <summary>The cluster joined; null before the first registration.</summary>
     public string? Cluster { get; init; }
 
@@ -24,6 +27,7 @@ internal sealed record AgentIdentity
 
     public static AgentIdentity Create(AgentOptions options) => new()
     {
+        RegistrationToken = Guid.NewGuid().ToString(),
         Ec2InstanceId = options.Ec2InstanceId ?? $"i-{RandomNumberGenerator.GetHexString(17, lowercase: true)}",
     };
 

@@ -41,7 +41,7 @@ internal sealed partial class Registration(EcsBackend backend, AgentOptions opti
             {
                 // The backend has lost or removed this instance; a new one takes its place.
                 LogForgotten(identity.ContainerInstanceArn!, unknown.Message);
-                identity = identity with { ContainerInstanceArn = null };
+                identity = identity with { ContainerInstanceArn = null, RegistrationToken = Guid.NewGuid().ToString() };
             }
             catch (AwsCallException refusal) when (!refusal.IsTransient)
             {
@@ -61,7 +61,7 @@ internal sealed partial class Registration(EcsBackend backend, AgentOptions opti
         return new RegisterContainerInstanceRequest
         {
             Cluster = cluster,
-            ClientToken = Guid.NewGuid().ToString(),
+            ClientToken = isNew ? identity.RegistrationToken : Guid.NewGuid().ToString(),
             ContainerInstanceArn = identity.ContainerInstanceArn,
             // Custom attributes belong to the instance from its first registration on; later changes are the backend's.
             Attributes = [.. Capabilities(docker).Select(name => new EcsAttribute(name, null)), .. Standard(), .. isNew ? Custom() : []],

@@ -24,6 +24,9 @@ internal sealed class SignedClient : IDisposable
     /// <summary>What a call may take before it counts as failed.</summary>
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(10);
 
+    /// <summary>What a call under way may still take when the agent ends.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
+
     /// <summary>The largest answer read.</summary>
     private const int MaxAnswerBytes = 1 << 20;
 
@@ -78,10 +81,14 @@ internal sealed class SignedClient : IDisposable
             message.Headers.TryAddWithoutValidation(name, value);
         }
 
+        // A call once sent is given a moment to be answered, for cutting it off would leave its outcome unknown.
+        cancellationToken.ThrowIfCancellationRequested();
+        using var graceful = new CancellationTokenSource();
+        await using var ending = cancellationToken.Register(() => graceful.CancelAfter(Grace)).ConfigureAwait(false);
         try
         {
-            using var response = await http.SendAsync(message, cancellationToken).ConfigureAwait(false);
-            var answer = await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
+            using var response = await http.SendAsync(message, graceful.Token).ConfigureAwait(false);
+            var answer = await response.Content.ReadAsByteArrayAsync(graceful.Token).ConfigureAwait(false);
             if (!response.IsSuccessStatusCode)
             {
                 throw Error(response, answer);

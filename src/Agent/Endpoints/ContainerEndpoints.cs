@@ -1,23 +1,30 @@
 using System.Net;
 using System.Net.Sockets;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Berth.Agent;
 
 /// <summary>What containers of this instance may ask for: their metadata, their role's credentials, task protection.</summary>
-/// <remarks>Bound to loopback for tasks in host mode, and to the gateway of Docker's bridge for all others.</remarks>
-internal sealed partial class ContainerEndpoints : IAsyncDisposable
+/// <remarks>
+/// Bound to loopback for tasks in host mode, and to the gateway of Docker's bridge for all others. A bare Kestrel
+/// without a host around it: no configuration, no signal handlers, little memory.
+/// </remarks>
+internal sealed partial class ContainerEndpoints : IHttpApplication<HttpContext>, IAsyncDisposable
 {
-    private readonly WebApplication server;
+    private const int MaxRequestBytes = 4096;
+
+    private readonly KestrelServer server;
     private readonly string? gateway;
     private readonly string? advertised;
-    private ContainerRequests? requests;
+    private volatile ContainerRequests? requests;
 
-    private ContainerEndpoints(WebApplication server, int port, string? gateway, string? advertised)
+    private ContainerEndpoints(KestrelServer server, int port, string? gateway, string? advertised)
     {
         this.server = server;
         this.gateway = gateway;
@@ -30,12 +37,13 @@ internal sealed partial class ContainerEndpoints : IAsyncDisposable
     /// <summary>Opens the endpoints on the configured port, else the one used before, else a free one.</summary>
     public static async Task<ContainerEndpoints> StartAsync(AgentOptions options, int lastPort, string? gateway, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
+        var bridge = gateway is not null && IPAddress.TryParse(gateway, out var address) && CanBind(address) ? address : null;
         int[] ports = options.ContainerEndpointPort != 0 ? [options.ContainerEndpointPort] : [lastPort, 0];
         foreach (var port in ports.Distinct())
         {
             try
             {
-                return await StartAsync(port == 0 ? FreePort(gateway) : port, gateway, options, loggers, cancellationToken).ConfigureAwait(false);
+                return await StartAsync(port == 0 ? FreePort(bridge) : port, bridge, options, loggers, cancellationToken).ConfigureAwait(false);
             }
             catch (IOException taken) when (port != 0)
             {
@@ -52,72 +60,73 @@ internal sealed partial class ContainerEndpoints : IAsyncDisposable
         "none" => null,
         _ when advertised is not null => advertised,
         "host" => $"127.0.0.1:{Port}",
-        _ => $"{gateway ?? "127.0.0.1"}:{Port}",
+        _ => gateway is not null ? $"{gateway}:{Port}" : null,
     };
 
     /// <summary>Begins to answer; before, callers are told to come again.</summary>
-    public void Serve(TaskEngine engine, RoleCredentialsStore roles, AgentSession session, SignedClient client, DockerEngine docker) =>
-        requests = new ContainerRequests(engine, roles, session, client, docker);
+    public void Serve(ContainerRequests answering) => requests = answering;
 
-    public async ValueTask DisposeAsync()
-    {
-        await server.StopAsync().ConfigureAwait(false);
-        await server.DisposeAsync().ConfigureAwait(false);
-    }
+    public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
 
-    private static async Task<ContainerEndpoints> StartAsync(int port, string? gateway, AgentOptions options, ILoggerFactory loggers, CancellationToken cancellationToken)
-    {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Services.AddSingleton(loggers);
-        builder.Services.AddRoutingCore();
-        builder.WebHost.UseKestrelCore();
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Listen(IPAddress.Loopback, port);
-            if (gateway is not null && IPAddress.TryParse(gateway, out var address) && CanBind(address))
-            {
-                kestrel.Listen(address, port);
-            }
-
-            if (options.IntrospectionPort is { } introspection)
-            {
-                kestrel.Listen(IPAddress.Loopback, introspection);
-            }
-        });
-        var server = builder.Build();
-        var endpoints = new ContainerEndpoints(server, port, gateway, options.MetadataAddress);
-        server.Run(endpoints.HandleAsync);
-        try
-        {
-            await server.StartAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch
-        {
-            await server.DisposeAsync().ConfigureAwait(false);
-            throw;
-        }
-
-        return endpoints;
-    }
-
-    private Task HandleAsync(HttpContext context)
+    public async Task ProcessRequestAsync(HttpContext context)
     {
         if (requests is { } ready)
         {
-            return ready.HandleAsync(context);
+            await ready.HandleAsync(context).ConfigureAwait(false);
+            return;
         }
 
         context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-        return Task.CompletedTask;
     }
 
-    /// <summary>A port free on both addresses.</summary>
-    private static int FreePort(string? gateway)
+    public void DisposeContext(HttpContext context, Exception? exception)
+    {
+        // The server owns what the context is made of.
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        using var now = new CancellationTokenSource();
+        await now.CancelAsync().ConfigureAwait(false);
+        await server.StopAsync(now.Token).ConfigureAwait(false);
+        server.Dispose();
+    }
+
+    private static async Task<ContainerEndpoints> StartAsync(int port, IPAddress? bridge, AgentOptions options, ILoggerFactory loggers, CancellationToken cancellationToken)
+    {
+        var kestrel = new KestrelServerOptions { AddServerHeader = false };
+        kestrel.Limits.MaxRequestBodySize = MaxRequestBytes;
+        kestrel.Listen(IPAddress.Loopback, port);
+        if (bridge is not null)
+        {
+            kestrel.Listen(bridge, port);
+        }
+
+        if (options.IntrospectionPort is { } introspection)
+        {
+            kestrel.Listen(IPAddress.Loopback, introspection);
+        }
+
+        var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), loggers);
+        var server = new KestrelServer(Options.Create(kestrel), transport, loggers);
+        var endpoints = new ContainerEndpoints(server, port, bridge?.ToString(), options.MetadataAddress);
+        try
+        {
+            await server.StartAsync(endpoints, cancellationToken).ConfigureAwait(false);
+            return endpoints;
+        }
+        catch
+        {
+            server.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A port free where it matters most; if the other address has it taken, the server's start says so.</summary>
+    private static int FreePort(IPAddress? bridge)
     {
         using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        var address = gateway is not null && IPAddress.TryParse(gateway, out var parsed) && CanBind(parsed) ? parsed : IPAddress.Loopback;
-        probe.Bind(new IPEndPoint(address, 0));
+        probe.Bind(new IPEndPoint(bridge ?? IPAddress.Loopback, 0));
         return ((IPEndPoint)probe.LocalEndPoint!).Port; // Bound just now.
     }
 

@@ -1,14 +1,187 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
+using Berth.Wire;
 using Microsoft.AspNetCore.Http;
 
 namespace Berth.Agent;
 
-/// <summary>Answers the requests of containers.</summary>
+/// <summary>Answers the requests of containers, and those of operators at the introspection port.</summary>
 internal sealed class ContainerRequests(TaskEngine engine, RoleCredentialsStore roles, AgentSession session, SignedClient client, DockerEngine docker)
 {
     public Task HandleAsync(HttpContext context)
     {
-        _ = (engine, roles, session, client, docker);
-        context.Response.StatusCode = StatusCodes.Status404NotFound;
-        return Task.CompletedTask;
+        var path = context.Request.Path.Value ?? "";
+        if (context.Connection.LocalPort == session.Options.IntrospectionPort)
+        {
+            return IntrospectAsync(context, path);
+        }
+
+        return path.Split('/', StringSplitOptions.RemoveEmptyEntries) switch
+        {
+            ["v2", "credentials", var id] => CredentialsAsync(context, id),
+            ["v1", "credentials"] or ["v2", "credentials"] => CredentialsAsync(context, context.Request.Query["id"].ToString()),
+            ["v3", var id, .. var rest] => MetadataAsync(context, isV4: false, id, rest),
+            ["v4", var id, .. var rest] => MetadataAsync(context, isV4: true, id, rest),
+            ["api", var id, "task-protection", "v1", "state"] => ProtectionAsync(context, id),
+            _ => TextAsync(context, StatusCodes.Status404NotFound, "404 page not found"),
+        };
+    }
+
+    private Task CredentialsAsync(HttpContext context, string id)
+    {
+        if (id.Length == 0)
+        {
+            return RefuseAsync("NoIdInRequest", "CredentialsV2Request: No ID in the request", StatusCodes.Status400BadRequest);
+        }
+
+        return roles.Find(id) is not { } found ? RefuseAsync("InvalidIdInRequest", "CredentialsV2Request: Credentials not found", StatusCodes.Status400BadRequest)
+            : found.AccessKeyId is null ? RefuseAsync("CredentialsUninitialized", "CredentialsV2Request: Credentials uninitialized for ID", StatusCodes.Status503ServiceUnavailable)
+            : AnswerAsync(context, StatusCodes.Status200OK, new CredentialsDocument(found.RoleArn, found.AccessKeyId, found.SecretAccessKey, found.SessionToken, found.Expiration), MetadataJson.Default.CredentialsDocument);
+
+        Task RefuseAsync(string code, string message, int status) =>
+            AnswerAsync(context, status, new CredentialsError(code, message, status), MetadataJson.Default.CredentialsError);
+    }
+
+    private Task MetadataAsync(HttpContext context, bool isV4, string id, string[] rest)
+    {
+        if (engine.FindEndpoint(id) is not { } found)
+        {
+            return TextAsync(context, StatusCodes.Status404NotFound, $"V{(isV4 ? 4 : 3)} metadata handler: unable to get task arn from request: unable to get task Arn from v3 endpoint ID: {id}");
+        }
+
+        var zone = session.Options.AvailabilityZone ?? $"{session.Options.Region}a";
+        return rest switch
+        {
+            [] => AnswerAsync(context, StatusCodes.Status200OK, ContainerMetadata.Of(found.Task, found.Container, session.Cluster, isV4), MetadataJson.Default.ContainerMetadata),
+            ["task"] or ["taskWithTags"] => AnswerAsync(context, StatusCodes.Status200OK, TaskMetadata.Of(found.Task, session.Cluster, zone, isV4), MetadataJson.Default.TaskMetadata),
+            ["stats"] => StatsAsync(context, found.Container),
+            ["task", "stats"] => TaskStatsAsync(context, found.Task),
+            ["associations", _] => WriteAsync(context, StatusCodes.Status200OK, """{"Associations":[]}"""),
+            _ => TextAsync(context, StatusCodes.Status404NotFound, "404 page not found"),
+        };
+    }
+
+    private async Task StatsAsync(HttpContext context, ContainerState container) =>
+        await WriteAsync(context, StatusCodes.Status200OK, (await StatsAsync(container, context.RequestAborted).ConfigureAwait(false))?.ToJsonString() ?? "null").ConfigureAwait(false);
+
+    private async Task TaskStatsAsync(HttpContext context, TaskState task)
+    {
+        var all = new JsonObject();
+        foreach (var container in task.Containers)
+        {
+            if (container.DockerId is { } id)
+            {
+                all[id] = await StatsAsync(container, context.RequestAborted).ConfigureAwait(false);
+            }
+        }
+
+        await WriteAsync(context, StatusCodes.Status200OK, all.ToJsonString()).ConfigureAwait(false);
+    }
+
+    private async Task<JsonNode?> StatsAsync(ContainerState container, CancellationToken cancellationToken)
+    {
+        if (container is not { DockerId: { } id, Known: ContainerStatus.Running })
+        {
+            return null;
+        }
+
+        try
+        {
+            return JsonNode.Parse(await docker.RawStatsAsync(id, cancellationToken).ConfigureAwait(false));
+        }
+        catch (Exception unavailable) when (unavailable is DockerException or DockerUnreachableException or JsonException)
+        {
+            return null;
+        }
+    }
+
+    private async Task ProtectionAsync(HttpContext context, string id)
+    {
+        if (engine.FindEndpoint(id) is not { } found)
+        {
+            await RefuseAsync(StatusCodes.Status404NotFound, null, "ResourceNotFoundException", "Failed to find a task for the request").ConfigureAwait(false);
+            return;
+        }
+
+        var task = found.Task.Arn;
+        if (found.Task.Spec.RoleCredentials?.CredentialsId is not { } role || roles.Find(role) is not { AccessKeyId: { } key, SecretAccessKey: { } secret } credentials)
+        {
+            await RefuseAsync(StatusCodes.Status403Forbidden, task, "AccessDeniedException", "Invalid Request: no task IAM role credentials available for task").ConfigureAwait(false);
+            return;
+        }
+
+        try
+        {
+            var signer = new AwsCredentials(key, secret, credentials.SessionToken);
+            TaskProtectionResponse? answer;
+            if (HttpMethods.IsGet(context.Request.Method))
+            {
+                answer = await client.CallAsync("AmazonEC2ContainerServiceV20141113.GetTaskProtection", "ecs", new GetTaskProtectionRequest(session.Cluster, [task]), AgentJson.Wire.GetTaskProtectionRequest, AgentJson.Wire.TaskProtectionResponse, context.RequestAborted, credentials: signer).ConfigureAwait(false);
+            }
+            else if (await JsonSerializer.DeserializeAsync(context.Request.Body, MetadataJson.Default.ProtectionInput, context.RequestAborted).ConfigureAwait(false) is { ProtectionEnabled: { } enabled } input)
+            {
+                answer = await client.CallAsync("AmazonEC2ContainerServiceV20141113.UpdateTaskProtection", "ecs", new UpdateTaskProtectionRequest(session.Cluster, [task], enabled, input.ExpiresInMinutes), AgentJson.Wire.UpdateTaskProtectionRequest, AgentJson.Wire.TaskProtectionResponse, context.RequestAborted, credentials: signer).ConfigureAwait(false);
+            }
+            else
+            {
+                await RefuseAsync(StatusCodes.Status400BadRequest, task, "InvalidParameterException", "Invalid request: does not contain 'ProtectionEnabled' field").ConfigureAwait(false);
+                return;
+            }
+
+            var failure = answer?.Failures is [var first, ..] ? new ProtectionFailureState(first.Arn, first.Reason, first.Detail) : null;
+            var state = answer?.ProtectedTasks is [var one, ..] ? new ProtectionState(one.ExpirationDate?.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture), one.ProtectionEnabled, one.TaskArn) : null;
+            await AnswerAsync(context, StatusCodes.Status200OK, new ProtectionDocument(failure is null ? state : null, failure, null, null), MetadataJson.Default.ProtectionDocument).ConfigureAwait(false);
+        }
+        catch (AwsCallException refusal)
+        {
+            await RefuseAsync((int)refusal.Status, task, refusal.Code, refusal.Message).ConfigureAwait(false);
+        }
+        catch (HttpRequestException failure)
+        {
+            await RefuseAsync(StatusCodes.Status500InternalServerError, task, "ServerException", failure.Message).ConfigureAwait(false);
+        }
+        catch (JsonException)
+        {
+            await RefuseAsync(StatusCodes.Status400BadRequest, task, "InvalidParameterException", "UpdateTaskProtection: failed to decode request").ConfigureAwait(false);
+        }
+
+        Task RefuseAsync(int status, string? arn, string code, string message) =>
+            AnswerAsync(context, status, new ProtectionDocument(null, null, null, new ProtectionErrorState(arn, code, message)), MetadataJson.Default.ProtectionDocument);
+    }
+
+    private Task IntrospectAsync(HttpContext context, string path)
+    {
+        switch (path)
+        {
+            case "/v1/metadata":
+                return AnswerAsync(context, StatusCodes.Status200OK, new IntrospectionMetadata(session.Cluster, session.ContainerInstanceArn, $"Amazon ECS Agent - v{AgentBuild.Version} (*{AgentBuild.Hash})"), MetadataJson.Default.IntrospectionMetadata);
+            case "/v1/tasks":
+                var (arn, dockerId) = (context.Request.Query["taskarn"].ToString(), context.Request.Query["dockerid"].ToString());
+                if (arn.Length == 0 && dockerId.Length == 0)
+                {
+                    return AnswerAsync(context, StatusCodes.Status200OK, new IntrospectionTasks([.. engine.Tasks.Select(task => TaskIntrospection.Of(task, session.Cluster))]), MetadataJson.Default.IntrospectionTasks);
+                }
+
+                var found = arn.Length > 0 && dockerId.Length > 0 ? null
+                    : engine.Tasks.FirstOrDefault(task => arn.Length > 0 ? task.Arn == arn : task.Containers.Any(container => container.DockerId?.StartsWith(dockerId, StringComparison.Ordinal) == true));
+                var status = found is not null ? StatusCodes.Status200OK : arn.Length > 0 && dockerId.Length > 0 ? StatusCodes.Status400BadRequest : StatusCodes.Status404NotFound;
+                return AnswerAsync(context, status, found is null ? new TaskIntrospection(null, null, null, null, null, null) : TaskIntrospection.Of(found, session.Cluster), MetadataJson.Default.TaskIntrospection);
+            default:
+                return AnswerAsync(context, StatusCodes.Status200OK, new IntrospectionCommands(["/v1/metadata", "/v1/tasks"]), MetadataJson.Default.IntrospectionCommands);
+        }
+    }
+
+    private static Task TextAsync(HttpContext context, int status, string text) => AnswerAsync(context, status, text, MetadataJson.Default.String);
+
+    private static Task AnswerAsync<T>(HttpContext context, int status, T document, JsonTypeInfo<T> type) =>
+        WriteAsync(context, status, JsonSerializer.Serialize(document, type));
+
+    private static Task WriteAsync(HttpContext context, int status, string json)
+    {
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "application/json";
+        return context.Response.WriteAsync(json, context.RequestAborted);
     }
 }

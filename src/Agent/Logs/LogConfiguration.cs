@@ -41,6 +41,18 @@ internal sealed record LogConfiguration(string Group, string Stream, string? Reg
         }
     }
 
+    /// <summary>The log driver and options as the definition has them; null where it leaves them to Docker.</summary>
+    public static (string? Driver, IReadOnlyDictionary<string, string>? Options) Described(ContainerSpec spec)
+    {
+        if (CreateRequest.HostConfigOf(spec)?["LogConfig"] is not JsonObject configuration)
+        {
+            return (null, null);
+        }
+
+        var options = (configuration["Config"] as JsonObject)?.Where(option => option.Value is not null).ToDictionary(option => option.Key, option => option.Value!.ToString());
+        return (configuration["Type"]?.ToString(), options is { Count: > 0 } ? options : null);
+    }
+
     private static bool IsAwslogs(JsonObject hostConfig, out JsonObject? options)
     {
         var configuration = hostConfig["LogConfig"] as JsonObject;

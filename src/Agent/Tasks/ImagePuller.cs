@@ -75,7 +75,8 @@ internal sealed partial class ImagePuller(DockerEngine docker, RegistryCredentia
                 var reason = Reason(failure);
                 if (wanted == ImagePullBehavior.Default && await CachedAsync(reference, image, cancellationToken).ConfigureAwait(false) is { } cached)
                 {
-                    return cached with { Warning = reason, StartedAt = startedAt, StoppedAt = clock.GetUtcNow() };
+                    // An image without a digest was built here; that no registry has it is no news to anyone.
+                    return cached with { Warning = cached.Digest is null ? null : reason, StartedAt = startedAt, StoppedAt = clock.GetUtcNow() };
                 }
 
                 if (attempt == MaxAttempts || IsDefinite(failure))

@@ -247,6 +247,8 @@ internal sealed partial class TaskEngine(TaskEngineParts parts)
                 try
                 {
                     await runner.CleanUpAsync(cancellationToken).ConfigureAwait(false);
+                    await loops.GetValueOrDefault(runner, Task.CompletedTask).ConfigureAwait(false);
+                    parts.Directory.DeleteTask(task.Id);
                     runners.TryRemove(arn, out _);
                 }
                 catch (Exception failure) when (failure is DockerException or DockerUnreachableException or IOException)

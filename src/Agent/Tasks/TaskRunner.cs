@@ -114,12 +114,29 @@ internal sealed partial class TaskRunner : IDisposable
         finally
         {
             await Task.WhenAll(inFlight.Values).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            TakeInTheRest();
         }
     }
 
     public void Dispose() => stopping.Dispose();
 
-    /// <summary>Removes what the task left in Docker and on disk, and ends the runner. To be called when it is done.</summary>
+    /// <summary>Writes down what came in while the agent was ending; the next run need not find it out.</summary>
+    private void TakeInTheRest()
+    {
+        var next = state;
+        while (inbox.Reader.TryRead(out var signal))
+        {
+            next = Take(next, signal);
+        }
+
+        if (!ReferenceEquals(next, state))
+        {
+            state = next;
+            Save();
+        }
+    }
+
+    /// <summary>Removes what the task left in Docker, and ends the runner. To be called when it is done.</summary>
     public async Task CleanUpAsync(CancellationToken cancellationToken)
     {
         foreach (var container in state.Containers)
@@ -142,7 +159,6 @@ internal sealed partial class TaskRunner : IDisposable
 
         parts.Roles.Forget(state.Spec.ExecutionRoleCredentials);
         inbox.Writer.TryComplete();
-        parts.Directory.DeleteTask(state.Id);
     }
 
     /// <summary>A full disk does not stop a task: what could not be written is found out again after a restart.</summary>

@@ -21,6 +21,8 @@ public static class AgentChannelExtensions
         services.AddSingleton<AgentSessions>();
         services.AddSingleton<AgentChannels>();
         services.AddSingleton<ICommitObserver<ClusterState, ClusterEvent>>(provider => provider.GetRequiredService<AgentSessions>());
+        services.AddSingleton<ContainerInstanceAddresses>();
+        services.AddSingleton<ICommitObserver<ClusterState, ClusterEvent>>(provider => provider.GetRequiredService<ContainerInstanceAddresses>());
         services.AddSingleton(provider => new TargetRegistrar(
             provider.GetRequiredService<IStreamDirectory<ClusterAggregate, ClusterState>>,
             provider.GetRequiredService<IStreamDirectory<LoadBalancingAggregate, LoadBalancingState>>,

@@ -1,3 +1,6 @@
+using Berth.Agent;
+using Berth.Wire;
+
 namespace Berth.Host;
 
 /// <summary>What the command line says of a container instance.</summary>
@@ -23,6 +26,25 @@ internal sealed record AgentChoices(string Name)
 /// <summary>A container instance's process.</summary>
 internal static class AgentRole
 {
-    internal static Task RunAsync(Installation installation, AgentChoices choices, TimeProvider clock, CancellationToken cancellationToken) =>
-        throw new CommandException("This build has no agent.");     // ContainerAgent.RunAsync goes here.
+    internal static async Task RunAsync(Installation installation, AgentChoices choices, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        using var loggers = RoleLog.Create();
+        await ContainerAgent.RunAsync(
+            new AgentOptions
+            {
+                Endpoint = installation.Endpoint,
+                Credentials = installation.OpenCredentials().Credentials(CredentialsFile.AgentProfile),
+                DataDirectory = installation.AgentDirectory(choices.Name),
+                AccountId = installation.Settings.AccountId,
+                Region = Installation.DefaultRegion,
+                Cluster = choices.Cluster,
+                CpuUnits = choices.CpuUnits,
+                MemoryMiB = choices.MemoryMiB,
+                AvailabilityZone = choices.AvailabilityZone ?? $"{Installation.DefaultRegion}a",
+                Attributes = choices.Attributes,
+            },
+            loggers,
+            clock,
+            cancellationToken).ConfigureAwait(false);
+    }
 }

@@ -1,4 +1,8 @@
+using System.Security.Cryptography;
 using Berth.Api;
+using Berth.LoadBalancer;
+using Berth.Logs;
+using Berth.Wire;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -9,11 +13,50 @@ internal static class ServerModules
 {
     internal static void Add(IServiceCollection services, Installation installation)
     {
+        var authority = installation.Endpoint.Authority;
+        services.AddStreams();
         services.AddFrontDoor(new());
+        services.AddEcs();
+        services.AddSts();
+        services.AddLogs(new() { Directory = Path.Combine(installation.DataDirectory, "logs") });
+        services.AddSingleton(provider => new TaskCredentials(Secret(installation), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IAccessKeys>(provider => new InstallationKeys(installation.OpenCredentials(), provider.GetRequiredService<TaskCredentials>()));
+        services.AddAgentChannels(new() { RegistryAuthority = authority, Endpoint = installation.Endpoint.ToString().TrimEnd('/') });
     }
 
     internal static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapFrontDoor();
+        routes.MapAgentChannels();
+    }
+
+    /// <summary>What task credentials are derived from; made at first start.</summary>
+    private static byte[] Secret(Installation installation)
+    {
+        var path = Path.Combine(installation.DataDirectory, "task-credentials.key");
+        if (!File.Exists(path))
+        {
+            var draft = path + ".new";
+            using (var file = new FileStream(draft, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite }))
+            {
+                file.Write(RandomNumberGenerator.GetBytes(32));
+                file.Flush(flushToDisk: true);
+            }
+
+            File.Move(draft, path);
+        }
+
+        return File.ReadAllBytes(path);
+    }
+
+    /// <summary>The installation's own keys and those of running tasks.</summary>
+    private sealed class InstallationKeys(CredentialsFile file, TaskCredentials tasks) : IAccessKeys
+    {
+        public AccessKey? Find(string accessKeyId) => file.Find(accessKeyId) ?? tasks.Find(accessKeyId);
+    }
+
+    internal sealed class TargetAddresses(ContainerInstanceAddresses instances) : ITargetAddresses
+    {
+        public string? Find(string account, string region, string instanceId) => instances.Find(account, region, instanceId);
     }
 }

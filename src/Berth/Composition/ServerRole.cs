@@ -24,7 +24,6 @@ internal static class ServerRole
             .AddRoutingCore()
             .AddSingleton(clock)
             .AddSingleton<IIdSource, RandomIdSource>()
-            .AddSingleton<IAccessKeys>(installation.OpenCredentials())
             .AddSingleton<IJournal>(SqliteJournal.Open(new(installation.DataDirectory)));     // Closed with the container.
         ServerModules.Add(builder.Services, installation);
 

@@ -6,18 +6,12 @@ using Berth.Wire;
 namespace Berth.Host;
 
 /// <summary>What was chosen when the installation was started last; kept in its data directory for the commands that come after.</summary>
-internal sealed record Settings
+/// <param name="Port">The front door's port on 127.0.0.1.</param>
+/// <param name="AccountId">The 12-digit account.</param>
+/// <param name="Instances">How many container instances share this machine.</param>
+internal sealed record Settings(int Port = 8383, string AccountId = "000000000000", int Instances = 1)
 {
     internal const int MostInstances = 64;
-
-    /// <summary>The front door's port on 127.0.0.1.</summary>
-    public int Port { get; init; } = 8383;
-
-    /// <summary>The 12-digit account.</summary>
-    public string AccountId { get; init; } = "000000000000";
-
-    /// <summary>How many container instances share this machine.</summary>
-    public int Instances { get; init; } = 1;
 
     internal static bool IsAccountId(string text) => text.Length == 12 && text.All(char.IsAsciiDigit);
 }

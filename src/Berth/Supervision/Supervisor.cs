@@ -29,13 +29,8 @@ internal sealed class Supervisor(Installation installation, IReadOnlyList<Role> 
     /// <summary>Stops whatever roles still run over the data directory, by their pid files, in order.</summary>
     internal static async Task<int> StopLeftoversAsync(Installation installation, TimeProvider clock)
     {
-        if (!Directory.Exists(installation.RunDirectory))
-        {
-            return 0;
-        }
-
         var stopped = 0;
-        foreach (var stage in Directory.GetFiles(installation.RunDirectory, "*.pid").GroupBy(StageOf).OrderBy(stage => stage.Key))
+        foreach (var stage in PidFiles(installation).GroupBy(StageOf).OrderBy(stage => stage.Key))
         {
             await Task.WhenAll(stage.Select(async file =>
             {
@@ -55,7 +50,7 @@ internal sealed class Supervisor(Installation installation, IReadOnlyList<Role> 
     /// <summary>Ends all roles at once.</summary>
     internal static void EndAll(Installation installation)
     {
-        foreach (var file in Directory.GetFiles(installation.RunDirectory, "*.pid"))
+        foreach (var file in PidFiles(installation))
         {
             ProcessIdentity.ReadFrom(file)?.End();
         }
@@ -132,6 +127,9 @@ internal sealed class Supervisor(Installation installation, IReadOnlyList<Role> 
     };
 
     private string PidFile(Role role) => Path.Combine(installation.RunDirectory, string.Create(CultureInfo.InvariantCulture, $"{role.Stage}-{role.Name}.pid"));
+
+    private static string[] PidFiles(Installation installation) =>
+        Directory.Exists(installation.RunDirectory) ? Directory.GetFiles(installation.RunDirectory, "*.pid") : [];
 
     private static string StageOf(string pidFile) => Path.GetFileName(pidFile).Split('-')[0];
 }

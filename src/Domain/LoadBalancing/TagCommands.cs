@@ -20,6 +20,11 @@ public sealed record ChangeLoadBalancingTags(
         var changes = new List<LoadBalancingEvent.TagsSet>();
         foreach (var arn in ResourceArns.Distinct())
         {
+            if (LoadBalancingTags.IsDefaultRule(aggregate.State, arn))
+            {
+                throw LoadBalancingRefusal.OperationNotPermitted($"Default rule '{arn}' cannot be tagged");
+            }
+
             var before = LoadBalancingTags.Of(aggregate.State, arn);
             var after = before.SetItems(Set).RemoveRange(Remove);
             if (after.Count > MostTags)
@@ -41,7 +46,7 @@ public sealed record ChangeLoadBalancingTags(
 /// <summary>Finds the tags of whatever an ARN names.</summary>
 public static class LoadBalancingTags
 {
-    /// <summary>The tags of a load balancer, target group, listener or rule.</summary>
+    /// <summary>The tags of a load balancer, target group, listener or rule; a default rule has none.</summary>
     /// <exception cref="RefusedException">There is none with this ARN.</exception>
     public static ImmutableSortedDictionary<string, string> Of(LoadBalancingState state, string arn)
     {
@@ -65,13 +70,17 @@ public static class LoadBalancingTags
             return rule.Tags;
         }
 
+        if (IsDefaultRule(state, arn))
+        {
+            return ImmutableSortedDictionary<string, string>.Empty;
+        }
+
         throw arn.Split(':', 6) is not [_, _, _, _, _, var resource] ? LoadBalancingRefusal.Validation($"'{arn}' is not a valid resource ARN")
             : resource.StartsWith("targetgroup/", StringComparison.Ordinal) ? LoadBalancingRefusal.TargetGroupNotFound(arn)
             : resource.StartsWith("listener/", StringComparison.Ordinal) ? LoadBalancingRefusal.ListenerNotFound(arn)
-            : resource.StartsWith("listener-rule/", StringComparison.Ordinal)
-                ? state.Listeners.Values.Any(candidate => candidate.DefaultRuleArn == arn)
-                    ? LoadBalancingRefusal.OperationNotPermitted($"Default rule '{arn}' cannot be tagged")
-                    : LoadBalancingRefusal.RuleNotFound(arn)
+            : resource.StartsWith("listener-rule/", StringComparison.Ordinal) ? LoadBalancingRefusal.RuleNotFound(arn)
             : LoadBalancingRefusal.LoadBalancerNotFound(arn);
     }
+
+    internal static bool IsDefaultRule(LoadBalancingState state, string arn) => state.Listeners.Values.Any(listener => listener.DefaultRuleArn == arn);
 }

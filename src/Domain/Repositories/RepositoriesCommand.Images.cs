@@ -66,16 +66,9 @@ public static partial class RepositoriesCommand
             foreach (var id in InOrder(aggregate.State.Get(Name)))
             {
                 var repository = aggregate.State.Get(Name);
-                var digest = id.Tag is null ? id.Digest! /* An id without a tag has a digest: the edge sees to it. */ : repository.Tags.GetValueOrDefault(id.Tag);
-                if (digest is null || !repository.Images.ContainsKey(digest))
+                if (repository.Find(id) is not { Digest: var digest })
                 {
-                    failures.Add(ImageFailure.NotFound(id));
-                    continue;
-                }
-
-                if (id.Tag is not null && id.Digest is not null && id.Digest != digest)
-                {
-                    failures.Add(ImageFailure.Mismatch(id));
+                    failures.Add(repository.WhyNot(id));
                     continue;
                 }
 
@@ -102,7 +95,7 @@ public static partial class RepositoriesCommand
 
         // Indexes first, so that one call can delete an index together with what it lists.
         private IEnumerable<ImageId> InOrder(Repository repository) => Ids.OrderBy(id =>
-            (id.Tag is null ? repository.Images.GetValueOrDefault(id.Digest ?? "") : repository.FindByTag(id.Tag)) is { Children.IsEmpty: false } ? 0 : 1);
+            repository.Find(id) is { Children.IsEmpty: false } ? 0 : 1);
     }
 
     /// <summary>Removes a tag and leaves the image, as the distribution protocol does. Answers false when there is no such tag.</summary>
@@ -118,6 +111,27 @@ public static partial class RepositoriesCommand
 
             aggregate.Record(new RepositoriesEvent.ImageUntagged(Tag) { Repository = Name });
             return true;
+        }
+    }
+
+    /// <summary>Deletes what the repository's lifecycle policy wants deleted now. Answers what went.</summary>
+    public sealed record ApplyLifecyclePolicy(string Name) : Command<RepositoriesAggregate, ImmutableArray<LifecycleExpiry>>
+    {
+        /// <inheritdoc/>
+        public override ImmutableArray<LifecycleExpiry> Decide(RepositoriesAggregate aggregate, DecisionContext context)
+        {
+            if (!aggregate.State.Repositories.TryGetValue(Name, out var repository) || repository.LifecyclePolicyText is not { } text)
+            {
+                return [];
+            }
+
+            var expired = LifecyclePolicy.Parse(text).Evaluate(repository, context.Now);
+            foreach (var expiry in expired)
+            {
+                aggregate.Record(new RepositoriesEvent.ImageDeleted(expiry.Image.Digest) { Repository = Name });
+            }
+
+            return expired;
         }
     }
 }

@@ -39,11 +39,22 @@ public sealed record Repository
     public ImmutableSortedDictionary<string, string> Tags { get; init; } = NoText;
 
     /// <summary>The tags that name an image, in ordinal order, by its digest. Images without a tag are not in it.</summary>
-    public ILookup<string, string> TagsByDigest => Tags.ToLookup(tag => tag.Value, tag => tag.Key, StringComparer.Ordinal);
+    public ILookup<string, string> TagsByDigest() => Tags.ToLookup(tag => tag.Value, tag => tag.Key, StringComparer.Ordinal);
 
     /// <summary>The image a tag names, or null.</summary>
     public RepositoryImage? FindByTag(string tag) =>
         Tags.TryGetValue(tag, out var digest) ? Images.GetValueOrDefault(digest) : null;
+
+    /// <summary>The image an id names; null when there is none, or when digest and tag disagree.</summary>
+    public RepositoryImage? Find(ImageId id)
+    {
+        var image = id.Tag is null ? Images.GetValueOrDefault(id.Digest ?? "") : FindByTag(id.Tag);
+        return id.Digest is null || image?.Digest == id.Digest ? image : null;
+    }
+
+    /// <summary>Why <see cref="Find"/> found nothing, as an operation on several images tells it.</summary>
+    public ImageFailure WhyNot(ImageId id) =>
+        id is { Digest: not null, Tag: not null } && Tags.ContainsKey(id.Tag) && Images.ContainsKey(id.Digest) ? ImageFailure.Mismatch(id) : ImageFailure.NotFound(id);
 
     /// <summary>The images an index lists, by digest. They live as long as the index does.</summary>
     public ImmutableHashSet<string> ReferencedByIndexes() =>

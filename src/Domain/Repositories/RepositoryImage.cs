@@ -33,7 +33,7 @@ public sealed record RepositoryImage
     public string? ArtifactType { get; init; }
 
     /// <summary>Every blob the store must keep for this image, its manifest included.</summary>
-    public IEnumerable<string> Blobs => Layers.Select(layer => layer.Digest)
+    public IEnumerable<string> RequiredBlobs() => Layers.Select(layer => layer.Digest)
         .Concat(Config is null ? [] : [Config.Digest])
         .Append(Digest);
 }

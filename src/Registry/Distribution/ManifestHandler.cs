@@ -81,12 +81,15 @@ internal sealed class ManifestHandler(RepositoryStreams streams, RepositoryConte
             var result = await body.ReadAsync(call.Aborted).ConfigureAwait(false);
             if (result.Buffer.Length > most || call.Request.ContentLength > most)
             {
+                body.AdvanceTo(result.Buffer.End);
                 throw new RegistryException(413, "SIZE_INVALID", $"A manifest may have {most} bytes at most.");
             }
 
             if (result.IsCompleted)
             {
-                return result.Buffer.ToArray();
+                var bytes = result.Buffer.ToArray();
+                body.AdvanceTo(result.Buffer.End);
+                return bytes;
             }
 
             body.AdvanceTo(result.Buffer.Start, result.Buffer.End);

@@ -9,8 +9,8 @@ namespace Berth.Registry;
 internal sealed class RepositoryContents(RepositoryStreams streams, BlobStore store)
 {
     /// <summary>
-    /// The length of a blob the repository may see; null for any other. A blob that was reported stays for the grace
-    /// time at least.
+    /// The length of a blob the repository may see; null for any other. A blob that was reported stays for most of
+    /// the grace time at least.
     /// </summary>
     public long? SizeOf(RepositoryKey key, Repository repository, Digest digest) =>
         (store.IsLinked(key, digest) || IsNeeded(repository, digest)) && store.Touch(digest) ? store.SizeOf(digest) : null;

@@ -46,8 +46,8 @@ internal sealed partial class BlobStore
     }
 
     /// <summary>
-    /// Keeps the sweep off the blob for another grace time; false when it is not there. To be called before anybody is
-    /// told that the blob exists.
+    /// Keeps the sweep off the blob for most of another grace time; false when it is not there. To be called before
+    /// anybody is told that the blob exists.
     /// </summary>
     public bool Touch(Digest digest)
     {

@@ -62,19 +62,26 @@ internal sealed class BlobUpload(string id, RepositoryKey repository, string pat
         {
             var result = await body.ReadAsync(cancellationToken).ConfigureAwait(false);
             var buffer = result.Buffer;
-            if (Length + buffer.Length > most)
+            try
             {
-                throw new BlobTooLargeException(most);
+                if (Length + buffer.Length > most)
+                {
+                    throw new BlobTooLargeException(most);
+                }
+
+                foreach (var segment in buffer)
+                {
+                    gathered.Add(segment);
+                }
+
+                Take(file, gathered, buffer.Length);
+                gathered.Clear();
+            }
+            finally
+            {
+                body.AdvanceTo(buffer.End); // Also on failure: the server reads the rest before it can answer.
             }
 
-            foreach (var segment in buffer)
-            {
-                gathered.Add(segment);
-            }
-
-            Take(file, gathered, buffer.Length);
-            gathered.Clear();
-            body.AdvanceTo(buffer.End);
             if (result.IsCompleted)
             {
                 return;

@@ -27,6 +27,7 @@ public sealed class FakeBackend : IAsyncDisposable
     private readonly List<JsonObject> acsMessages = [];
     private readonly List<JsonObject> tcsMessages = [];
     private readonly List<string> problems = [];
+    private readonly List<(string Stream, string Text)> acceptedLines = [];
     private readonly SemaphoreSlim changed = new(0);
     private readonly Lock gate = new();
     private WebApplication? server;
@@ -63,6 +64,12 @@ public sealed class FakeBackend : IAsyncDisposable
     public ImmutableArray<string> LogLines(string stream) =>
         [.. Calls.Where(call => call.Operation == "PutLogEvents" && (string?)call.Body["logStreamName"] == stream)
             .SelectMany(call => call.Body["logEvents"]!.AsArray().Select(line => (string)line!["message"]!))];
+
+    /// <summary>The log lines the service has taken, those of refused calls left out.</summary>
+    public ImmutableArray<string> AcceptedLogLines(string stream) => Locked(() => acceptedLines.Where(line => line.Stream == stream).Select(line => line.Text).ToImmutableArray());
+
+    public bool Acknowledged(string messageId) =>
+        AcsMessages.Any(message => (string?)message["type"] == "AckRequest" && (string?)message["message"]!["messageId"] == messageId);
 
     public static async Task<FakeBackend> StartAsync()
     {
@@ -186,6 +193,15 @@ public sealed class FakeBackend : IAsyncDisposable
             return 0;
         });
         var (status, answer) = Intercept(operation, request) ?? (200, Answer(operation, request));
+        if (operation == "PutLogEvents" && status == 200)
+        {
+            Locked(() =>
+            {
+                acceptedLines.AddRange(request["logEvents"]!.AsArray().Select(line => ((string)request["logStreamName"]!, (string)line!["message"]!)));
+                return 0;
+            });
+        }
+
         context.Response.StatusCode = status;
         context.Response.ContentType = "application/x-amz-json-1.1";
         await context.Response.WriteAsync(answer.ToJsonString());
@@ -283,7 +299,7 @@ public sealed class FakeBackend : IAsyncDisposable
             return;
         }
 
-        var headers = Encoding.ASCII.GetString(frame.Span[..blank]).Split("\r\n").Select(line => line.Split(": ", 2)).ToDictionary(pair => pair[0], pair => pair[1]);
+        var headers = Encoding.ASCII.GetString(frame.Span[..blank]).Split("\r\n").Select(line => line.Split(": ", 2)).ToDictionary(pair => pair[0], pair => pair[1], StringComparer.OrdinalIgnoreCase);
         var body = frame[(blank + 4)..];
         Verify("telemetry frame", context.Request, name => headers.GetValueOrDefault(name), body.Span);
         var message = JsonNode.Parse(body.Span)!.AsObject();

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 
+[assembly: AssemblyFixture(typeof(Berth.Agent.Tests.Engine))]
+
 namespace Berth.Agent.Tests;
 
 /// <summary>The real Docker Engine, with an image that is imported, as no registry can be counted on.</summary>

@@ -97,6 +97,17 @@ public sealed class Machine : IAsyncDisposable
         return container;
     }
 
+    /// <summary>Waits for something only asking can tell.</summary>
+    public static async Task UntilAsync(Func<Task<bool>> condition)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while (!await condition())
+        {
+            limit.Token.ThrowIfCancellationRequested();
+            await System.Threading.Tasks.Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await ending!.CancelAsync();

@@ -172,7 +172,7 @@ public sealed class DescribingGroupsAndStreams
             .Code.ShouldBe("InvalidParameterException");
     }
 
-    private static Task CreateGroupAsync(LogsOnDisk logs, string? name) =>
+    private static Task<Wire.NoOutput> CreateGroupAsync(LogsOnDisk logs, string? name) =>
         LogsOnDisk.CallAsync(new CreateLogGroup(logs.Store, logs.Clock), new(name, null, null, null, null));
 
     private static Task<DescribeLogGroups.Response> DescribeGroupsAsync(

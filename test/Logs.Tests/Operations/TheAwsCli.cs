@@ -155,7 +155,6 @@ public sealed class TheAwsCli : IAsyncLifetime
                 ["AWS_SECRET_ACCESS_KEY"] = credentials.SecretAccessKey,
                 ["AWS_DEFAULT_REGION"] = "us-east-1",
                 ["AWS_EC2_METADATA_DISABLED"] = "true",
-                ["AWS_MAX_ATTEMPTS"] = "1",
                 ["PYTHONUNBUFFERED"] = "1",
             },
         };

@@ -252,7 +252,11 @@ public sealed class TheFiles
         await using var logs = await LogsOnDisk.CreateAsync(mostLogBlocks: 300, mostOpenFiles: 3);
         var names = Enumerable.Range(0, 1000).Select(i => $"app/web/{i:x8}").ToList();
         await Task.WhenAll(names.Select(logs.CreateStreamAsync));
-        await Task.WhenAll(names.Select(name => logs.PutAsync(name, (Noon, $"first of {name}"), (Noon + 1, $"second of {name}"))));
+        foreach (var some in names.Chunk(100))
+        {
+            await Task.WhenAll(some.Select(name => logs.PutAsync(name, (Noon, $"first of {name}"), (Noon + 1, $"second of {name}"))));
+        }
+
         await logs.Store.MaintainAsync(TestContext.Current.CancellationToken);
         await logs.ReopenAsync();
 

@@ -5,7 +5,7 @@ using Berth.Engine;
 namespace Berth.Registry.Tests;
 
 /// <summary>Streams that are durable as long as the process is; one command at a time.</summary>
-internal sealed class InMemoryStreams(TimeProvider clock, IIdSource ids) : IStreamDirectory<RepositoriesAggregate, RepositoriesState>
+internal sealed class InMemoryStreams(TimeProvider clock, IIdSource ids) : IStreamDirectory<RepositoriesAggregate, RepositoriesState>, IJournal
 {
     private readonly ConcurrentDictionary<StreamId, Stream> streams = new();
 
@@ -22,6 +22,26 @@ internal sealed class InMemoryStreams(TimeProvider clock, IIdSource ids) : IStre
         streams.TryRemove(id, out _);
         return ValueTask.CompletedTask;
     }
+
+    public ValueTask<IReadOnlyList<StreamId>> ListAsync(string prefix, CancellationToken cancellationToken) =>
+        ValueTask.FromResult<IReadOnlyList<StreamId>>([.. Ids.Where(id => id.Value.StartsWith(prefix, StringComparison.Ordinal))]);
+
+    // The registry asks the journal for nothing else.
+    public ValueTask<long> ClaimAsync(StreamId stream, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public ValueTask AppendAsync(StreamId stream, long epoch, IReadOnlyList<JournalEvent> events, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public IAsyncEnumerable<JournalEvent> ReadAsync(StreamId stream, long afterSeq, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public ValueTask<JournalSnapshot?> ReadSnapshotAsync(StreamId stream, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public ValueTask WriteSnapshotAsync(StreamId stream, JournalSnapshot snapshot, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public ValueTask<bool> ExistsAsync(StreamId stream, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public ValueTask<long> CutAsync(StreamId stream, DateTimeOffset before, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private sealed class Stream(StreamId id, TimeProvider clock, IIdSource ids) : IStream<RepositoriesAggregate, RepositoriesState>
     {

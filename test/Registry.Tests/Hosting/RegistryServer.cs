@@ -69,15 +69,17 @@ internal sealed class RegistryServer : IAsyncDisposable
         var time = clock ?? TimeProvider.System;
         var ids = new RandomIds();
         var streams = before?.Streams ?? new InMemoryStreams(time, ids);
-        var options = new RegistryOptions { DataDirectory = directory };
+        var options = new RegistryOptions { DataDirectory = directory, SweepInterval = TimeSpan.FromDays(30) };
         builder.Services.AddLogging();
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton(time).AddSingleton<IIdSource>(ids).AddSingleton<IAccessKeys>(new TestAccessKeys());
         builder.Services.AddSingleton<IStreamDirectory<RepositoriesAggregate, RepositoriesState>>(streams);
+        builder.Services.AddSingleton<IJournal>(streams);
         builder.Services.AddRegistry(configure?.Invoke(options) ?? options);
         var app = builder.Build();
         app.UseRouting();
         app.MapRegistry();
+        app.MapPost("/", FrontDoor.HandleAsync);
         await app.StartAsync();
         return new RegistryServer(app, directory, before is null, streams);
     }

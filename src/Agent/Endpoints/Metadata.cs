@@ -1,0 +1,202 @@
+using System.Text.Json.Serialization;
+
+namespace Berth.Agent;
+
+// The task metadata documents, versions 3 and 4. Source: ECS developer guide, "Task metadata endpoint".
+
+internal sealed record TaskMetadata
+{
+    public string? Cluster { get; init; }
+
+    [JsonPropertyName("TaskARN")]
+    public string? TaskArn { get; init; }
+
+    public string? Family { get; init; }
+
+    public string? Revision { get; init; }
+
+    public string? DesiredStatus { get; init; }
+
+    public string? KnownStatus { get; init; }
+
+    public TaskLimits? Limits { get; init; }
+
+    public DateTimeOffset? PullStartedAt { get; init; }
+
+    public DateTimeOffset? PullStoppedAt { get; init; }
+
+    public DateTimeOffset? ExecutionStoppedAt { get; init; }
+
+    public string? AvailabilityZone { get; init; }
+
+    public string? LaunchType { get; init; }
+
+    public string? ServiceName { get; init; }
+
+    public IReadOnlyList<ContainerMetadata>? Containers { get; init; }
+
+    public static TaskMetadata Of(TaskState task, string cluster, string availabilityZone, bool isV4) => new()
+    {
+        Cluster = cluster,
+        TaskArn = task.Arn,
+        Family = task.Spec.Family,
+        Revision = task.Spec.Version,
+        DesiredStatus = task.IsStopping ? "STOPPED" : "RUNNING",
+        KnownStatus = task.Known switch
+        {
+            EcsTaskStatus.Stopped => "STOPPED",
+            EcsTaskStatus.Running => "RUNNING",
+            EcsTaskStatus.Pending => task.Containers.All(container => container.Known >= ContainerStatus.Created) ? "CREATED" : "NONE",
+        },
+        Limits = task.Spec is { Cpu: null, Memory: null } ? null : new TaskLimits(task.Spec.Cpu, task.Spec.Memory),
+        PullStartedAt = task.PullStartedAt,
+        PullStoppedAt = task.PullStoppedAt,
+        ExecutionStoppedAt = task.ExecutionStoppedAt,
+        AvailabilityZone = availabilityZone,
+        LaunchType = isV4 ? task.Spec.LaunchType : null,
+        ServiceName = isV4 ? task.Spec.ServiceName : null,
+        Containers = [.. task.Containers.Select(container => ContainerMetadata.Of(task, container, cluster, isV4))],
+    };
+}
+
+internal sealed record TaskLimits([property: JsonPropertyName("CPU")] double? Cpu, int? Memory);
+
+internal sealed record ContainerMetadata
+{
+    public string? DockerId { get; init; }
+
+    public string? Name { get; init; }
+
+    public string? DockerName { get; init; }
+
+    public string? Image { get; init; }
+
+    [JsonPropertyName("ImageID")]
+    public string? ImageId { get; init; }
+
+    public IReadOnlyList<PortMetadata>? Ports { get; init; }
+
+    public IReadOnlyDictionary<string, string?>? Labels { get; init; }
+
+    public string? DesiredStatus { get; init; }
+
+    public string? KnownStatus { get; init; }
+
+    public int? ExitCode { get; init; }
+
+    public ContainerLimits? Limits { get; init; }
+
+    public DateTimeOffset? CreatedAt { get; init; }
+
+    public DateTimeOffset? StartedAt { get; init; }
+
+    public DateTimeOffset? FinishedAt { get; init; }
+
+    public string? Type { get; init; }
+
+    public HealthMetadata? Health { get; init; }
+
+    public string? LogDriver { get; init; }
+
+    public IReadOnlyDictionary<string, string>? LogOptions { get; init; }
+
+    [JsonPropertyName("ContainerARN")]
+    public string? ContainerArn { get; init; }
+
+    public IReadOnlyList<NetworkMetadata>? Networks { get; init; }
+
+    public static ContainerMetadata Of(TaskState task, ContainerState container, string cluster, bool isV4)
+    {
+        var (driver, options) = LogConfiguration.Described(container.Spec);
+        return new()
+        {
+            DockerId = container.DockerId,
+            Name = container.Name,
+            DockerName = container.DockerName,
+            Image = container.Spec.Image,
+            ImageId = container.ImageId,
+            Ports = container.NetworkBindings.Count == 0 ? null :
+                [.. container.NetworkBindings.Select(binding => new PortMetadata(binding.ContainerPort, binding.Protocol, binding.HostPort, isV4 ? binding.BindIP : null))],
+            Labels = new Dictionary<string, string?>
+            {
+                ["com.amazonaws.ecs.cluster"] = cluster,
+                [CreateRequest.ContainerLabel] = container.Name,
+                [CreateRequest.TaskLabel] = task.Arn,
+                ["com.amazonaws.ecs.task-definition-family"] = task.Spec.Family,
+                ["com.amazonaws.ecs.task-definition-version"] = task.Spec.Version,
+            },
+            DesiredStatus = task.IsStopping ? "STOPPED" : "RUNNING",
+            KnownStatus = container.Known.ToString().ToUpperInvariant(),
+            ExitCode = container.ExitCode,
+            Limits = new ContainerLimits(container.Spec.Cpu, container.Spec.Memory),
+            CreatedAt = container.CreatedAt,
+            StartedAt = container.StartedAt,
+            FinishedAt = container.FinishedAt,
+            Type = "NORMAL",
+            Health = container.Health is { } health ? new HealthMetadata(health.Status, health.Since) : null,
+            LogDriver = driver,
+            LogOptions = options,
+            ContainerArn = isV4 ? container.Spec.ContainerArn : null,
+            Networks = [new NetworkMetadata(container.DockerNetworkMode ?? task.Spec.NetworkMode ?? "bridge", container.Ipv4Addresses.Count > 0 ? container.Ipv4Addresses : null)],
+        };
+    }
+}
+
+internal sealed record PortMetadata(int? ContainerPort, string? Protocol, int? HostPort, string? HostIp);
+
+internal sealed record ContainerLimits([property: JsonPropertyName("CPU")] int Cpu, int Memory);
+
+internal sealed record HealthMetadata([property: JsonPropertyName("status")] string Status, [property: JsonPropertyName("statusSince")] DateTimeOffset StatusSince);
+
+internal sealed record NetworkMetadata(string NetworkMode, [property: JsonPropertyName("IPv4Addresses")] IReadOnlyList<string>? Ipv4Addresses);
+
+internal sealed record CredentialsDocument(string? RoleArn, string? AccessKeyId, string? SecretAccessKey, string? Token, string? Expiration);
+
+internal sealed record CredentialsError(
+    [property: JsonPropertyName("code")] string Code,
+    [property: JsonPropertyName("message")] string Message,
+    [property: JsonPropertyName("HTTPErrorCode")] int Status);
+
+internal sealed record ProtectionInput(bool? ProtectionEnabled, int? ExpiresInMinutes);
+
+internal sealed record ProtectionDocument(
+    [property: JsonPropertyName("protection")] ProtectionState? Protection,
+    [property: JsonPropertyName("failure")] ProtectionFailureState? Failure,
+    [property: JsonPropertyName("requestID")] string? RequestId,
+    [property: JsonPropertyName("error")] ProtectionErrorState? Error);
+
+internal sealed record ProtectionState(string? ExpirationDate, bool ProtectionEnabled, string? TaskArn);
+
+internal sealed record ProtectionFailureState(string? Arn, string? Reason, string? Detail);
+
+internal sealed record ProtectionErrorState(string? Arn, string Code, string Message);
+
+internal sealed record IntrospectionCommands(IReadOnlyList<string> AvailableCommands);
+
+internal sealed record IntrospectionMetadata(string Cluster, string ContainerInstanceArn, string Version);
+
+internal sealed record IntrospectionTasks(IReadOnlyList<TaskIntrospection> Tasks);
+
+internal sealed record TaskIntrospection(string? Arn, string? DesiredStatus, string? KnownStatus, string? Family, string? Version, IReadOnlyList<ContainerMetadata>? Containers)
+{
+    public static TaskIntrospection Of(TaskState task, string cluster)
+    {
+        var metadata = TaskMetadata.Of(task, cluster, "", isV4: false);
+        return new(metadata.TaskArn, metadata.DesiredStatus, metadata.KnownStatus, metadata.Family, metadata.Revision, metadata.Containers);
+    }
+}
+
+/// <summary>The documents containers read: Pascal case, times in RFC 3339, what is null left out.</summary>
+[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(TaskMetadata))]
+[JsonSerializable(typeof(ContainerMetadata))]
+[JsonSerializable(typeof(CredentialsDocument))]
+[JsonSerializable(typeof(CredentialsError))]
+[JsonSerializable(typeof(ProtectionInput))]
+[JsonSerializable(typeof(ProtectionDocument))]
+[JsonSerializable(typeof(IntrospectionCommands))]
+[JsonSerializable(typeof(IntrospectionMetadata))]
+[JsonSerializable(typeof(IntrospectionTasks))]
+[JsonSerializable(typeof(TaskIntrospection))]
+[JsonSerializable(typeof(string))]
+internal sealed partial class MetadataJson : JsonSerializerContext;

@@ -1,0 +1,56 @@
+using System.Globalization;
+using Berth.Domain;
+using Berth.Engine;
+using Berth.Journal;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Berth.Host;
+
+/// <summary>The kinds of streams this build keeps, each with its aggregate and the JSON form of its facts.</summary>
+internal static class Streams
+{
+    internal static IServiceCollection AddStreams(this IServiceCollection services)
+    {
+        var limits = Limits();
+        return services
+            .AddSingleton(limits)
+            .AddStream(new StreamDefinition<ClusterAggregate, ClusterState, ClusterEvent>(
+                id => new(id.Account, id.Region, id.Name!, limits), ClusterCatalog.Create()))
+            .AddStream(new StreamDefinition<AccountAggregate, AccountState, AccountEvent>(
+                id => new(id.Account, id.Region), AccountCatalog.Create()))
+            .AddStream(new StreamDefinition<LoadBalancingAggregate, LoadBalancingState, LoadBalancingEvent>(
+                id => new(id.Account, id.Region), new LoadBalancingCodec()))
+            .AddHostedService<JournalUpkeep>();
+    }
+
+    private static IServiceCollection AddStream<TAggregate, TState, TEvent>(this IServiceCollection services, StreamDefinition<TAggregate, TState, TEvent> definition)
+        where TAggregate : Aggregate<TState, TEvent>
+        where TState : class
+        where TEvent : class =>
+        services
+            .AddSingleton(provider => new StreamDirectory<TAggregate, TState, TEvent>(
+                definition,
+                provider.GetRequiredService<IJournal>(),
+                provider.GetServices<ICommitObserver<TState, TEvent>>(),
+                provider.GetRequiredService<IIdSource>(),
+                provider.GetRequiredService<TimeProvider>(),
+                new StreamEngineOptions(),
+                provider.GetRequiredService<ILoggerFactory>()))
+            .AddSingleton<IStreamDirectory<TAggregate, TState>>(provider => provider.GetRequiredService<StreamDirectory<TAggregate, TState, TEvent>>());
+
+    /// <summary>ECS's own times, but for those an operator sets: <c>BERTH_STOPPED_TASK_LIFE</c>, <c>BERTH_TASK_HEALTHY_AFTER</c>, in seconds.</summary>
+    private static ClusterLimits Limits()
+    {
+        var defaults = new ClusterLimits();
+        return defaults with
+        {
+            StoppedTaskLife = Seconds("BERTH_STOPPED_TASK_LIFE") ?? defaults.StoppedTaskLife,
+            HealthyAfter = Seconds("BERTH_TASK_HEALTHY_AFTER") ?? defaults.HealthyAfter,
+        };
+    }
+
+    private static TimeSpan? Seconds(string variable) => Environment.GetEnvironmentVariable(variable) is not { Length: > 0 } text ? null
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? TimeSpan.FromSeconds(seconds)
+        : throw new CommandException($"{variable} is '{text}'; it takes whole seconds.");
+}

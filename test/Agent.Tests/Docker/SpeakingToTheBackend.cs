@@ -1,0 +1,144 @@
+using System.Text.Json.Nodes;
+
+namespace Berth.Agent.Tests;
+
+public sealed class SpeakingToTheBackend(Engine engine)
+{
+    private const string UntilTerm = "trap 'exit 0' TERM; while true; do /bin/busybox sleep 0.05; done";
+
+    [Fact]
+    public async Task Opens_both_channels_with_the_official_parameters()
+    {
+        await using var machine = await Machine.StartAsync(engine);
+
+        await machine.Backend.UntilAsync(() => machine.Backend.Upgrades.Count >= 2 && machine.Backend.TcsMessages.Length > 0);
+
+        var instance = Uri.EscapeDataString(machine.Backend.InstanceArn);
+        machine.Backend.Upgrades.Single(upgrade => upgrade.Path == "/acs/ws").Query.ShouldMatch(
+            $@"^\?agentHash=\w+&agentVersion=[0-9.]+&clusterArn=test&containerInstanceArn={instance}&dockerVersion=DockerVersion%3A\+[^&]+&protocolVersion=2&sendCredentials=true&seqNum=1$");
+        machine.Backend.Upgrades.Single(upgrade => upgrade.Path == "/tcs/ws").Query.ShouldMatch(
+            $@"^\?agentHash=\w+&agentVersion=[0-9.]+&cluster=test&containerInstance={instance}&dockerVersion=[0-9][^&]*$");
+        var first = machine.Backend.TcsMessages[0];
+        first["type"]!.GetValue<string>().ShouldBe("PublishMetricsRequest");
+        first["message"]!["metadata"]!["idle"]!.GetValue<bool>().ShouldBeTrue();
+        first["message"]!["metadata"]!["fin"]!.GetValue<bool>().ShouldBeTrue();
+        machine.Backend.Problems.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Acknowledges_heartbeats_and_tells_the_runtimes_status()
+    {
+        await using var machine = await Machine.StartAsync(engine);
+
+        await machine.Backend.SendAsync("HeartbeatMessage", new JsonObject { ["healthy"] = true, ["messageId"] = "beat-1" });
+
+        await machine.Backend.UntilAsync(() => machine.Backend.AcsMessages.Any(message => (string?)message["type"] == "HeartbeatAckRequest" && (string?)message["message"]!["messageId"] == "beat-1"));
+        await machine.Backend.UntilAsync(() => machine.Backend.TcsMessages.Any(message => (string?)message["type"] == "PublishInstanceStatusRequest"));
+    }
+
+    [Fact]
+    public async Task Stops_after_a_manifest_only_what_the_backend_confirms()
+    {
+        await using var machine = await Machine.StartAsync(engine);
+        var (kept, unlisted) = (machine.TaskOf(UntilTerm), machine.TaskOf(UntilTerm));
+        await machine.Backend.PayloadAsync(kept, unlisted);
+        await machine.Backend.ReportAsync((string)kept["arn"]!, "RUNNING");
+        await machine.Backend.ReportAsync((string)unlisted["arn"]!, "RUNNING");
+
+        JsonObject Manifest(string id, int timeline) => new()
+        {
+            ["messageId"] = id,
+            ["clusterArn"] = FakeBackend.ClusterArn,
+            ["containerInstanceArn"] = machine.Backend.InstanceArn,
+            ["timeline"] = timeline,
+            ["tasks"] = new JsonArray(new JsonObject { ["taskArn"] = (string)kept["arn"]!, ["desiredStatus"] = "RUNNING" }),
+        };
+        await machine.Backend.SendAsync("TaskManifestMessage", Manifest("old", 1));
+        await machine.Backend.SendAsync("TaskManifestMessage", Manifest("new", 1000));
+        await machine.Backend.UntilAsync(() => machine.Backend.AcsMessages.Any(message => (string?)message["type"] == "TaskStopVerificationMessage"));
+        var question = machine.Backend.AcsMessages.Single(message => (string?)message["type"] == "TaskStopVerificationMessage")["message"]!;
+        question["messageId"]!.GetValue<string>().ShouldBe("new");
+        question["stopCandidates"]!.AsArray().Select(candidate => (string?)candidate!["taskArn"]).ShouldBe([(string?)unlisted["arn"]]);
+        await machine.Backend.SendAsync("TaskStopVerificationAck", new JsonObject { ["messageId"] = "new", ["stopTasks"] = new JsonArray(new JsonObject { ["taskArn"] = (string)unlisted["arn"]! }) });
+
+        await machine.Backend.ReportAsync((string)unlisted["arn"]!, "STOPPED");
+        machine.Backend.Acknowledged("old").ShouldBeFalse();
+        machine.Backend.Acknowledged("new").ShouldBeTrue();
+        machine.Backend.Reports((string)kept["arn"]!).Length.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Survives_messages_that_make_no_sense()
+    {
+        await using var machine = await Machine.StartAsync(engine);
+        var unreadable = machine.TaskOf("exit 0", container => container["command"] = "not a list");
+        var overridden = machine.TaskOf("exit 0", container => container["overrides"] = """{"environment":[]}""");
+        var unknown = FakeBackend.NewTaskArn();
+
+        await machine.Backend.SendAsync("NoSuchMessage", new JsonObject { ["messageId"] = 1 });
+        await machine.Backend.SendAsync("PayloadMessage", new JsonObject { ["messageId"] = new JsonArray() });
+        await machine.Backend.SendAsync("PayloadMessage", new JsonObject { ["messageId"] = "m" });
+        await machine.Backend.SendAsync("PerformUpdateMessage", new JsonObject { ["messageId"] = "update" });
+        var bad = await machine.Backend.PayloadAsync(unreadable, overridden);
+        await machine.Backend.StopTaskAsync(unknown);
+
+        (await machine.Backend.ReportAsync((string)unreadable["arn"]!, "STOPPED"))["reason"]!.GetValue<string>().ShouldStartWith("UnrecogniedTaskError: Error loading task - ");
+        (await machine.Backend.ReportAsync((string)overridden["arn"]!, "STOPPED"))["reason"]!.GetValue<string>().ShouldStartWith("UnrecogniedTaskError: Error loading task - Could not unmarshal ContainerOverrides");
+        (await machine.Backend.ReportAsync(unknown, "STOPPED"))["reason"]!.GetValue<string>().ShouldBe("TaskStateError: Agent could not progress task's state to stopped");
+        machine.Backend.Acknowledged(bad).ShouldBeFalse();
+        machine.Backend.AcsMessages.ShouldContain(message => (string?)message["type"] == "NackRequest" && (string?)message["message"]!["reason"] == "Updates are disabled");
+        machine.Running.IsCompleted.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Publishes_what_a_task_uses()
+    {
+        await using var machine = await Machine.StartAsync(engine);
+        var task = machine.TaskOf("while true; do :; done");
+
+        await machine.Backend.PayloadAsync(task);
+        await machine.Backend.UntilAsync(() => Metrics(machine, task).Any(metric => metric["cpuStatsSet"] is not null));
+
+        var container = Metrics(machine, task).First(metric => metric["cpuStatsSet"] is not null);
+        container["containerName"]!.GetValue<string>().ShouldBe("app");
+        container["cpuStatsSet"]!["max"]!.GetValue<double>().ShouldBeGreaterThan(0);
+        container["memoryStatsSet"]!["sampleCount"]!.GetValue<int>().ShouldBe(1);
+        container["networkStatsSet"]!["rxBytes"]!["overflowSum"]!.GetValue<long>().ShouldBe(0);
+        machine.Backend.Problems.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Comes_back_after_the_backend_was_away()
+    {
+        await using var machine = await Machine.StartAsync(engine);
+        await machine.Backend.SendAsync("HeartbeatMessage", new JsonObject { ["messageId"] = "beat" });
+        await machine.Backend.UntilAsync(() => machine.Backend.AcsMessages.Length > 0);
+        await machine.Backend.StopAsync();
+        await machine.Backend.ReturnAsync();
+        var task = machine.TaskOf(UntilTerm);
+
+        await machine.Backend.UntilAsync(() => machine.Backend.Upgrades.Count(upgrade => upgrade.Path == "/acs/ws") > 1);
+        await machine.Backend.PayloadAsync(task);
+
+        await machine.Backend.ReportAsync((string)task["arn"]!, "RUNNING");
+        machine.Backend.Upgrades.Last(upgrade => upgrade.Path == "/acs/ws").Query.ShouldContain("sendCredentials=false");
+    }
+
+    [Fact]
+    public async Task Gives_up_on_a_refusal_that_will_not_change()
+    {
+        await using var machine = await Machine.StartAsync(engine);
+        await machine.StopAgentAsync();
+        machine.Backend.Intercept = (operation, _) => operation == "RegisterContainerInstance" ? (400, new JsonObject { ["__type"] = "AccessDeniedException", ["message"] = "no" }) : null;
+
+        machine.StartAgent();
+
+        await Should.ThrowAsync<AgentTerminalException>(machine.Running.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken));
+    }
+
+    private static IEnumerable<JsonNode> Metrics(Machine machine, JsonObject task) =>
+        machine.Backend.TcsMessages.Where(message => (string?)message["type"] == "PublishMetricsRequest")
+            .SelectMany(message => message["message"]!["taskMetrics"]?.AsArray() ?? [])
+            .Where(metric => (string?)metric!["taskArn"] == (string?)task["arn"])
+            .SelectMany(metric => metric!["containerMetrics"]!.AsArray())!;
+}
