@@ -310,6 +310,30 @@ public sealed class AClusterOverTheWire : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Is_empty_after_a_reset_and_keeps_the_machines_that_are_there()
+    {
+        var gone = await server.JoinAsync();
+        await server.RegisterDefinitionAsync("web");
+        await server.AskAsync("CreateService", """{"serviceName":"web","taskDefinition":"web","desiredCount":2}""");
+        await server.AskAsync("RunTask", """{"taskDefinition":"web"}""");
+        await server.ExecuteAsync("default", new DisconnectAgentsCommand([gone]));
+        var here = await server.JoinAsync();
+        await server.AskAsync("CreateCluster", """{"clusterName":"empty"}""");
+
+        (await server.ResetAsync()).Status.ShouldBe(System.Net.HttpStatusCode.OK);
+
+        (await Arns("ListClusters", "clusterArns")).ShouldBe(["default"]);
+        (await Arns("ListContainerInstances", "containerInstanceArns")).ShouldBe([here]);
+        (await Arns("ListServices", "serviceArns")).ShouldBeEmpty();
+        (await Arns("ListTasks", "taskArns", """{"desiredStatus":"STOPPED"}""")).ShouldBeEmpty();
+        (await Arns("ListTaskDefinitionFamilies", "families")).ShouldBeEmpty();
+        (await server.AskAsync("DescribeClusters", """{"clusters":["empty"]}""")).GetProperty("failures").GetArrayLength().ShouldBe(1);
+        (await server.AskAsync("DescribeServices", """{"services":["web"]}""")).GetProperty("failures").GetArrayLength().ShouldBe(1);
+        await server.RegisterDefinitionAsync("web");
+        (await server.AskAsync("RunTask", """{"taskDefinition":"web:1"}""")).GetProperty("tasks").GetArrayLength().ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Refuses_an_identifier_of_another_cluster()
     {
         await server.AskAsync("CreateCluster", "{}");

@@ -56,6 +56,12 @@ internal sealed class EcsServer : IAsyncDisposable
         return answer.Error;
     }
 
+    public async Task<Answer> ResetAsync()
+    {
+        using var request = server.Request("/_berth/reset", "berth", "default", "us-east-1", "", "application/json");
+        return await server.SendAsync(request);
+    }
+
     /// <summary>Registers a machine and connects its agent; its id.</summary>
     public async Task<string> JoinAsync(string cluster = "default", int cpu = 1024, int memory = 1024)
     {
