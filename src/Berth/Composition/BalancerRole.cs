@@ -15,7 +15,7 @@ internal static class BalancerRole
             {
                 Server = installation.Endpoint,
                 Credentials = installation.OpenCredentials().Credentials(CredentialsFile.BalancerProfile),
-                Directory = Path.Combine(installation.DataDirectory, "balancer"),
+                Directory = installation.BalancerDirectory,
                 Region = Installation.DefaultRegion,
             },
             loggers,
