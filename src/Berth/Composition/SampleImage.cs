@@ -24,15 +24,21 @@ internal static class SampleImage
     /// <summary>busybox httpd runs this for <c>/</c>. The task says who it is by its own metadata.</summary>
     private const string Page = """
         #!/bin/busybox sh
-        meta=$(/bin/busybox wget -q -T 2 -O - "$ECS_CONTAINER_METADATA_URI_V4/task")
-        field() { echo "$meta" | /bin/busybox sed -n "s/.*\"$1\":\"\([^\"]*\)\".*/\1/p" | /bin/busybox head -n 1; }
+        # nc and not wget: a static busybox cannot resolve names, and wget tries to. Asked once and kept.
+        address=${ECS_CONTAINER_METADATA_URI_V4#http://}
+        if [ ! -s /metadata ]; then
+          { printf 'GET /%s/task HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n' "${address#*/}" "${address%%/*}"; /bin/busybox sleep 1; } \
+            | /bin/busybox nc "${address%%:*}" "$(echo "${address%%/*}" | /bin/busybox cut -d: -f2)" > /metadata.$$
+          /bin/busybox mv /metadata.$$ /metadata
+        fi
+        field() { /bin/busybox sed -n "s/.*\"$1\":\"\([^\"]*\)\".*/\1/p" /metadata | /bin/busybox head -n 1; }
         task=$(field TaskARN)
         instance=$(field com.amazonaws.ecs.container-instance-arn)
         zone=$(field AvailabilityZone)
         family=$(field Family):$(field Revision)
         echo "served / by ${task##*/}" >&2
         printf 'Content-Type: text/html; charset=utf-8\r\nCache-Control: no-store\r\n\r\n'
-        cat <<HTML
+        /bin/busybox cat <<HTML
         <!doctype html>
         <html lang="en"><head><meta charset="utf-8"><title>Berth</title>
         <style>body{font:18px/1.6 system-ui,sans-serif;max-width:46rem;margin:12vh auto;padding:0 1rem}code{font-size:.9em}dt{color:#667;margin-top:.8rem}dd{margin:0}</style></head>
@@ -78,8 +84,6 @@ internal static class SampleImage
                 Files =
                 [
                     new("bin/busybox", Executable, await File.ReadAllBytesAsync(busybox, http.RequestAborted).ConfigureAwait(false)),
-                    new("bin/sh", Executable, "#!/bin/busybox sh\nexec /bin/busybox sh \"$@\"\n"u8.ToArray()),
-                    new("bin/cat", Executable, "#!/bin/busybox sh\nexec /bin/busybox cat \"$@\"\n"u8.ToArray()),
                     new("www/cgi-bin/index.cgi", Executable, Encoding.UTF8.GetBytes(Page.ReplaceLineEndings("\n") + "\n")),
                 ],
                 Command = ["/bin/busybox", "httpd", "-f", "-v", "-p", $"{Port}", "-h", "/www"],

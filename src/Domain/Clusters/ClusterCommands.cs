@@ -119,37 +119,6 @@ public sealed record ChangeTagsCommand(TaggedKind Kind, string Id, ImmutableArra
     }
 }
 
-/// <summary>Forgets at once what has ended: inactive services and instances, stopped tasks, used client tokens.</summary>
-public sealed record ForgetEndedCommand : Command<ClusterAggregate, bool>
-{
-    /// <summary>True when nothing is left but container instances.</summary>
-    public override bool Decide(ClusterAggregate aggregate, DecisionContext context)
-    {
-        var state = aggregate.State;
-        foreach (var service in state.Services.Values.Where(service => service.Status == ServiceStatus.Inactive))
-        {
-            aggregate.Record(new ClusterEvent.ServiceForgotten(service.Name));
-        }
-
-        foreach (var task in state.Tasks.Values.Where(task => task.Phase == TaskPhase.Stopped).OrderBy(task => task.Id, StringComparer.Ordinal))
-        {
-            aggregate.Record(new ClusterEvent.TaskForgotten(task.Id));
-        }
-
-        foreach (var instance in state.ContainerInstances.Values.Where(instance => instance.Status == ContainerInstanceStatus.Inactive))
-        {
-            aggregate.Record(new ClusterEvent.InstanceForgotten(instance.Id));
-        }
-
-        foreach (var token in state.ClientTokens.Keys.Order(StringComparer.Ordinal))
-        {
-            aggregate.Record(new ClusterEvent.ClientTokenForgotten(token));
-        }
-
-        return aggregate.State.Services.IsEmpty && aggregate.State.Tasks.IsEmpty;
-    }
-}
-
 /// <summary>The whole state, to answer from. It is immutable, so nothing is copied.</summary>
 public sealed record ReadCluster : Query<ClusterState, ClusterState>
 {
