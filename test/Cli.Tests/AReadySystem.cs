@@ -52,7 +52,7 @@ public sealed class AReadySystem : IAsyncLifetime
         using var readiness = new Readiness(Running, TimeProvider.System);
         (await UnmetAsync(readiness)).ShouldBe(["balancer", "container instances"]);
 
-        BalancerRole.MarkReady(directory.Installation);
+        BalancerHasItsConfiguration();
         instances = """{"containerInstances":[{"agentConnected":true},{"agentConnected":false}]}""";
         (await UnmetAsync(readiness)).ShouldBe(["container instances"]);
 
@@ -60,10 +60,16 @@ public sealed class AReadySystem : IAsyncLifetime
         (await readiness.WaitAsync(TimeSpan.FromSeconds(5), Cancellation)).ShouldBeEmpty();
     }
 
+    private void BalancerHasItsConfiguration()
+    {
+        Directory.CreateDirectory(directory.Installation.BalancerDirectory);
+        File.WriteAllText(directory.Installation.BalancerConfigurationPath, "{}");
+    }
+
     [Fact]
     public async Task Is_waited_for_until_it_is_there()
     {
-        BalancerRole.MarkReady(directory.Installation);
+        BalancerHasItsConfiguration();
         using var readiness = new Readiness(Running, TimeProvider.System);
         var waiting = readiness.WaitAsync(TimeSpan.FromSeconds(20), Cancellation);
         waiting.IsCompleted.ShouldBeFalse();

@@ -54,8 +54,8 @@ internal sealed class ContainerRequests(TaskEngine engine, RoleCredentialsStore 
         var zone = session.Options.AvailabilityZone ?? $"{session.Options.Region}a";
         return rest switch
         {
-            [] => AnswerAsync(context, StatusCodes.Status200OK, ContainerMetadata.Of(found.Task, found.Container, session.Cluster, isV4), MetadataJson.Default.ContainerMetadata),
-            ["task"] or ["taskWithTags"] => AnswerAsync(context, StatusCodes.Status200OK, TaskMetadata.Of(found.Task, session.Cluster, zone, isV4), MetadataJson.Default.TaskMetadata),
+            [] => AnswerAsync(context, StatusCodes.Status200OK, ContainerMetadata.Of(found.Task, found.Container, session.Cluster, session.ContainerInstanceArn, isV4), MetadataJson.Default.ContainerMetadata),
+            ["task"] or ["taskWithTags"] => AnswerAsync(context, StatusCodes.Status200OK, TaskMetadata.Of(found.Task, session.Cluster, session.ContainerInstanceArn, zone, isV4), MetadataJson.Default.TaskMetadata),
             ["stats"] => StatsAsync(context, found.Container),
             ["task", "stats"] => TaskStatsAsync(context, found.Task),
             ["associations", _] => WriteAsync(context, StatusCodes.Status200OK, """{"Associations":[]}"""),
@@ -161,13 +161,13 @@ internal sealed class ContainerRequests(TaskEngine engine, RoleCredentialsStore 
                 var (arn, dockerId) = (context.Request.Query["taskarn"].ToString(), context.Request.Query["dockerid"].ToString());
                 if (arn.Length == 0 && dockerId.Length == 0)
                 {
-                    return AnswerAsync(context, StatusCodes.Status200OK, new IntrospectionTasks([.. engine.Tasks.Select(task => TaskIntrospection.Of(task, session.Cluster))]), MetadataJson.Default.IntrospectionTasks);
+                    return AnswerAsync(context, StatusCodes.Status200OK, new IntrospectionTasks([.. engine.Tasks.Select(task => TaskIntrospection.Of(task, session.Cluster, session.ContainerInstanceArn))]), MetadataJson.Default.IntrospectionTasks);
                 }
 
                 var found = arn.Length > 0 && dockerId.Length > 0 ? null
                     : engine.Tasks.FirstOrDefault(task => arn.Length > 0 ? task.Arn == arn : task.Containers.Any(container => container.DockerId?.StartsWith(dockerId, StringComparison.Ordinal) == true));
                 var status = found is not null ? StatusCodes.Status200OK : arn.Length > 0 && dockerId.Length > 0 ? StatusCodes.Status400BadRequest : StatusCodes.Status404NotFound;
-                return AnswerAsync(context, status, found is null ? new TaskIntrospection(null, null, null, null, null, null) : TaskIntrospection.Of(found, session.Cluster), MetadataJson.Default.TaskIntrospection);
+                return AnswerAsync(context, status, found is null ? new TaskIntrospection(null, null, null, null, null, null) : TaskIntrospection.Of(found, session.Cluster, session.ContainerInstanceArn), MetadataJson.Default.TaskIntrospection);
             default:
                 return AnswerAsync(context, StatusCodes.Status200OK, new IntrospectionCommands(["/v1/metadata", "/v1/tasks"]), MetadataJson.Default.IntrospectionCommands);
         }

@@ -35,7 +35,7 @@ internal sealed record TaskMetadata
 
     public IReadOnlyList<ContainerMetadata>? Containers { get; init; }
 
-    public static TaskMetadata Of(TaskState task, string cluster, string availabilityZone, bool isV4) => new()
+    public static TaskMetadata Of(TaskState task, string cluster, string containerInstanceArn, string availabilityZone, bool isV4) => new()
     {
         Cluster = cluster,
         TaskArn = task.Arn,
@@ -55,7 +55,7 @@ internal sealed record TaskMetadata
         AvailabilityZone = availabilityZone,
         LaunchType = isV4 ? task.Spec.LaunchType : null,
         ServiceName = isV4 ? task.Spec.ServiceName : null,
-        Containers = [.. task.Containers.Select(container => ContainerMetadata.Of(task, container, cluster, isV4))],
+        Containers = [.. task.Containers.Select(container => ContainerMetadata.Of(task, container, cluster, containerInstanceArn, isV4))],
     };
 }
 
@@ -105,7 +105,7 @@ internal sealed record ContainerMetadata
 
     public IReadOnlyList<NetworkMetadata>? Networks { get; init; }
 
-    public static ContainerMetadata Of(TaskState task, ContainerState container, string cluster, bool isV4)
+    public static ContainerMetadata Of(TaskState task, ContainerState container, string cluster, string containerInstanceArn, bool isV4)
     {
         var (driver, options) = LogConfiguration.Described(container.Spec);
         return new()
@@ -121,6 +121,7 @@ internal sealed record ContainerMetadata
             {
                 ["com.amazonaws.ecs.cluster"] = cluster,
                 [CreateRequest.ContainerLabel] = container.Name,
+                [CreateRequest.InstanceLabel] = containerInstanceArn,
                 [CreateRequest.TaskLabel] = task.Arn,
                 ["com.amazonaws.ecs.task-definition-family"] = task.Spec.Family,
                 ["com.amazonaws.ecs.task-definition-version"] = task.Spec.Version,
@@ -179,9 +180,9 @@ internal sealed record IntrospectionTasks(IReadOnlyList<TaskIntrospection> Tasks
 
 internal sealed record TaskIntrospection(string? Arn, string? DesiredStatus, string? KnownStatus, string? Family, string? Version, IReadOnlyList<ContainerMetadata>? Containers)
 {
-    public static TaskIntrospection Of(TaskState task, string cluster)
+    public static TaskIntrospection Of(TaskState task, string cluster, string containerInstanceArn)
     {
-        var metadata = TaskMetadata.Of(task, cluster, "", isV4: false);
+        var metadata = TaskMetadata.Of(task, cluster, containerInstanceArn, "", isV4: false);
         return new(metadata.TaskArn, metadata.DesiredStatus, metadata.KnownStatus, metadata.Family, metadata.Revision, metadata.Containers);
     }
 }

@@ -58,6 +58,11 @@ internal static class CreateRequest
         }
 
         hostConfig["CpuShares"] = Math.Max(spec.Cpu, MinCpuShares);
+        if (task.Spec.Cpu is > 0 and var vCpus)
+        {
+            // The task's limit, put on each container: none can take more than the whole task may.
+            hostConfig["NanoCpus"] = (long)(vCpus * 1_000_000_000);
+        }
 
         Merge(config, spec.DockerConfig?.Config, "config");
         Merge(hostConfig, spec.DockerConfig?.HostConfig, "hostConfig");

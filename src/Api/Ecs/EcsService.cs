@@ -18,7 +18,7 @@ public static class EcsService
         services.AddSingleton<TaskLaunches>();
         services.AddSingleton<ServiceLoadBalancers>();
         services.AddSingleton<ResourceTags>();
-        services.AddSingleton<Berth.Engine.IAccountReset, EcsReset>();
+        services.AddSingleton<IAccountReset, EcsReset>();
         services.AddSingleton(Create);
         return services;
     }

@@ -37,14 +37,20 @@ internal static class ServerModules
         routes.MapSampleImage();
     }
 
-    /// <summary>What task credentials are derived from; made at first start.</summary>
+    /// <summary>What task credentials are derived from; made at first start, readable by its owner alone.</summary>
     private static byte[] Secret(Installation installation)
     {
         var path = Path.Combine(installation.DataDirectory, "task-credentials.key");
         if (!File.Exists(path))
         {
+            var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+            if (!OperatingSystem.IsWindows())
+            {
+                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            }
+
             var draft = path + ".new";
-            using (var file = new FileStream(draft, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite }))
+            using (var file = new FileStream(draft, options))
             {
                 file.Write(RandomNumberGenerator.GetBytes(32));
                 file.Flush(flushToDisk: true);

@@ -2,7 +2,6 @@ using System.Net;
 using Berth.Domain;
 using Berth.Engine;
 using Berth.Journal;
-using Berth.Wire;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;

@@ -38,7 +38,7 @@ public sealed class TargetHealthReports
         var (group, target) = scene.WithTarget(TargetHealth.Healthy);
         var listener = scene.State.Listeners.Keys.Single();
 
-        scene.After(new DeleteListener(listener)).Last().ShouldBe(
+        scene.After(new DeleteListener(listener))[^1].ShouldBe(
             new E.TargetHealthChanged(group, target, TargetHealthState.Unused, "Target.NotInUse", "Target group is not configured to receive traffic from the load balancer"));
 
         scene.Listener(scene.State.LoadBalancers.Keys.Single(), group);
