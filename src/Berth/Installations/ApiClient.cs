@@ -67,7 +67,7 @@ internal sealed class ApiClient : IDisposable
         }
         catch (Exception exception) when (exception is HttpRequestException or JsonException)
         {
-            throw new CommandException($"The server at {installation.Endpoint} does not answer as it should: {exception.Message}");
+            throw new CommandException($"The server at {installation.Endpoint.OriginalString} does not answer as it should: {exception.Message}");
         }
     }
 }
