@@ -20,8 +20,10 @@ public sealed class ABootstrap : IDisposable
             """
             case $1 in
               --version) echo "${SDK:-10.0.100}" ;;
-              build) echo built >> "$BERTH_HOME/builds"; [ -e "$BERTH_HOME/broken" ] && { echo "error CS0000: broken"; exit 1; }
-                     mkdir -p "$BERTH_HOME/artifacts/bin/Berth/release"; echo "$$" > "$BERTH_HOME/artifacts/bin/Berth/release/berth.dll" ;;
+              publish) echo "$*" >> "$BERTH_HOME/builds"; while [ "$1" != -o ]; do shift; done
+                     [ -e "$BERTH_HOME/broken" ] && { echo "error CS0000: broken"; exit 1; }
+                     [ -e "$BERTH_HOME/uncommon" ] && case $* in *BerthBootstrap=true*) exit 1 ;; esac
+                     mkdir -p "$2"; echo "$$" > "$2/berth.dll" ;;
               *) shift; echo "ran $*" ;;
             esac
             """);
@@ -71,17 +73,27 @@ public sealed class ABootstrap : IDisposable
 
         run.ExitCode.ShouldBe(1);
         run.Error.ShouldContain("error CS0000: broken");
-        File.Exists(directory.File("artifacts/bin/Berth/release/berth.dll")).ShouldBeTrue();
+        File.Exists(directory.File("artifacts/berth/release/berth.dll")).ShouldBeTrue();
         File.Delete(directory.File("broken"));
         (await RunAsync("version")).Output.ShouldBe("ran version\n");
-        Builds().ShouldBe(3);
+        Builds().ShouldBe(4);     // The broken one was tried both ways.
+    }
+
+    [Fact]
+    public async Task Builds_plainly_where_nothing_compiles_ahead_of_time()
+    {
+        await File.WriteAllTextAsync(directory.File("uncommon"), "", TestContext.Current.CancellationToken);
+
+        (await RunAsync("version")).Output.ShouldBe("ran version\n");
+
+        Builds().ShouldBe(2);
     }
 
     [Fact]
     public async Task Leaves_the_files_of_running_processes_alone_when_it_builds()
     {
         await RunAsync("version");
-        await using var running = File.OpenRead(directory.File("artifacts/bin/Berth/release/berth.dll"));
+        await using var running = File.OpenRead(directory.File("artifacts/berth/release/berth.dll"));
         var before = await new StreamReader(running).ReadToEndAsync(TestContext.Current.CancellationToken);
 
         ChangeSource();
@@ -89,7 +101,7 @@ public sealed class ABootstrap : IDisposable
 
         running.Position = 0;
         (await new StreamReader(running).ReadToEndAsync(TestContext.Current.CancellationToken)).ShouldBe(before);
-        File.ReadAllText(directory.File("artifacts/bin/Berth/release/berth.dll")).ShouldNotBe(before);
+        File.ReadAllText(directory.File("artifacts/berth/release/berth.dll")).ShouldNotBe(before);
     }
 
     [Theory]

@@ -34,7 +34,7 @@ internal static class TestCommand
             .Select(project => Path.GetFileNameWithoutExtension((string?)project.Attribute("Path") ?? ""))
             .Where(project => project.EndsWith(".Tests", StringComparison.Ordinal) && (only.Length == 0 || only.Contains(project)))];
         if (await StartAsync(home, Path.GetFileName(Environment.ProcessPath) == "dotnet" ? Environment.ProcessPath! : "dotnet",
-            ["build", Solution, "-c", "Release", "--nologo", "-v", "quiet", "-clp:ErrorsOnly"], clock, cancellationToken).ConfigureAwait(false) != 0)
+            ["build", Solution, "-c", "Release", "--nologo", "-v", "quiet", "-clp:ErrorsOnly;NoSummary"], clock, cancellationToken).ConfigureAwait(false) != 0)
         {
             await output.WriteLineAsync("The build failed.").ConfigureAwait(false);
             return Conclude(new(0, [(Solution, "it does not build")], []), output);

@@ -8,6 +8,9 @@ namespace Berth.Host;
 /// <summary>Starts server, balancer and container instances and keeps them running. On a running system it only says so.</summary>
 internal static class UpCommand
 {
+    /// <summary>Tells the background process of <c>--detach</c> that somebody else waits for readiness and speaks to the user.</summary>
+    internal const string SilentOption = "--silent";
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     internal static Command Create(Option<string?> data)
@@ -17,11 +20,12 @@ internal static class UpCommand
         var instances = new Option<int?>("--instances") { Description = "Container instances that share this machine evenly (1)", HelpName = "N" };
         var port = new Option<int?>("--port") { Description = "The API's port on 127.0.0.1 (8383)", HelpName = "PORT" };
         var account = new Option<string?>("--account") { Description = "The 12-digit account (BERTH_ACCOUNT_ID, else 000000000000)", HelpName = "ID" };
+        var silent = new Option<bool>(SilentOption) { Hidden = true };
         instances.Validators.Add(result => Require(result.GetValueOrDefault<int?>() is null or (>= 1 and <= Settings.MostInstances), result, $"from 1 to {Settings.MostInstances}"));
         port.Validators.Add(result => Require(result.GetValueOrDefault<int?>() is null or (>= 1 and <= IPEndPoint.MaxPort), result, $"from 1 to {IPEndPoint.MaxPort}"));
         account.Validators.Add(result => Require(result.GetValueOrDefault<string?>() is not { } id || Settings.IsAccountId(id), result, "12 digits"));
 
-        var command = new Command("up", "Start Berth on this machine") { detach, noSample, instances, port, account };
+        var command = new Command("up", "Start Berth on this machine") { detach, noSample, instances, port, account, silent };
         command.SetAction((parsed, cancellationToken) =>
         {
             var installation = Installation.At(parsed.GetValue(data));
@@ -37,12 +41,13 @@ internal static class UpCommand
             };
             return parsed.GetValue(detach)
                 ? DetachAsync(installation, withSample: !parsed.GetValue(noSample), Console.Out, TimeProvider.System, cancellationToken)
-                : StayAsync(installation, withSample: !parsed.GetValue(noSample), Console.Out, TimeProvider.System, cancellationToken);
+                : StayAsync(installation, withSample: !parsed.GetValue(noSample), isSilent: parsed.GetValue(silent), Console.Out, TimeProvider.System, cancellationToken);
         });
         return command;
     }
 
-    private static async Task<int> StayAsync(Installation installation, bool withSample, TextWriter output, TimeProvider clock, CancellationToken cancellationToken)
+    private static async Task<int> StayAsync(
+        Installation installation, bool withSample, bool isSilent, TextWriter output, TimeProvider clock, CancellationToken cancellationToken)
     {
         using var alone = SupervisorLock.TryTake(installation);
         if (alone is null)
@@ -61,7 +66,7 @@ internal static class UpCommand
         var supervising = supervisor.RunAsync(stop.Token);
         try
         {
-            await WelcomeAsync(installation, withSample, output, clock, stop.Token).ConfigureAwait(false);
+            _ = isSilent || await WelcomeAsync(installation, withSample, output, clock, stop.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -90,7 +95,7 @@ internal static class UpCommand
 
         var log = installation.LogOf("supervisor");
         BoundedLog.Trim(log);
-        using var supervisor = RoleProcess.Start([.. Role.Berth, "up", "--no-sample", CommandLine.DataOption, installation.DataDirectory], log);
+        using var supervisor = RoleProcess.Start([.. Role.Berth, "up", SilentOption, CommandLine.DataOption, installation.DataDirectory], log);
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var welcome = WelcomeAsync(installation, withSample, output, clock, waiting.Token);
         var ended = supervisor.WaitAsync(waiting.Token);
@@ -136,7 +141,7 @@ internal static class UpCommand
             CultureInfo.InvariantCulture,
             $"""
             Berth is ready.
-              API        {installation.Endpoint}  (account {settings.AccountId}, region {Installation.DefaultRegion})
+              API        {installation.Endpoint.OriginalString}  (account {settings.AccountId}, region {Installation.DefaultRegion})
               Registry   {installation.Endpoint.Authority}
               Instances  {settings.Instances} in cluster {Installation.DefaultCluster}
               Data       {installation.DataDirectory}

@@ -103,7 +103,7 @@ internal sealed class ApiClient : IDisposable
         }
         catch (HttpRequestException exception)
         {
-            throw new CommandException($"The server at {installation.Endpoint} does not answer as it should: {exception.Message}");
+            throw new CommandException($"The server at {installation.Endpoint.OriginalString} does not answer as it should: {exception.Message}");
         }
     }
 }

@@ -12,13 +12,19 @@ internal sealed record Condition(string What, bool IsMet, string Detail);
 /// <summary>Whether an installation does its work: asked of its processes, not of its pid files.</summary>
 internal sealed class Readiness(Installation installation, TimeProvider clock) : IDisposable
 {
-    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(25);
+    // Asking is work for processes that are busy starting, so what costs most is asked last and least often.
+    private static readonly TimeSpan HealthPoll = TimeSpan.FromMilliseconds(25), Poll = TimeSpan.FromMilliseconds(100);
     private readonly ApiClient api = new(installation, clock);
 
     /// <summary>Waits until everything is met; what is not when the time is over, or empty.</summary>
     internal async Task<IReadOnlyList<Condition>> WaitAsync(TimeSpan patience, CancellationToken cancellationToken)
     {
         var begun = clock.GetTimestamp();
+        while (clock.GetElapsedTime(begun) < patience && !await api.IsHealthyAsync(cancellationToken).ConfigureAwait(false))
+        {
+            await Task.Delay(HealthPoll, clock, cancellationToken).ConfigureAwait(false);
+        }
+
         while (true)
         {
             List<Condition> unmet = [.. (await AskAsync(cancellationToken).ConfigureAwait(false)).Where(condition => !condition.IsMet)];
@@ -36,14 +42,14 @@ internal sealed class Readiness(Installation installation, TimeProvider clock) :
     {
         if (!await api.IsHealthyAsync(cancellationToken).ConfigureAwait(false))
         {
-            return [new(Role.Server, IsMet: false, $"does not answer at {installation.Endpoint}")];
+            return [new(Role.Server, IsMet: false, $"does not answer at {installation.Endpoint.OriginalString}")];
         }
 
         var balancer = File.Exists(installation.BalancerConfigurationPath);
         var connected = await ConnectedInstancesAsync(cancellationToken).ConfigureAwait(false);
         return
         [
-            new(Role.Server, IsMet: true, $"answers at {installation.Endpoint}"),
+            new(Role.Server, IsMet: true, $"answers at {installation.Endpoint.OriginalString}"),
             new(Role.Balancer, balancer, balancer ? "has its configuration" : "waits for its configuration"),
             new("container instances", connected >= installation.Settings.Instances, string.Create(
                 CultureInfo.InvariantCulture, $"{connected} of {installation.Settings.Instances} connected to cluster {Installation.DefaultCluster}")),
