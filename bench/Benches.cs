@@ -15,5 +15,6 @@ public static class Benches
     public static FrozenDictionary<string, RunBench> ByName { get; } = new Dictionary<string, RunBench>
     {
         ["journal"] = JournalBench.RunAsync,
+        ["logs"] = LogsBench.RunAsync,
     }.ToFrozenDictionary();
 }

@@ -53,7 +53,7 @@ public static partial class ContainerAgent
             identity = await registration.RegisterAsync(identity, engine, cancellationToken).ConfigureAwait(false);
             if (before is not null && before != identity.ContainerInstanceArn)
             {
-                await ForgetAsync(before, docker, directory, cancellationToken).ConfigureAwait(false);
+                await ForgetAsync(before, docker, directory, clock, logger, cancellationToken).ConfigureAwait(false);
             }
 
             directory.Save(identity);
@@ -67,16 +67,33 @@ public static partial class ContainerAgent
     }
 
     /// <summary>Removes the containers and tasks of an instance the backend has forgotten.</summary>
-    private static async Task ForgetAsync(string containerInstanceArn, DockerEngine docker, AgentDataDirectory directory, CancellationToken cancellationToken)
+    private static async Task ForgetAsync(string containerInstanceArn, DockerEngine docker, AgentDataDirectory directory, TimeProvider clock, ILogger logger, CancellationToken cancellationToken)
     {
-        foreach (var container in await docker.ListContainersAsync($"{CreateRequest.InstanceLabel}={containerInstanceArn}", cancellationToken).ConfigureAwait(false))
-        {
-            await docker.RemoveContainerAsync(container.Id, cancellationToken).ConfigureAwait(false);
-        }
-
         foreach (var task in directory.LoadTasks())
         {
             directory.DeleteTask(task.Id);
+        }
+
+        while (true)
+        {
+            try
+            {
+                foreach (var container in await docker.ListContainersAsync($"{CreateRequest.InstanceLabel}={containerInstanceArn}", cancellationToken).ConfigureAwait(false))
+                {
+                    await docker.RemoveContainerAsync(container.Id, cancellationToken).ConfigureAwait(false);
+                }
+
+                return;
+            }
+            catch (DockerUnreachableException)
+            {
+                await WaitForDockerAsync(docker, clock, logger, cancellationToken).ConfigureAwait(false);
+            }
+            catch (DockerException refusal)
+            {
+                LogLeftBehind(logger, containerInstanceArn, refusal.Message);
+                return;
+            }
         }
     }
 
@@ -117,6 +134,9 @@ public static partial class ContainerAgent
         IPNetwork.TryParse(subnet, out var network)
             ? NetworkInterface.GetAllNetworkInterfaces().SelectMany(device => device.GetIPProperties().UnicastAddresses).FirstOrDefault(unicast => network.Contains(unicast.Address))?.Address.ToString()
             : null;
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Containers of the forgotten instance {ContainerInstance} could not be removed: {Reason}")]
+    private static partial void LogLeftBehind(ILogger logger, string containerInstance, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Waiting for the Docker Engine: {Reason}")]
     private static partial void LogNoDocker(ILogger logger, string reason);

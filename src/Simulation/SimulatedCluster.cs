@@ -45,8 +45,8 @@ public sealed class SimulatedCluster : IAsyncDisposable
         }
     }
 
-    /// <summary>How many facts the journal was given.</summary>
-    public long Facts { get; private set; }
+    /// <summary>How many batches of facts the journal was given.</summary>
+    public long Commits { get; private set; }
 
     /// <summary>Lets chance rule for a number of steps, checking every promise after each.</summary>
     /// <exception cref="BrokenPromiseException">A promise was broken.</exception>
@@ -142,7 +142,7 @@ public sealed class SimulatedCluster : IAsyncDisposable
 
     private AppendFault NextFault()
     {
-        Facts++;
+        Commits++;
         return !faults ? AppendFault.None
             : trouble.Next(200) switch
             {

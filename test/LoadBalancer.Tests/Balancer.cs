@@ -88,34 +88,6 @@ public sealed class Balancer
     }
 
     [Fact]
-    public async Task Takes_an_unhealthy_target_out_and_brings_it_back()
-    {
-        await using var world = await World.StartAsync(withBalancer: true);
-        var (a, b) = (await world.BackendAsync("a"), await world.BackendAsync("b"));
-        var (group, url, _) = await world.ServeAsync(a, b);
-
-        b.HealthStatus = 500;
-        await Await.Until(() => world.TargetOf(group, b)!.Health == TargetHealth.CodeMismatch(500));
-        (await world.Client.GetStringAsync(url, Cancelled) + await world.Client.GetStringAsync(url, Cancelled)).ShouldBe("aa");
-
-        b.HealthStatus = 200;
-        await world.HealthyAsync(group, b);
-    }
-
-    [Fact]
-    public async Task Opens_to_all_targets_when_every_one_is_unhealthy()
-    {
-        await using var world = await World.StartAsync(withBalancer: true);
-        var (a, b) = (await world.BackendAsync("a"), await world.BackendAsync("b"));
-        var (group, url, _) = await world.ServeAsync(a, b);
-
-        (a.HealthStatus, b.HealthStatus) = (500, 500);
-        await Await.Until(() => world.TargetOf(group, a)!.Health.State == TargetHealthState.Unhealthy && world.TargetOf(group, b)!.Health.State == TargetHealthState.Unhealthy);
-
-        (await world.Client.GetStringAsync(url, Cancelled)).Length.ShouldBe(1);
-    }
-
-    [Fact]
     public async Task Reports_a_port_that_is_taken_serves_the_others_and_binds_it_once_it_is_free()
     {
         await using var world = await World.StartAsync(withBalancer: true);

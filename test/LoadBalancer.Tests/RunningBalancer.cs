@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using Berth.Wire;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Berth.LoadBalancer.Tests;
@@ -12,7 +11,7 @@ internal sealed class RunningBalancer : IAsyncDisposable
     private readonly CancellationTokenSource ending = new();
     private readonly Task running;
 
-    public RunningBalancer(string directory, Uri? server = null, AwsCredentials? credentials = null, ILoggerFactory? loggers = null) =>
+    public RunningBalancer(string directory, Uri? server = null, AwsCredentials? credentials = null) =>
         running = BalancerHost.RunAsync(
             new()
             {
@@ -20,7 +19,7 @@ internal sealed class RunningBalancer : IAsyncDisposable
                 Credentials = credentials ?? new("AKIA", "secret"),
                 Directory = directory,
             },
-            loggers ?? (Environment.GetEnvironmentVariable("BERTH_TEST_LOG") is null ? NullLoggerFactory.Instance : LoggerFactory.Create(b => b.AddConsole().SetMinimumLevel(LogLevel.Debug))),
+            NullLoggerFactory.Instance,
             TimeProvider.System,
             ending.Token);
 

@@ -30,7 +30,8 @@ public sealed class Traffic
         await using var world = await World.StartAsync(withBalancer: true);
         var a = await world.BackendAsync("a");
         var (_, url, _) = await world.ServeAsync(a);
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri($"{url}a%2Fb/%7Ec//d?x=1%202&y=%2F"));
+        using var request = new HttpRequestMessage(
+            HttpMethod.Get, new Uri($"{url}a%2Fb/%7Ec//d?x=1%202&y=%2F", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
         request.Headers.Host = "shop.example.com";
         request.Headers.Add("X-Forwarded-For", "203.0.113.9");
         request.Headers.Add("X-Own", ["one", "two"]);
@@ -72,8 +73,8 @@ public sealed class Traffic
         await socket.ConnectAsync(IPAddress.Parse(url.Host), url.Port, Cancelled);
         var stream = socket.GetStream();
 
-        await stream.WriteAsync(Encoding.ASCII.GetBytes($"POST /first-line HTTP/1.1\r\nHost: {url.Authority}\r\nTransfer-Encoding: chunked\r\n\r\n6\r\nfirst\n\r\n"), Cancelled);
-        (await a.FirstLine.Task.WaitAsync(TimeSpan.FromSeconds(10), Cancelled)).ShouldBe("first");
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"POST /first-line HTTP/1.1\r\nHost: {url.Authority}\r\nTransfer-Encoding: chunked\r\n\r\n2001\r\n{new string('x', 8192)}\n\r\n"), Cancelled);
+        (await a.FirstLine.Task.WaitAsync(TimeSpan.FromSeconds(10), Cancelled)).Length.ShouldBe(8192);
 
         await stream.WriteAsync("0\r\n\r\n"u8.ToArray(), Cancelled);
         (await new StreamReader(stream).ReadLineAsync(Cancelled)).ShouldBe("HTTP/1.1 200 OK");

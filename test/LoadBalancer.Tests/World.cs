@@ -36,6 +36,8 @@ internal sealed class World : IAsyncDisposable
 
     public HttpClient Client { get; } = new(new SocketsHttpHandler { AllowAutoRedirect = false });
 
+    public Uri ServerUrl => new($"http://127.0.0.1:{port}");
+
     public IServiceProvider Services => server!.Services;
 
     public LoadBalancingState State => Streams.State();

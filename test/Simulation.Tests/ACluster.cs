@@ -32,13 +32,13 @@ public sealed class ACluster
     [Fact]
     public async Task Tells_the_same_story_for_the_same_seed()
     {
-        (await FactsOf(7)).ShouldBe(await FactsOf(7));
+        (await CommitsOf(7)).ShouldBe(await CommitsOf(7));
 
-        static async Task<long> FactsOf(int seed)
+        static async Task<long> CommitsOf(int seed)
         {
             await using var world = new SimulatedCluster(seed);
             await world.RunAsync(steps: 300, TestContext.Current.CancellationToken);
-            return world.Facts;
+            return world.Commits;
         }
     }
 }

@@ -37,7 +37,7 @@ internal sealed partial class DockerConnection(DockerEngine docker, TimeProvider
                     happened(@event);
                 }
             }
-            catch (Exception failure) when (failure is DockerUnreachableException or DockerException)
+            catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
             {
                 LogAway(failure.Message);
             }

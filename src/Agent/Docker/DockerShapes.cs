@@ -139,9 +139,7 @@ internal sealed record DockerStats
     public IReadOnlyDictionary<string, DockerNetworkStats>? Networks { get; init; }
 }
 
-internal sealed record DockerCpuStats(
-    [property: JsonPropertyName("cpu_usage")] DockerCpuUsage? Usage,
-    [property: JsonPropertyName("online_cpus")] int OnlineCpus);
+internal sealed record DockerCpuStats([property: JsonPropertyName("cpu_usage")] DockerCpuUsage? Usage);
 
 internal sealed record DockerCpuUsage([property: JsonPropertyName("total_usage")] ulong TotalNanoseconds);
 

@@ -45,9 +45,9 @@ internal sealed partial class AcsSession(AgentSession session, TaskEngine engine
             {
                 throw new InstanceUnknownException(refusal.Message);
             }
-            catch (Exception failure) when (failure is UpgradeRefusedException or HttpRequestException or AwsCallException or IOException)
+            catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
             {
-                LogFailed(failure.Message);
+                LogFailed(failure);
             }
 
             if (end == SocketEnd.Orderly || session.Clock.GetElapsedTime(opened) > StableAfter)
@@ -251,8 +251,8 @@ internal sealed partial class AcsSession(AgentSession session, TaskEngine engine
     [LoggerMessage(Level = LogLevel.Information, Message = "Connected: waiting for tasks.")]
     private partial void LogConnected();
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The backend cannot be reached: {Reason}")]
-    private partial void LogFailed(string reason);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The connection to the backend failed.")]
+    private partial void LogFailed(Exception failure);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The container instance was deregistered: {Reason}")]
     private partial void LogInactive(string reason);

@@ -37,6 +37,10 @@ internal sealed partial class AgentSocket(WebSocket socket, TimeProvider clock, 
             limit.CancelAfter(SendTimeout);
             await socket.SendAsync(text, WebSocketMessageType.Text, endOfMessage: true, limit.Token).ConfigureAwait(false);
         }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new IOException($"A message could not be sent within {SendTimeout.TotalMinutes:0} min.");
+        }
         finally
         {
             sending.Release();

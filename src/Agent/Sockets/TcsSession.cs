@@ -36,7 +36,7 @@ internal sealed partial class TcsSession(AgentSession session, TaskEngine engine
             {
                 end = await ConnectAsync(cancellationToken).ConfigureAwait(false);
             }
-            catch (Exception failure) when (failure is UpgradeRefusedException or HttpRequestException or AwsCallException or IOException or WebSocketException)
+            catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
             {
                 LogFailed(failure.Message);
             }

@@ -73,9 +73,6 @@ internal static class CreateRequest
         return config;
     }
 
-    /// <summary>The network mode Docker will be asked for; null leaves it to Docker.</summary>
-    public static string? NetworkMode(ContainerSpec spec) => HostConfigOf(spec)?["NetworkMode"] is JsonValue value && value.TryGetValue<string>(out var mode) ? mode : null;
-
     /// <summary>The definition's own host configuration; null where there is none or it is not JSON.</summary>
     public static JsonObject? HostConfigOf(ContainerSpec spec)
     {

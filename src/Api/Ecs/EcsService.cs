@@ -1,3 +1,4 @@
+using Berth.Engine;
 using Berth.Wire;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -7,7 +8,7 @@ namespace Berth.Api;
 public static class EcsService
 {
     /// <summary>
-    /// Adds the ECS API. Needs the stream directories of accounts, clusters and load balancing.
+    /// Adds the ECS API. Needs the stream directories of accounts, clusters and load balancing, and the journal.
     /// </summary>
     public static IServiceCollection AddEcs(this IServiceCollection services)
     {
@@ -17,6 +18,7 @@ public static class EcsService
         services.AddSingleton<TaskLaunches>();
         services.AddSingleton<ServiceLoadBalancers>();
         services.AddSingleton<ResourceTags>();
+        services.AddSingleton<Berth.Engine.IAccountReset, EcsReset>();
         services.AddSingleton(Create);
         return services;
     }

@@ -52,7 +52,7 @@ internal static class UpCommand
         using var alone = SupervisorLock.TryTake(installation);
         if (alone is null)
         {
-            return await TellRunningAsync(installation, output, clock, cancellationToken).ConfigureAwait(false);
+            return await TellRunningAsync(installation, withSample, output, clock, cancellationToken).ConfigureAwait(false);
         }
 
         using var signals = new StopSignals(onSecond: () => Supervisor.EndAll(installation));
@@ -84,7 +84,7 @@ internal static class UpCommand
         {
             if (alone is null)
             {
-                return await TellRunningAsync(installation, output, clock, cancellationToken).ConfigureAwait(false);
+                return await TellRunningAsync(installation, withSample, output, clock, cancellationToken).ConfigureAwait(false);
             }
 
             await Supervisor.StopLeftoversAsync(installation, clock).ConfigureAwait(false);
@@ -111,13 +111,13 @@ internal static class UpCommand
     }
 
     /// <summary>Says what runs already, once it is ready; its own options stay in force.</summary>
-    private static async Task<int> TellRunningAsync(Installation installation, TextWriter output, TimeProvider clock, CancellationToken cancellationToken)
+    private static async Task<int> TellRunningAsync(Installation installation, bool withSample, TextWriter output, TimeProvider clock, CancellationToken cancellationToken)
     {
         var running = Installation.At(installation.DataDirectory);
         await output.WriteLineAsync(running.Settings == installation.Settings
             ? "Berth is running already."
             : "Berth is running already, with the options it was started with. To change them, stop it first: ./berth down").ConfigureAwait(false);
-        return await WelcomeAsync(running, withSample: false, output, clock, cancellationToken).ConfigureAwait(false) ? 0 : 1;
+        return await WelcomeAsync(running, withSample, output, clock, cancellationToken).ConfigureAwait(false) ? 0 : 1;
     }
 
     /// <summary>Waits until everything is ready and says how to use it; false when it takes too long.</summary>
@@ -135,14 +135,13 @@ internal static class UpCommand
             return false;
         }
 
-        var sample = withSample ? await SampleService.EnsureAsync(installation, cancellationToken).ConfigureAwait(false) : null;
+        var sample = withSample ? await SampleService.EnsureAsync(installation, clock, cancellationToken).ConfigureAwait(false) : null;
         var settings = installation.Settings;
         await output.WriteLineAsync(string.Create(
             CultureInfo.InvariantCulture,
             $"""
             Berth is ready.
               API        {installation.Endpoint.OriginalString}  (account {settings.AccountId}, region {Installation.DefaultRegion})
-              Console    {new Uri(installation.Endpoint, "/console")}
               Registry   {installation.Endpoint.Authority}
               Instances  {settings.Instances} in cluster {Installation.DefaultCluster}
               Data       {installation.DataDirectory}

@@ -1,15 +1,25 @@
+using Berth.LoadBalancer;
+using Berth.Wire;
+
 namespace Berth.Host;
 
 /// <summary>The balancer's process.</summary>
 internal static class BalancerRole
 {
-    /// <summary>Runs until cancelled. Once it has a configuration, <see cref="Installation.ReadyMarkOf"/> must exist: see <see cref="MarkReady"/>.</summary>
-    internal static Task RunAsync(Installation installation, TimeProvider clock, CancellationToken cancellationToken) =>
-        throw new CommandException("This build has no balancer.");     // BalancerHost.RunAsync goes here.
-
-    internal static void MarkReady(Installation installation)
+    /// <summary>Runs until cancelled.</summary>
+    internal static async Task RunAsync(Installation installation, TimeProvider clock, CancellationToken cancellationToken)
     {
-        Directory.CreateDirectory(installation.RunDirectory);
-        File.WriteAllText(installation.ReadyMarkOf(Role.Balancer), "");
+        using var loggers = RoleLog.Create();
+        await BalancerHost.RunAsync(
+            new BalancerOptions
+            {
+                Server = installation.Endpoint,
+                Credentials = installation.OpenCredentials().Credentials(CredentialsFile.BalancerProfile),
+                Directory = installation.BalancerDirectory,
+                Region = Installation.DefaultRegion,
+            },
+            loggers,
+            clock,
+            cancellationToken).ConfigureAwait(false);
     }
 }

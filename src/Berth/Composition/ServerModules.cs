@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Berth.Api;
 using Berth.LoadBalancer;
 using Berth.Logs;
+using Berth.Registry;
 using Berth.Wire;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -18,6 +19,9 @@ internal static class ServerModules
         services.AddFrontDoor(new());
         services.AddEcs();
         services.AddSts();
+        services.AddRegistry(new() { DataDirectory = installation.DataDirectory });
+        services.AddSingleton<ITargetAddresses, TargetAddresses>();
+        services.AddLoadBalancing(new());
         services.AddLogs(new() { Directory = Path.Combine(installation.DataDirectory, "logs") });
         services.AddSingleton(provider => new TaskCredentials(Secret(installation), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IAccessKeys>(provider => new InstallationKeys(installation.OpenCredentials(), provider.GetRequiredService<TaskCredentials>()));
@@ -28,6 +32,9 @@ internal static class ServerModules
     {
         routes.MapFrontDoor();
         routes.MapAgentChannels();
+        routes.MapLoadBalancing();
+        routes.MapRegistry();
+        routes.MapSampleImage();
     }
 
     /// <summary>What task credentials are derived from; made at first start.</summary>
@@ -55,7 +62,7 @@ internal static class ServerModules
         public AccessKey? Find(string accessKeyId) => file.Find(accessKeyId) ?? tasks.Find(accessKeyId);
     }
 
-    internal sealed class TargetAddresses(ContainerInstanceAddresses instances) : ITargetAddresses
+    private sealed class TargetAddresses(ContainerInstanceAddresses instances) : ITargetAddresses
     {
         public string? Find(string account, string region, string instanceId) => instances.Find(account, region, instanceId);
     }

@@ -21,6 +21,8 @@ internal static class Streams
                 id => new(id.Account, id.Region), AccountCatalog.Create()))
             .AddStream(new StreamDefinition<LoadBalancingAggregate, LoadBalancingState, LoadBalancingEvent>(
                 id => new(id.Account, id.Region), new LoadBalancingCodec()))
+            .AddStream(new StreamDefinition<RepositoriesAggregate, RepositoriesState, RepositoriesEvent>(
+                id => new(id.Account, id.Region), new RepositoriesCodec()))
             .AddHostedService<JournalUpkeep>();
     }
 

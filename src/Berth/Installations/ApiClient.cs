@@ -1,6 +1,8 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Xml.Linq;
 using Berth.Wire;
 
 namespace Berth.Host;
@@ -38,6 +40,26 @@ internal sealed class ApiClient : IDisposable
     internal Task<JsonElement> CallEcsAsync(string operation, string body, CancellationToken cancellationToken) =>
         PostAsync("/", "ecs", [new("x-amz-target", $"AmazonEC2ContainerServiceV20141113.{operation}")], body, cancellationToken);
 
+    /// <summary>Calls an operation of a JSON 1.1 service, named as in <c>X-Amz-Target</c>.</summary>
+    /// <exception cref="CommandException">It was refused, or the server does not answer.</exception>
+    internal Task<JsonElement> CallAsync(string service, string target, JsonObject body, CancellationToken cancellationToken) =>
+        PostAsync("/", service, [new("x-amz-target", target)], body.ToJsonString(), cancellationToken);
+
+    /// <summary>Calls an operation of a Query service.</summary>
+    /// <exception cref="CommandException">It was refused, or the server does not answer.</exception>
+    internal async Task<XDocument> QueryAsync(
+        string service, string version, string action, IEnumerable<KeyValuePair<string, string>> parameters, CancellationToken cancellationToken)
+    {
+        var form = parameters.Prepend(new("Version", version)).Prepend(new("Action", action))
+            .Select(parameter => $"{SigV4.Encode(parameter.Key)}={SigV4.Encode(parameter.Value)}");
+        var text = await SendAsync("/", service, [], "application/x-www-form-urlencoded", string.Join('&', form), cancellationToken).ConfigureAwait(false);
+        return XDocument.Parse(text);
+    }
+
+    /// <summary>Has the server put the sample's image into its repository.</summary>
+    /// <exception cref="CommandException">It was refused, or the server does not answer.</exception>
+    internal Task PutSampleImageAsync(CancellationToken cancellationToken) => PostAsync(SampleImage.Path, "berth", [], "", cancellationToken);
+
     /// <summary>Removes everything of the account.</summary>
     /// <exception cref="CommandException">It was refused, or the server does not answer.</exception>
     internal Task ResetAsync(CancellationToken cancellationToken) => PostAsync("/_berth/reset", "berth", [], "", cancellationToken);
@@ -47,10 +69,24 @@ internal sealed class ApiClient : IDisposable
     private async Task<JsonElement> PostAsync(
         string path, string service, KeyValuePair<string, string>[] headers, string body, CancellationToken cancellationToken)
     {
+        var text = await SendAsync(path, service, headers, "application/x-amz-json-1.1", body, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return text.Length == 0 ? default : JsonElement.Parse(text);
+        }
+        catch (JsonException exception)
+        {
+            throw new CommandException($"The server at {installation.Endpoint} does not answer as it should: {exception.Message}");
+        }
+    }
+
+    private async Task<string> SendAsync(
+        string path, string service, KeyValuePair<string, string>[] headers, string contentType, string body, CancellationToken cancellationToken)
+    {
         var address = new Uri(installation.Endpoint, path);
         var bytes = Encoding.UTF8.GetBytes(body);
         using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new ByteArrayContent(bytes) };
-        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/x-amz-json-1.1");
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue(contentType);
         foreach (var (name, value) in headers.Concat(
             SigV4.SignHeaders(credentials, Installation.DefaultRegion, service, "POST", address, headers, bytes, clock.GetUtcNow())))
         {
@@ -62,10 +98,10 @@ internal sealed class ApiClient : IDisposable
             using var answer = await http.SendAsync(request, cancellationToken).ConfigureAwait(false);
             var text = await answer.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false);
             return answer.IsSuccessStatusCode
-                ? text.Length == 0 ? default : JsonElement.Parse(text)
+                ? text
                 : throw new CommandException($"The server answered {(int)answer.StatusCode}: {text.Trim()}");
         }
-        catch (Exception exception) when (exception is HttpRequestException or JsonException)
+        catch (HttpRequestException exception)
         {
             throw new CommandException($"The server at {installation.Endpoint.OriginalString} does not answer as it should: {exception.Message}");
         }

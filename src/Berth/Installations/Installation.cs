@@ -43,15 +43,18 @@ internal sealed record Installation(string DataDirectory, Settings Settings)
 
     internal string CredentialsPath => Path.Combine(DataDirectory, "credentials");
 
-    /// <summary>Pid files, the supervisor's lock and the marks of readiness.</summary>
+    /// <summary>Pid files and the supervisor's lock.</summary>
     internal string RunDirectory => Path.Combine(DataDirectory, "run");
 
     internal string LogOf(string role) => Path.Combine(DataDirectory, $"{role}.log");
 
     internal string AgentDirectory(string name) => Path.Combine(DataDirectory, "agent", name);
 
-    /// <summary>Where a role says that it does its work, by a file that is removed before the role starts.</summary>
-    internal string ReadyMarkOf(string role) => Path.Combine(RunDirectory, $"{role}.ready");
+    /// <summary>The balancer's directory.</summary>
+    internal string BalancerDirectory => Path.Combine(DataDirectory, "balancer");
+
+    /// <summary>The configuration the balancer keeps; once it is there, the balancer serves, with the server or without.</summary>
+    internal string BalancerConfigurationPath => Path.Combine(BalancerDirectory, "configuration.json");
 
     private string SettingsPath => Path.Combine(DataDirectory, "settings.json");
 

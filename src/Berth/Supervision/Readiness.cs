@@ -45,7 +45,7 @@ internal sealed class Readiness(Installation installation, TimeProvider clock) :
             return [new(Role.Server, IsMet: false, $"does not answer at {installation.Endpoint.OriginalString}")];
         }
 
-        var balancer = File.Exists(installation.ReadyMarkOf(Role.Balancer));
+        var balancer = File.Exists(installation.BalancerConfigurationPath);
         var connected = await ConnectedInstancesAsync(cancellationToken).ConfigureAwait(false);
         return
         [

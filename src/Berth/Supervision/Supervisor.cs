@@ -90,7 +90,6 @@ internal sealed class Supervisor(Installation installation, IReadOnlyList<Role> 
     {
         var log = installation.LogOf(role.Name);
         BoundedLog.Trim(log);
-        File.Delete(installation.ReadyMarkOf(role.Name));
         try
         {
             using var process = RoleProcess.Start(role.Command, log);

@@ -297,7 +297,7 @@ public sealed class ClusterAggregate : Aggregate<ClusterState, ClusterEvent>
     {
         if (task.StoppedAt is { } stopped)
         {
-            deadlines.Enqueue(new(DeadlineKind.Task, task.Id), stopped + Limits.StoppedTaskLife);
+            deadlines.Enqueue(new(DeadlineKind.Task, task.Id), stopped + LifeOf(task));
         }
         else if (task is { LastStatus: EcsTaskStatus.Running, ServiceName: { } name, StartedAt: { } started }
             && State.Services.TryGetValue(name, out var service))
@@ -309,6 +309,8 @@ public sealed class ClusterAggregate : Aggregate<ClusterState, ClusterEvent>
             }
         }
     }
+
+    private TimeSpan LifeOf(EcsTask stopped) => stopped.Discarded ? TimeSpan.Zero : Limits.StoppedTaskLife;
 
     private void Await(Service service)
     {
@@ -329,7 +331,7 @@ public sealed class ClusterAggregate : Aggregate<ClusterState, ClusterEvent>
     {
         switch (deadline.Kind)
         {
-            case DeadlineKind.Task when State.Tasks.TryGetValue(deadline.Id, out var task) && task.StoppedAt + Limits.StoppedTaskLife <= now:
+            case DeadlineKind.Task when State.Tasks.TryGetValue(deadline.Id, out var task) && task.StoppedAt + LifeOf(task) <= now:
                 Record(new ClusterEvent.TaskForgotten(deadline.Id));
                 break;
             case DeadlineKind.Service when State.Services.TryGetValue(deadline.Id, out var service) && service.InactiveAt + Limits.InactiveLife <= now:

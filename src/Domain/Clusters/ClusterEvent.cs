@@ -124,6 +124,9 @@ public abstract record ClusterEvent
     /// <summary>A task's standing in a target group changed.</summary>
     public sealed record TaskTargetChanged(string Id, TaskTarget Target) : ClusterEvent;
 
+    /// <summary>A task is dropped as soon as it has stopped.</summary>
+    public sealed record TaskDiscarded(string Id) : ClusterEvent;
+
     /// <summary>A stopped task is no longer described.</summary>
     public sealed record TaskForgotten(string Id) : ClusterEvent;
 

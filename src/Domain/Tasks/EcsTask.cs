@@ -326,6 +326,9 @@ public sealed record EcsTask
     /// <summary>Why, as a code.</summary>
     public TaskStopCode? StopCode { get; init; }
 
+    /// <summary>Whether it is dropped as soon as it has stopped: its account was reset.</summary>
+    public bool Discarded { get; init; }
+
     /// <summary>The coarse phase the index keeps it under.</summary>
     [JsonIgnore]
     public TaskPhase Phase => LastStatus == EcsTaskStatus.Stopped ? TaskPhase.Stopped

@@ -28,6 +28,7 @@ public static class ClusterCatalog
         .Add("task.reported", ClusterJson.Default.TaskReported)
         .Add("task.healthChanged", ClusterJson.Default.TaskHealthChanged)
         .Add("task.targetChanged", ClusterJson.Default.TaskTargetChanged)
+        .Add("task.discarded", ClusterJson.Default.TaskDiscarded)
         .Add("task.forgotten", ClusterJson.Default.TaskForgotten)
         .Add("clientToken.used", ClusterJson.Default.ClientTokenUsed)
         .Add("clientToken.forgotten", ClusterJson.Default.ClientTokenForgotten)
@@ -68,6 +69,7 @@ public static class ClusterCatalog
 [JsonSerializable(typeof(ClusterEvent.TaskReported))]
 [JsonSerializable(typeof(ClusterEvent.TaskHealthChanged))]
 [JsonSerializable(typeof(ClusterEvent.TaskTargetChanged))]
+[JsonSerializable(typeof(ClusterEvent.TaskDiscarded))]
 [JsonSerializable(typeof(ClusterEvent.TaskForgotten))]
 [JsonSerializable(typeof(ClusterEvent.ClientTokenUsed))]
 [JsonSerializable(typeof(ClusterEvent.ClientTokenForgotten))]

@@ -86,6 +86,8 @@ internal sealed record ListenerShape(
     string Protocol,
     IReadOnlyList<ActionShape> DefaultActions);
 
+internal sealed record ListShape(IReadOnlyList<string>? Values);
+
 internal sealed record ValuesShape(IReadOnlyList<string>? Values, IReadOnlyList<string>? RegexValues);
 
 internal sealed record HttpHeaderConditionShape(string? HttpHeaderName, IReadOnlyList<string>? Values, IReadOnlyList<string>? RegexValues);
@@ -108,9 +110,9 @@ internal sealed record ConditionShape
 
     public QueryStringConditionShape? QueryStringConfig { get; init; }
 
-    public ValuesShape? HttpRequestMethodConfig { get; init; }
+    public ListShape? HttpRequestMethodConfig { get; init; }
 
-    public ValuesShape? SourceIpConfig { get; init; }
+    public ListShape? SourceIpConfig { get; init; }
 
     public IReadOnlyList<string>? RegexValues { get; init; }
 }

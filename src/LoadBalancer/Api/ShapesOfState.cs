@@ -112,9 +112,9 @@ internal static class ShapesOfState
         "path-pattern" => new() { Field = condition.Field, Values = condition.Values, PathPatternConfig = new(condition.Values, null) },
         "host-header" => new() { Field = condition.Field, Values = condition.Values, HostHeaderConfig = new(condition.Values, null) },
         "http-header" => new() { Field = condition.Field, HttpHeaderConfig = new(condition.HttpHeaderName, condition.Values, null) },
-        "http-request-method" => new() { Field = condition.Field, HttpRequestMethodConfig = new(condition.Values, null) },
+        "http-request-method" => new() { Field = condition.Field, HttpRequestMethodConfig = new(condition.Values) },
         "query-string" => new() { Field = condition.Field, QueryStringConfig = new([.. condition.QueryStrings.Select(pair => new QueryStringPairShape(pair.Key, pair.Value))]) },
-        _ => new() { Field = condition.Field, SourceIpConfig = new(condition.Values, null) },
+        _ => new() { Field = condition.Field, SourceIpConfig = new(condition.Values) },
     };
 
     public static IReadOnlyList<TagShape> Shape(this IEnumerable<KeyValuePair<string, string>> tags) =>

@@ -58,25 +58,25 @@ internal sealed class DescribeLogStreams(LogStore store) : IOperation<DescribeLo
         var (places, next) = Page.Cut(
             [.. group.Streams
                 .Where(stream => stream.Name.StartsWith(prefix, StringComparison.Ordinal))
-                .Select(stream => new Place(stream.LastTimestamp ?? 0, stream.Name))
+                .Select(stream => new Place(stream.LastTimestamp ?? 0, stream.Name, stream))
                 .Where(place => after is not { } before || order.Compare(place, before) > 0)
                 .Order(order)
                 .Take(most + 1)],
             most,
             place => place.ToString());
         return ValueTask.FromResult(new Response(
-            [.. places.Join(group.Streams, place => place.Name, stream => stream.Name, (_, stream) => LogStreamShape.From(stream, group))],
+            [.. places.Select(place => LogStreamShape.From(place.Stream!, group))],    // Places of streams, not of a token.
             next));
     }
 
-    /// <summary>Where a stream stands in either order.</summary>
-    private readonly record struct Place(long LastTimestamp, string Name)
+    /// <summary>Where a stream stands in either order; without the stream when a token tells it.</summary>
+    private readonly record struct Place(long LastTimestamp, string Name, LogStream? Stream)
     {
         public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{LastTimestamp}:{Name}");
 
         public static Place Parse(string? text) =>
             text?.Split(':', 2) is [var time, var name] && long.TryParse(time, NumberStyles.None, CultureInfo.InvariantCulture, out var timestamp)
-                ? new(timestamp, name)
+                ? new(timestamp, name, null)
                 : throw Page.InvalidToken();
     }
 

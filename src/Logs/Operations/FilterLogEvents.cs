@@ -54,16 +54,18 @@ internal sealed class FilterLogEvents(LogStore store) : IOperation<FilterLogEven
         };
 
         var page = await store.SearchAsync(group, query, cancellationToken).ConfigureAwait(false);
-        var names = group.Streams.ToDictionary(stream => stream.Id, stream => stream.Name);
+        var events = new List<FilteredLogEvent>(page.Events.Count);
+        foreach (var found in page.Events)
+        {
+            // The stream may have been deleted meanwhile.
+            if (group.FindStream(found.StreamId) is { } stream)
+            {
+                events.Add(new(stream.Name, found.Position.Timestamp, found.Text, found.IngestedAt, found.Position.ToString()));
+            }
+        }
+
         return new(
-            [.. page.Events
-                .Where(found => names.ContainsKey(found.StreamId)) // One may have been deleted meanwhile.
-                .Select(found => new FilteredLogEvent(
-                    names[found.StreamId],
-                    found.Position.Timestamp,
-                    found.Text,
-                    found.IngestedAt,
-                    found.Position.ToString()))],
+            events,
             [],
             page.HasMore ? new EventToken(isDescending, page.End).ToString() : null);
     }

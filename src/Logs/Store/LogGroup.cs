@@ -21,6 +21,7 @@ internal sealed partial class LogGroup
     private readonly SegmentList segments;
     private readonly GroupWriter writer;
     private readonly Lock settingsGate = new();
+    private volatile bool isGone;
 
     private LogGroup(LogGroupId id, string directory, GroupSettings settings, StoreParts parts, StreamCatalog catalog, SegmentList segments)
     {
@@ -84,7 +85,12 @@ internal sealed partial class LogGroup
         return new(new(accountId, region, settings.Name), directory, settings, parts, catalog, new SegmentList(segments));
     }
 
+    /// <summary>The stream.</summary>
+    /// <exception cref="Wire.AwsException">ResourceNotFoundException.</exception>
     public LogStream FindStream(string name) => catalog.Find(name) ?? throw LogsErrors.StreamNotFound();
+
+    /// <summary>The stream, or null when it has been deleted.</summary>
+    public LogStream? FindStream(int id) => catalog.Find(id);
 
     public Task CreateStreamAsync(string name) =>
         writer.WriteAsync(new GroupWrite.CreateStream(name, clock.GetUtcNow().ToUnixTimeMilliseconds()));
@@ -178,6 +184,7 @@ internal sealed partial class LogGroup
     /// <summary>Closes the group and moves its directory away, to be deleted.</summary>
     public async Task MoveAsync(string destination)
     {
+        isGone = true;
         await writer.CloseAsync().ConfigureAwait(false);
         Directory.Move(directory, destination);
         FileHandles.SyncDirectory(Path.GetDirectoryName(directory)!); // A group's directory is in its region's.
@@ -284,15 +291,18 @@ internal sealed partial class LogGroup
     {
         try
         {
+            // Once the group is gone, what was read may be of the next group of that name.
             var payload = segment.Read(block);
-            return pattern.MayMatch(payload) ? BlockBuilder.Read(block, payload) : [];
+            return isGone ? throw LogsErrors.GroupNotFound()
+                : pattern.MayMatch(payload) ? BlockBuilder.Read(block, payload)
+                : [];
         }
-        catch (InvalidDataException damage)
+        catch (InvalidDataException damage) when (!isGone)
         {
             LogUnreadableBlock(damage, segment.Path);
             return [];
         }
-        catch (IOException) when (!Directory.Exists(directory))
+        catch (Exception failure) when (isGone && failure is (IOException or InvalidDataException))
         {
             throw LogsErrors.GroupNotFound();
         }

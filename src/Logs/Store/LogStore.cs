@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging;
 
@@ -25,6 +26,7 @@ internal sealed partial class LogStore : IAsyncDisposable
 {
     private const string TrashName = "trash";
     private const string LockName = "lock";
+    private const string DamagedSuffix = ".damaged";
 
     /// <summary>The searches at the same time; each may hold a block of every stream it reads.</summary>
     private const int MostSearches = 4;
@@ -59,16 +61,9 @@ internal sealed partial class LogStore : IAsyncDisposable
         {
             foreach (var region in Directory.EnumerateDirectories(account))
             {
-                foreach (var directory in Directory.EnumerateDirectories(region))
+                foreach (var directory in Directory.GetDirectories(region).Where(path => !path.Contains(DamagedSuffix, StringComparison.Ordinal)))
                 {
-                    if (LogGroup.Open(Path.GetFileName(account), Path.GetFileName(region), directory, parts) is { } group)
-                    {
-                        store.groups[group.Id] = group;
-                    }
-                    else
-                    {
-                        Directory.Delete(directory, recursive: true);
-                    }
+                    store.OpenGroup(Path.GetFileName(account), Path.GetFileName(region), directory);
                 }
             }
         }
@@ -160,7 +155,7 @@ internal sealed partial class LogStore : IAsyncDisposable
             {
                 await group.MaintainAsync(cancellationToken).ConfigureAwait(false);
             }
-            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or Wire.AwsException)
+            catch (Exception failure) when (failure is not OperationCanceledException)
             {
                 if (groups.ContainsKey(group.Id))
                 {
@@ -181,6 +176,33 @@ internal sealed partial class LogStore : IAsyncDisposable
         await exclusive.DisposeAsync().ConfigureAwait(false);
         lifecycle.Dispose();
         searches.Dispose();
+    }
+
+    private void OpenGroup(string accountId, string region, string directory)
+    {
+        try
+        {
+            if (LogGroup.Open(accountId, region, directory, parts) is { } group)
+            {
+                groups[group.Id] = group;
+            }
+            else
+            {
+                Directory.Delete(directory, recursive: true);
+            }
+        }
+        catch (Exception damage) when (damage is InvalidDataException or JsonException)
+        {
+            // Kept for whoever repairs it, out of the way of a new group of that name.
+            var aside = directory + DamagedSuffix;
+            for (var number = 2; Directory.Exists(aside); number++)
+            {
+                aside = string.Create(CultureInfo.InvariantCulture, $"{directory}{DamagedSuffix}-{number}");
+            }
+
+            Directory.Move(directory, aside);
+            LogDamagedGroup(damage, aside);
+        }
     }
 
     private async Task RemoveAsync(LogGroup group)
@@ -226,6 +248,9 @@ internal sealed partial class LogStore : IAsyncDisposable
 
     [GeneratedRegex(@"^[A-Za-z0-9-]{1,64}\z")]
     private static partial Regex PathSafe { get; }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A log group cannot be read and is left out; its files are in {Directory}.")]
+    private partial void LogDamagedGroup(Exception damage, string directory);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Sealing and retention of {Group} failed; they are tried again.")]
     private partial void LogMaintenanceFailed(Exception failure, string group);

@@ -45,6 +45,9 @@ public sealed class FakeBackend : IAsyncDisposable
     /// <summary>Answers an operation in place of the usual answer; null for the usual one.</summary>
     public Func<string, JsonObject, (int Status, JsonObject Body)?> Intercept { get; set; } = (_, _) => null;
 
+    /// <summary>What upgrades are refused with; null where they are not.</summary>
+    public string? RefuseUpgrade { get; set; }
+
     /// <summary>The query strings of the ACS and TCS upgrades, in order.</summary>
     public List<(string Path, string Query)> Upgrades { get; } = [];
 
@@ -83,17 +86,20 @@ public sealed class FakeBackend : IAsyncDisposable
     /// <summary>Goes away: connections break, the port is closed.</summary>
     public async Task StopAsync()
     {
-        Locked(() =>
-        {
-            acs?.Abort();
-            acs = null;
-            return 0;
-        });
+        Disconnect();
         await server!.DisposeAsync();
     }
 
     /// <summary>Comes back at the same address.</summary>
     public Task ReturnAsync() => ListenAsync(Address.ToString());
+
+    /// <summary>Breaks the ACS connection.</summary>
+    public void Disconnect() => Locked(() =>
+    {
+        acs?.Abort();
+        acs = null;
+        return 0;
+    });
 
     public async Task SendAsync(string type, JsonObject message)
     {
@@ -236,6 +242,13 @@ public sealed class FakeBackend : IAsyncDisposable
 
     private async Task SocketAsync(HttpContext context)
     {
+        if (RefuseUpgrade is { } refusal)
+        {
+            context.Response.StatusCode = 400;
+            await context.Response.WriteAsync(refusal);
+            return;
+        }
+
         using var socket = await context.WebSockets.AcceptWebSocketAsync();
         var isAcs = context.Request.Path == "/acs/ws";
         Locked(() =>

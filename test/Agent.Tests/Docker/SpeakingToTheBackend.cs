@@ -124,6 +124,37 @@ public sealed class SpeakingToTheBackend(Engine engine)
         machine.Backend.Upgrades.Last(upgrade => upgrade.Path == "/acs/ws").Query.ShouldContain("sendCredentials=false");
     }
 
+    [Theory]
+    [InlineData("""{"type":"InvalidInstanceException","message":{"message":"gone"}}""")]
+    [InlineData("""{"InvalidInstanceException":"gone"}""")]
+    public async Task Registers_anew_and_clears_up_where_the_backend_has_forgotten_the_instance(string refusal)
+    {
+        await using var machine = await Machine.StartAsync(engine);
+        var task = machine.TaskOf(UntilTerm);
+        await machine.Backend.PayloadAsync(task);
+        var container = (string)(await machine.Backend.ReportAsync((string)task["arn"]!, "RUNNING"))["containers"]![0]!["runtimeId"]!;
+        var before = machine.Backend.InstanceArn;
+
+        machine.Backend.Intercept = (operation, body) =>
+        {
+            if (operation != "RegisterContainerInstance")
+            {
+                return null;
+            }
+
+            machine.Backend.RefuseUpgrade = null;
+            return body["containerInstanceArn"] is null ? null : (400, new JsonObject { ["__type"] = "ClientException", ["message"] = "The container instance was not found." });
+        };
+        machine.Backend.RefuseUpgrade = refusal;
+        machine.Backend.Disconnect();
+        await machine.Backend.UntilAsync(() => machine.Backend.InstanceArn != before);
+
+        await Machine.UntilAsync(async () => (await Engine.DockerAsync("ps", "-aq", "--filter", $"id={container}")).Output.Length == 0);
+        var next = machine.TaskOf(UntilTerm);
+        await machine.Backend.PayloadAsync(next);
+        await machine.Backend.ReportAsync((string)next["arn"]!, "RUNNING");
+    }
+
     [Fact]
     public async Task Gives_up_on_a_refusal_that_will_not_change()
     {

@@ -131,7 +131,7 @@ public sealed class ReadingAStream
                 (await ReadAsync(logs, limit, isForward: true)).ShouldBe(expected);
                 (await ReadAsync(logs, limit, isForward: false)).ShouldBe(expected);
             },
-            iter: 150,
+            iter: 100,
             threads: 1);
     }
 

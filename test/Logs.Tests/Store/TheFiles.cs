@@ -81,6 +81,39 @@ public sealed class TheFiles
     }
 
     [Fact]
+    public async Task Of_a_group_that_cannot_be_read_are_set_aside_and_the_others_served()
+    {
+        await using var logs = await LogsOnDisk.CreateAsync(streams: "s");
+        var other = LogsOnDisk.GroupId with { Region = "eu-west-1" };
+        var directory = logs.GroupDirectory;
+        await logs.Store.CreateAsync(other, new GroupSettings { Name = other.Name, CreatedAt = Noon }, TestContext.Current.CancellationToken);
+        await logs.ReopenAsync(() => File.WriteAllText(Path.Combine(directory, LogGroup.SettingsFileName), "{"));
+
+        logs.Store.List("000000000000", "us-east-1").ShouldBeEmpty();
+        logs.Store.Find(other).Settings.Name.ShouldBe(other.Name);
+        await logs.ReopenAsync();
+        File.Exists(Path.Combine(directory + ".damaged", StreamCatalog.FileName)).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Of_a_group_deleted_and_made_again_are_never_read_for_the_old_one()
+    {
+        await using var logs = await LogsOnDisk.CreateAsync(streams: "s");
+        await logs.PutAsync("s", (Noon, "old"));
+        var old = logs.Group;
+        var query = new EventQuery { Streams = null, At = Position.Start, MostEvents = 10 };
+        old.Read(query).Events.ShouldHaveSingleItem();
+
+        await logs.Store.DeleteAsync(LogsOnDisk.GroupId, TestContext.Current.CancellationToken);
+        await logs.Store.CreateAsync(LogsOnDisk.GroupId, new GroupSettings { Name = LogsOnDisk.GroupName, CreatedAt = Noon }, TestContext.Current.CancellationToken);
+        await logs.CreateStreamAsync("s");
+        await logs.PutAsync("s", (Noon, "new"));
+
+        (await LogsOnDisk.RefusalAsync(() => Task.FromResult(old.Read(query)))).Code.ShouldBe("ResourceNotFoundException");
+        (await logs.MessagesAsync("s")).ShouldBe(["new"]);
+    }
+
+    [Fact]
     public async Task Serve_one_process_only()
     {
         await using var logs = await LogsOnDisk.CreateAsync();

@@ -89,8 +89,8 @@ internal sealed class DockerClient : IAsyncDisposable
     /// <summary>Makes an image that no other has the layer of.</summary>
     public async Task ImportAsync(string name)
     {
-        images.Add(name);
-        await RunAsync($"r=$(mktemp -d); mkdir $r/bin; cp /bin/busybox $r/bin; echo {Guid.NewGuid()} > $r/unique; tar -C $r -c . | docker import - {name}; rm -r $r");
+        // By its id: an image whose name was given to another one would else stay behind.
+        images.Add((await RunAsync($"r=$(mktemp -d); mkdir $r/bin; cp /bin/busybox $r/bin; echo {Guid.NewGuid()} > $r/unique; tar -C $r -c . | docker import - {name}; rm -r $r")).Trim());
     }
 
     public Task<string> RunAsync(string script) => Shell.RunAsync(script, new Dictionary<string, string> { ["DOCKER_CONFIG"] = config });

@@ -20,6 +20,11 @@ internal sealed class SubmitAttachmentStateChanges : IOperation<SubmitAttachment
 {
     public ValueTask<SubmitAttachmentStateChangesResponse> HandleAsync(SubmitAttachmentStateChangesRequest request, RequestContext context, CancellationToken cancellationToken)
     {
+        if (request.Attachments is null)
+        {
+            throw AwsException.InvalidParameter("Attachments can not be null.");
+        }
+
         return ValueTask.FromResult(new SubmitAttachmentStateChangesResponse { Acknowledgment = TaskReports.Acknowledgment });
     }
 }

@@ -1,0 +1,95 @@
+using System.Text.Json;
+using Berth.Domain;
+using Berth.Engine;
+using Berth.Journal;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Berth.Api.Tests;
+
+/// <summary>The ECS API on a real port, over a real engine and journal, and what tests ask of it again and again.</summary>
+internal sealed class EcsServer : IAsyncDisposable
+{
+    private readonly RunningServer server;
+    private readonly string directory;
+
+    private EcsServer(RunningServer server, string directory) => (this.server, this.directory) = (server, directory);
+
+    public RunningServer Http => server;
+
+    public static async Task<EcsServer> StartAsync()
+    {
+        var directory = Directory.CreateTempSubdirectory("berth-ecs-").FullName;
+        var server = await RunningServer.StartAsync(services =>
+        {
+            services.AddSingleton<IJournal>(SqliteJournal.Open(new(directory)));
+            services.AddSingleton(new StreamEngineOptions());
+            AddStreams<AccountAggregate, AccountState, AccountEvent>(services, id => new(id.Account, id.Region), AccountCatalog.Create());
+            AddStreams<ClusterAggregate, ClusterState, ClusterEvent>(services, id => new(id.Account, id.Region, id.Name!, new ClusterLimits()), ClusterCatalog.Create());
+            AddStreams<LoadBalancingAggregate, LoadBalancingState, LoadBalancingEvent>(services, id => new(id.Account, id.Region), new LoadBalancingCodec());
+            services.AddEcs();
+        });
+        return new(server, directory);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await server.DisposeAsync();
+        Directory.Delete(directory, recursive: true);
+    }
+
+    public Task<Answer> CallAsync(string operation, string body) =>
+        server.JsonAsync($"AmazonEC2ContainerServiceV20141113.{operation}", body, service: "ecs");
+
+    /// <summary>The answer of a call that must succeed.</summary>
+    public async Task<JsonElement> AskAsync(string operation, string body)
+    {
+        var answer = await CallAsync(operation, body);
+        ((int)answer.Status).ShouldBe(200, answer.Body);
+        return answer.Json;
+    }
+
+    /// <summary>The refusal of a call that must fail with 400.</summary>
+    public async Task<(string? Type, string? Message)> RefusalAsync(string operation, string body)
+    {
+        var answer = await CallAsync(operation, body);
+        ((int)answer.Status).ShouldBe(400, answer.Body);
+        return answer.Error;
+    }
+
+    public async Task<Answer> ResetAsync()
+    {
+        using var request = server.Request("/_berth/reset", "berth", "default", "us-east-1", "", "application/json");
+        return await server.SendAsync(request);
+    }
+
+    /// <summary>Registers a machine and connects its agent; its id.</summary>
+    public async Task<string> JoinAsync(string cluster = "default", int cpu = 1024, int memory = 1024)
+    {
+        var answer = await AskAsync("RegisterContainerInstance", $$"""
+            {"cluster":"{{cluster}}","totalResources":[{"name":"CPU","type":"INTEGER","integerValue":{{cpu}}},{"name":"MEMORY","type":"INTEGER","integerValue":{{memory}}},
+             {"name":"PORTS","type":"STRINGSET","stringSetValue":["22"]},{"name":"PORTS_UDP","type":"STRINGSET","stringSetValue":[]}],
+             "attributes":[{"name":"com.amazonaws.ecs.capability.docker-remote-api.1.21"},{"name":"stack","value":"test"}],"tags":[{"key":"team","value":"x"}]}
+            """);
+        var id = answer.GetProperty("containerInstance").GetProperty("containerInstanceArn").GetString()!.Split('/')[^1];
+        await ExecuteAsync(cluster, new ConnectAgentCommand(id, new AgentVersion("1.0", "abc", "20.10")));
+        return id;
+    }
+
+    public async Task RegisterDefinitionAsync(string family, string more = "") => await AskAsync(
+        "RegisterTaskDefinition",
+        $$"""{"family":"{{family}}","containerDefinitions":[{"name":"app","image":"nginx","cpu":100,"memory":100,"portMappings":[{"containerPort":80}]}]{{more}}}""");
+
+    public async Task ExecuteAsync<T>(string cluster, Command<ClusterAggregate, T> command)
+    {
+        var streams = server.Services.GetRequiredService<IStreamDirectory<ClusterAggregate, ClusterState>>();
+        var stream = await streams.OpenAsync(StreamId.Cluster("000000000000", "us-east-1", cluster), TestContext.Current.CancellationToken);
+        await stream.ExecuteAsync(command, TestContext.Current.CancellationToken);
+    }
+
+    private static void AddStreams<TAggregate, TState, TEvent>(IServiceCollection services, Func<StreamId, TAggregate> create, IStreamCodec<TState, TEvent> codec)
+        where TAggregate : Aggregate<TState, TEvent>
+        where TState : class
+        where TEvent : class =>
+        services.AddSingleton(new StreamDefinition<TAggregate, TState, TEvent>(create, codec))
+            .AddSingleton<IStreamDirectory<TAggregate, TState>, StreamDirectory<TAggregate, TState, TEvent>>();
+}
