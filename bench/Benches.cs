@@ -14,7 +14,9 @@ public static class Benches
     /// <summary>Name to bench.</summary>
     public static FrozenDictionary<string, RunBench> ByName { get; } = new Dictionary<string, RunBench>
     {
+        ["engine"] = EngineBench.RunAsync,
         ["journal"] = JournalBench.RunAsync,
         ["logs"] = LogsBench.RunAsync,
+        ["placement"] = PlacementBench.RunAsync,
     }.ToFrozenDictionary();
 }
