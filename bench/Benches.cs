@@ -18,5 +18,6 @@ public static class Benches
         ["journal"] = JournalBench.RunAsync,
         ["logs"] = LogsBench.RunAsync,
         ["placement"] = PlacementBench.RunAsync,
+        ["start"] = StartBench.RunAsync,
     }.ToFrozenDictionary();
 }
