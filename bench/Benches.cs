@@ -11,10 +11,19 @@ public delegate Task RunBench(TextWriter output, bool quick, CancellationToken c
 /// <summary>The benches by the name the command line knows them by.</summary>
 public static class Benches
 {
+    /// <summary>Not a bench: the bare endpoint <c>api</c> measures beside, which serves until it is ended.</summary>
+    internal const string ApiFloor = "api-floor";
+
     /// <summary>Name to bench.</summary>
     public static FrozenDictionary<string, RunBench> ByName { get; } = new Dictionary<string, RunBench>
     {
+        ["api"] = ApiBench.RunAsync,
+        [ApiFloor] = Bench.ApiFloor.RunAsync,
+        ["engine"] = EngineBench.RunAsync,
+        ["footprint"] = FootprintBench.RunAsync,
         ["journal"] = JournalBench.RunAsync,
         ["logs"] = LogsBench.RunAsync,
+        ["placement"] = PlacementBench.RunAsync,
+        ["start"] = StartBench.RunAsync,
     }.ToFrozenDictionary();
 }

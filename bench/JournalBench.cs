@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using Berth.Engine;
 using Berth.Journal;
-using Microsoft.Data.Sqlite;
 
 namespace Berth.Bench;
 
@@ -27,7 +26,7 @@ public static class JournalBench
         try
         {
             List<double> plain = [], one = [], shared = [], many = [];
-            using var loop = new PlainLoop(Path.Combine(directory, "plain.db"));
+            using var loop = new PlainInserts(Path.Combine(directory, "plain.db"), Payload);
             await using var journal = SqliteJournal.Open(new(Path.Combine(directory, "journal")));
             var writers = new List<Writer>();
             for (var number = 0; number < Callers; number++)
@@ -54,7 +53,7 @@ public static class JournalBench
                 }
             }
 
-            Print(output, Median(plain), Median(one), Median(shared), Median(many));
+            Print(output, Figures.Median(plain), Figures.Median(one), Figures.Median(shared), Figures.Median(many));
         }
         finally
         {
@@ -91,8 +90,6 @@ public static class JournalBench
         return appends.Sum() / Stopwatch.GetElapsedTime(started).TotalSeconds;
     }
 
-    private static double Median(List<double> figures) => figures.Order().ElementAt(figures.Count / 2);
-
     /// <summary>One stream's writer; several callers may share it, as those of a busy cluster do.</summary>
     private sealed class Writer(SqliteJournal journal, StreamId stream, long epoch)
     {
@@ -117,56 +114,6 @@ public static class JournalBench
             {
                 return journal.AppendAsync(stream, epoch, [new(++seq, "task.placed", DateTimeOffset.UnixEpoch, Payload)], cancellationToken);
             }
-        }
-    }
-
-    private sealed class PlainLoop : IDisposable
-    {
-        private readonly SqliteConnection connection;
-        private readonly SqliteCommand insert;
-        private long seq;
-
-        internal PlainLoop(string path)
-        {
-            connection = new($"Data Source={path};Pooling=False");
-            connection.Open();
-            Execute("pragma journal_mode = wal; pragma synchronous = full");
-            Execute("create table event(stream text, seq integer, type text, at text, payload text, primary key(stream, seq)) without rowid");
-            insert = connection.CreateCommand();
-            insert.CommandText = "insert into event values ($stream, $seq, $type, $at, $payload)";
-            insert.Parameters.AddWithValue("$stream", "cluster/000000000000/us-east-1/c0");
-            insert.Parameters.AddWithValue("$seq", 0L);
-            insert.Parameters.AddWithValue("$type", "task.placed");
-            insert.Parameters.AddWithValue("$at", "1970-01-01T00:00:00.0000000Z");
-            insert.Parameters.AddWithValue("$payload", Payload);
-        }
-
-        internal double Run(TimeSpan span, CancellationToken cancellationToken)
-        {
-            var started = Stopwatch.GetTimestamp();
-            var inserts = 0;
-            while (Stopwatch.GetElapsedTime(started) < span)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                insert.Parameters[1].Value = ++seq;
-                insert.ExecuteNonQuery();
-                inserts++;
-            }
-
-            return inserts / Stopwatch.GetElapsedTime(started).TotalSeconds;
-        }
-
-        public void Dispose()
-        {
-            insert.Dispose();
-            connection.Dispose();
-        }
-
-        private void Execute(string sql)
-        {
-            using var command = connection.CreateCommand();
-            command.CommandText = sql;
-            command.ExecuteNonQuery();
         }
     }
 }

@@ -76,7 +76,7 @@ public static class LogsBench
             }
         }
 
-        return (Median(plain), Median(one), Median(many));
+        return (Figures.Median(plain), Figures.Median(one), Figures.Median(many));
     }
 
     private static async Task<(double PageMs, double SearchMs, double ScanMs, double OpenMs)> ReadAsync(
@@ -132,7 +132,7 @@ public static class LogsBench
                 }
             }
 
-            return (Median(pages), Median(searches), Median(scans), open);
+            return (Figures.Median(pages), Figures.Median(searches), Figures.Median(scans), open);
         }
     }
 
@@ -244,8 +244,6 @@ public static class LogsBench
         await action().ConfigureAwait(false);
         return Stopwatch.GetElapsedTime(started).TotalMilliseconds;
     }
-
-    private static double Median(List<double> figures) => figures.Order().ElementAt(figures.Count / 2);
 
     private static void Print(
         TextWriter output, long searched, double plain, double one, double many, double page, double search, double scan, double open)

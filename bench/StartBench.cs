@@ -1,0 +1,313 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using Berth.Wire;
+
+namespace Berth.Bench;
+
+/// <summary>
+/// What Berth adds to Docker's own time for a start, how long a call takes to reach an agent, and how fast a service of
+/// 50 tasks comes up beside 50 containers that Docker starts at the agent's parallelism.
+/// </summary>
+/// <remarks>
+/// <para>
+/// Both sides run the same container: what creates Docker's is made from Docker's own description of a task's container,
+/// image, configuration and host configuration alike, and only its labels differ. The image is on the machine and named
+/// by its digest, so neither side asks a registry. They take turns one by one, through the same kind of client.
+/// </para>
+/// <para>
+/// Docker's time is from before <c>create</c> until <c>inspect</c>, after <c>start</c>, has been answered with a running
+/// container. Berth's is from before the RunTask call until DescribeTasks, asked every 2 ms, has been answered RUNNING.
+/// The other pair of figures is until the moment that the engine itself notes as the container's start, on both sides.
+/// A container is removed, and its task STOPPED, before the next one's turn. What is added is percentile less percentile.
+/// </para>
+/// </remarks>
+public static class StartBench
+{
+    private const int ServiceTasks = 50;
+    private const int Parallelism = 8;     // The agent's own.
+    private const string Repository = "berth-sample";
+    private static readonly CultureInfo Culture = CultureInfo.InvariantCulture;
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(2), ServicePoll = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    /// <summary>Runs it; some minutes, or one when <paramref name="quick"/>.</summary>
+    public static async Task RunAsync(TextWriter output, bool quick, CancellationToken cancellationToken)
+    {
+        var (starts, calls, rounds) = quick ? (12, 100, 1) : (100, 1_000, 5);
+        await using var installation = await BenchInstallation.StartAsync(cancellationToken).ConfigureAwait(false);
+        using var ecs = new EcsClient(installation.Endpoint, installation.Credentials(CredentialsFile.RootProfile));
+        using var docker = new BareDocker();
+        var image = $"{installation.Endpoint.Authority}/{Repository}:latest";
+        string? digest = null;
+        try
+        {
+            await PutImageAsync(installation, cancellationToken).ConfigureAwait(false);
+            await RegisterAsync(ecs, "by-tag", image, cancellationToken).ConfigureAwait(false);
+            await StopAsync(ecs, docker, await StartAsync(ecs, docker, "by-tag", cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+            digest = await docker.DigestOfAsync(image, cancellationToken).ConfigureAwait(false) ?? throw new IOException($"{image} was not pulled.");
+            await RegisterAsync(ecs, "bench", digest, cancellationToken).ConfigureAwait(false);
+
+            var pairs = await CompareStartsAsync(ecs, docker, starts, cancellationToken).ConfigureAwait(false);
+            var frames = await TimeFramesAsync(installation, ecs, calls, cancellationToken).ConfigureAwait(false);
+            var services = await CompareServicesAsync(ecs, docker, rounds, cancellationToken).ConfigureAwait(false);
+            Print(output, pairs, frames, services);
+        }
+        finally
+        {
+            await docker.CleanUpAsync(digest is null ? [image] : [image, digest]).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>One start: until it was said to run, and until the engine's own note of its start, in ms.</summary>
+    private readonly record struct Start(string Id, string? TaskArn, double Told, double Noted);
+
+    private static async Task PutImageAsync(BenchInstallation installation, CancellationToken cancellationToken)
+    {
+        var address = new Uri(installation.Endpoint, "/_berth/sample-image");
+        using var http = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new ByteArrayContent([]) };
+        foreach (var (name, value) in SigV4.SignHeaders(
+            installation.Credentials(CredentialsFile.RootProfile), EcsClient.Region, "berth", "POST", address, [], [], TimeProvider.System.GetUtcNow()))
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        using var answer = await http.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        if (!answer.IsSuccessStatusCode)
+        {
+            throw new IOException($"The image cannot be made: {await answer.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false)}");
+        }
+    }
+
+    private static Task RegisterAsync(EcsClient ecs, string family, string image, CancellationToken cancellationToken) => ecs.CallAsync(
+        "RegisterTaskDefinition",
+        $$"""{"family":"{{family}}","containerDefinitions":[{"name":"app","image":"{{image}}","command":["/bin/busybox","sleep","86400"],"cpu":8,"memory":16,"essential":true}]}""",
+        cancellationToken);
+
+    private static async Task<(List<Start> Berth, List<Start> Docker)> CompareStartsAsync(EcsClient ecs, BareDocker docker, int starts, CancellationToken cancellationToken)
+    {
+        List<Start> berth = [], bare = [];
+        var likeness = await LikenessAsync(ecs, docker, cancellationToken).ConfigureAwait(false);
+        for (var turn = -2; turn < starts; turn++)
+        {
+            // Who goes first changes, so that neither gets the quieter moment.
+            Start ours = default, theirs = default;
+            for (var half = 0; half < 2; half++)
+            {
+                if ((turn + half) % 2 == 0)
+                {
+                    ours = await StartAsync(ecs, docker, "bench", cancellationToken).ConfigureAwait(false);
+                    await StopAsync(ecs, docker, ours, cancellationToken).ConfigureAwait(false);
+                }
+                else
+                {
+                    theirs = await StartBareAsync(docker, likeness, cancellationToken).ConfigureAwait(false);
+                    await docker.RemoveAsync(theirs.Id, cancellationToken).ConfigureAwait(false);
+                }
+            }
+
+            if (turn >= 0)     // The first two warm up.
+            {
+                berth.Add(ours);
+                bare.Add(theirs);
+            }
+        }
+
+        return (berth, bare);
+    }
+
+    private static async Task<byte[]> LikenessAsync(EcsClient ecs, BareDocker docker, CancellationToken cancellationToken)
+    {
+        var model = await StartAsync(ecs, docker, "bench", cancellationToken).ConfigureAwait(false);
+        var likeness = docker.LikenessOf(await docker.InspectAsync(model.Id, cancellationToken).ConfigureAwait(false));
+        await StopAsync(ecs, docker, model, cancellationToken).ConfigureAwait(false);
+        return likeness;
+    }
+
+    private static async Task<Start> StartAsync(EcsClient ecs, BareDocker docker, string family, CancellationToken cancellationToken)
+    {
+        var (at, started) = (TimeProvider.System.GetUtcNow(), Stopwatch.GetTimestamp());
+        var ran = await ecs.CallAsync("RunTask", $$"""{"taskDefinition":"{{family}}"}""", cancellationToken).ConfigureAwait(false);
+        if (ran.GetProperty("tasks").GetArrayLength() == 0)
+        {
+            throw new IOException($"The task was not placed: {ran}");
+        }
+
+        var arn = ran.GetProperty("tasks")[0].GetProperty("taskArn").GetString()!;     // A task has one.
+        var task = await UntilAsync(ecs, arn, "RUNNING", cancellationToken).ConfigureAwait(false);
+        var told = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
+        var id = task.GetProperty("containers")[0].GetProperty("runtimeId").GetString()!;     // What runs has one.
+        return new(id, arn, told, Noted(await docker.InspectAsync(id, cancellationToken).ConfigureAwait(false), at));
+    }
+
+    private static async Task<Start> StartBareAsync(BareDocker docker, byte[] likeness, CancellationToken cancellationToken)
+    {
+        var (at, started) = (TimeProvider.System.GetUtcNow(), Stopwatch.GetTimestamp());
+        var container = await docker.RunAsync(likeness, cancellationToken).ConfigureAwait(false);
+        var told = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
+        return new(container.GetProperty("Id").GetString()!, null, told, Noted(container, at));     // It has one.
+    }
+
+    private static double Noted(JsonElement container, DateTimeOffset since) =>
+        (container.GetProperty("State").GetProperty("StartedAt").GetDateTimeOffset() - since).TotalMilliseconds;
+
+    private static async Task StopAsync(EcsClient ecs, BareDocker docker, Start start, CancellationToken cancellationToken)
+    {
+        await docker.RemoveAsync(start.Id, cancellationToken).ConfigureAwait(false);
+        await UntilAsync(ecs, start.TaskArn!, "STOPPED", cancellationToken).ConfigureAwait(false);     // Ours is a task.
+    }
+
+    private static async Task<JsonElement> UntilAsync(EcsClient ecs, string arn, string status, CancellationToken cancellationToken)
+    {
+        var begun = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            var described = await ecs.CallAsync("DescribeTasks", $$"""{"tasks":["{{arn}}"]}""", cancellationToken).ConfigureAwait(false);
+            var task = described.GetProperty("tasks")[0];
+            var now = task.GetProperty("lastStatus").GetString();
+            if (now == status)
+            {
+                return task;
+            }
+
+            if (now == "STOPPED" || Stopwatch.GetElapsedTime(begun) > Patience)
+            {
+                throw new IOException($"The task is {now} and not {status}: {task}");
+            }
+
+            await Task.Delay(Poll, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>From before the RunTask call until the payload has come in at the instance, in ms.</summary>
+    private static async Task<List<double>> TimeFramesAsync(BenchInstallation installation, EcsClient ecs, int calls, CancellationToken cancellationToken)
+    {
+        const string Cluster = "bench-frames";
+        List<double> frames = [];
+        await using var instance = await BenchInstance.ConnectAsync(installation, ecs, Cluster, cancellationToken).ConfigureAwait(false);
+        for (var call = -calls / 10; call < calls; call++)
+        {
+            var started = Stopwatch.GetTimestamp();
+            var ran = await ecs.CallAsync("RunTask", $$"""{"cluster":"{{Cluster}}","taskDefinition":"bench"}""", cancellationToken).ConfigureAwait(false);
+            var arn = ran.GetProperty("tasks")[0].GetProperty("taskArn").GetString()!;     // A task has one.
+            var arrived = await instance.ArrivalOf(arn).WaitAsync(Patience, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+            if (call >= 0)     // The first tenth warms up.
+            {
+                frames.Add(Stopwatch.GetElapsedTime(started, arrived).TotalMilliseconds);
+            }
+        }
+
+        return frames;
+    }
+
+    /// <summary>Seconds for a service of 50 tasks to run, and for 50 containers.</summary>
+    private static async Task<(List<double> Berth, List<double> Docker)> CompareServicesAsync(EcsClient ecs, BareDocker docker, int rounds, CancellationToken cancellationToken)
+    {
+        List<double> berth = [], bare = [];
+        var likeness = await LikenessAsync(ecs, docker, cancellationToken).ConfigureAwait(false);
+        for (var round = 0; round < rounds; round++)
+        {
+            for (var half = 0; half < 2; half++)
+            {
+                if ((round + half) % 2 == 0)
+                {
+                    berth.Add(await StartServiceAsync(ecs, docker, $"bench-{round}", cancellationToken).ConfigureAwait(false));
+                }
+                else
+                {
+                    bare.Add(await StartManyBareAsync(docker, likeness, cancellationToken).ConfigureAwait(false));
+                }
+            }
+        }
+
+        return (berth, bare);
+    }
+
+    private static async Task<double> StartServiceAsync(EcsClient ecs, BareDocker docker, string name, CancellationToken cancellationToken)
+    {
+        var started = Stopwatch.GetTimestamp();
+        await ecs.CallAsync("CreateService", $$"""{"serviceName":"{{name}}","taskDefinition":"bench","desiredCount":{{ServiceTasks}}}""", cancellationToken).ConfigureAwait(false);
+        while (true)
+        {
+            var described = await ecs.CallAsync("DescribeServices", $$"""{"services":["{{name}}"]}""", cancellationToken).ConfigureAwait(false);
+            if (described.GetProperty("services")[0].GetProperty("runningCount").GetInt32() == ServiceTasks)
+            {
+                break;
+            }
+
+            if (Stopwatch.GetElapsedTime(started) > Patience)
+            {
+                throw new IOException($"The service does not come up: {described}");
+            }
+
+            await Task.Delay(ServicePoll, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+        }
+
+        var elapsed = Stopwatch.GetElapsedTime(started).TotalSeconds;
+
+        var listed = await ecs.CallAsync("ListTasks", $$"""{"serviceName":"{{name}}"}""", cancellationToken).ConfigureAwait(false);
+        var tasks = await ecs.CallAsync("DescribeTasks", $$"""{"tasks":{{listed.GetProperty("taskArns").GetRawText()}}}""", cancellationToken).ConfigureAwait(false);
+        await ecs.CallAsync("DeleteService", $$"""{"service":"{{name}}","force":true}""", cancellationToken).ConfigureAwait(false);
+        foreach (var task in tasks.GetProperty("tasks").EnumerateArray())
+        {
+            await StopAsync(ecs, docker, new(task.GetProperty("containers")[0].GetProperty("runtimeId").GetString()!, task.GetProperty("taskArn").GetString(), 0, 0), cancellationToken)
+                .ConfigureAwait(false);     // They run, so they have a runtime id.
+        }
+
+        return elapsed;
+    }
+
+    private static async Task<double> StartManyBareAsync(BareDocker docker, byte[] likeness, CancellationToken cancellationToken)
+    {
+        var ids = new string[ServiceTasks];
+        var started = Stopwatch.GetTimestamp();
+        await Parallel.ForAsync(0, ServiceTasks, new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken }, async (number, token) =>
+            ids[number] = (await docker.RunAsync(likeness, token).ConfigureAwait(false)).GetProperty("Id").GetString()!).ConfigureAwait(false);     // It has one.
+        var elapsed = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        foreach (var id in ids)
+        {
+            await docker.RemoveAsync(id, cancellationToken).ConfigureAwait(false);
+        }
+
+        return elapsed;
+    }
+
+    private static void Print(TextWriter output, (List<Start> Berth, List<Start> Docker) pairs, List<double> frames, (List<double> Berth, List<double> Docker) services)
+    {
+        var berthTold = pairs.Berth.ConvertAll(start => start.Told);
+        var bareTold = pairs.Docker.ConvertAll(start => start.Told);
+        var berthNoted = pairs.Berth.ConvertAll(start => start.Noted);
+        var bareNoted = pairs.Docker.ConvertAll(start => start.Noted);
+        output.WriteLine(string.Create(Culture, $"{pairs.Berth.Count} starts each of the same container, in turns, and {frames.Count} calls."));
+        output.WriteLine();
+        output.WriteLine("| until | Docker p50 | Berth p50 | added p50 | Docker p99 | Berth p99 | added p99 |");
+        output.WriteLine("|---|---:|---:|---:|---:|---:|---:|");
+        Row("it is told to run (inspect; DescribeTasks), ms", bareTold, berthTold);
+        Row("the engine's own note of its start, ms", bareNoted, berthNoted);
+        output.WriteLine();
+        output.WriteLine("| RunTask call to the payload at the instance | ms |");
+        output.WriteLine("|---|---:|");
+        output.WriteLine(string.Create(Culture, $"| p50 | {Figures.Median(frames):F2} |"));
+        output.WriteLine(string.Create(Culture, $"| p99 | {Figures.Percentile(frames, 99):F2} |"));
+        output.WriteLine();
+        var (berthSeconds, bareSeconds) = (Figures.Median(services.Berth), Figures.Median(services.Docker));
+        output.WriteLine(string.Create(Culture, $"| {ServiceTasks} starts, {Parallelism} at a time | s | starts/s | rate against Docker |"));
+        output.WriteLine("|---|---:|---:|---:|");
+        output.WriteLine(string.Create(Culture, $"| Docker | {bareSeconds:F2} | {ServiceTasks / bareSeconds:F1} | 1.00x |"));
+        output.WriteLine(string.Create(Culture, $"| one service | {berthSeconds:F2} | {ServiceTasks / berthSeconds:F1} | {bareSeconds / berthSeconds:F2}x |"));
+        output.WriteLine();
+        output.WriteLine(string.Create(Culture, $"RESULT start_added_p50_ms={Figures.Median(berthTold) - Figures.Median(bareTold):F1} ms"));
+        output.WriteLine(string.Create(Culture, $"RESULT start_added_p99_ms={Figures.Percentile(berthTold, 99) - Figures.Percentile(bareTold, 99):F1} ms"));
+        output.WriteLine(string.Create(Culture, $"RESULT start_added_to_engine_start_p50_ms={Figures.Median(berthNoted) - Figures.Median(bareNoted):F1} ms"));
+        output.WriteLine(string.Create(Culture, $"RESULT start_added_to_engine_start_p99_ms={Figures.Percentile(berthNoted, 99) - Figures.Percentile(bareNoted, 99):F1} ms"));
+        output.WriteLine(string.Create(Culture, $"RESULT start_docker_p50_ms={Figures.Median(bareTold):F1} ms"));
+        output.WriteLine(string.Create(Culture, $"RESULT api_to_agent_frame_p50_ms={Figures.Median(frames):F2} ms"));
+        output.WriteLine(string.Create(Culture, $"RESULT api_to_agent_frame_p99_ms={Figures.Percentile(frames, 99):F2} ms"));
+        output.WriteLine(string.Create(Culture, $"RESULT start_rate_vs_docker={bareSeconds / berthSeconds:F2} x"));
+
+        void Row(string what, List<double> bare, List<double> berth) => output.WriteLine(string.Create(
+            Culture,
+            $"| {what} | {Figures.Median(bare):F1} | {Figures.Median(berth):F1} | {Figures.Median(berth) - Figures.Median(bare):F1} | {Figures.Percentile(bare, 99):F1} | {Figures.Percentile(berth, 99):F1} | {Figures.Percentile(berth, 99) - Figures.Percentile(bare, 99):F1} |"));
+    }
+}
