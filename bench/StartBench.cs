@@ -80,10 +80,10 @@ public static class StartBench
         }
     }
 
-    private static Task RegisterAsync(EcsClient ecs, string family, string image, CancellationToken cancellationToken) => ecs.CallAsync(
+    private static async Task RegisterAsync(EcsClient ecs, string family, string image, CancellationToken cancellationToken) => await ecs.CallAsync(
         "RegisterTaskDefinition",
         $$"""{"family":"{{family}}","containerDefinitions":[{"name":"app","image":"{{image}}","command":["/bin/busybox","sleep","86400"],"cpu":8,"memory":16,"essential":true}]}""",
-        cancellationToken);
+        cancellationToken).ConfigureAwait(false);
 
     private static async Task<(List<Start> Berth, List<Start> Docker)> CompareStartsAsync(EcsClient ecs, BareDocker docker, int starts, CancellationToken cancellationToken)
     {
