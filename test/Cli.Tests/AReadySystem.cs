@@ -52,7 +52,7 @@ public sealed class AReadySystem : IAsyncLifetime
         using var readiness = new Readiness(Running, TimeProvider.System);
         (await UnmetAsync(readiness)).ShouldBe(["balancer", "container instances"]);
 
-        BalancerHasItsConfiguration();
+        await KeepConfigurationAsync();
         instances = """{"containerInstances":[{"agentConnected":true},{"agentConnected":false}]}""";
         (await UnmetAsync(readiness)).ShouldBe(["container instances"]);
 
@@ -60,16 +60,10 @@ public sealed class AReadySystem : IAsyncLifetime
         (await readiness.WaitAsync(TimeSpan.FromSeconds(5), Cancellation)).ShouldBeEmpty();
     }
 
-    private void BalancerHasItsConfiguration()
-    {
-        Directory.CreateDirectory(directory.Installation.BalancerDirectory);
-        File.WriteAllText(directory.Installation.BalancerConfigurationPath, "{}");
-    }
-
     [Fact]
     public async Task Is_waited_for_until_it_is_there()
     {
-        BalancerHasItsConfiguration();
+        await KeepConfigurationAsync();
         using var readiness = new Readiness(Running, TimeProvider.System);
         var waiting = readiness.WaitAsync(TimeSpan.FromSeconds(20), Cancellation);
         waiting.IsCompleted.ShouldBeFalse();
@@ -117,6 +111,13 @@ public sealed class AReadySystem : IAsyncLifetime
         (await Should.ThrowAsync<CommandException>(() => DownCommand.RunAsync(directory.Installation, tasks: false, erase: true, output, TimeProvider.System, Cancellation)))
             .Message.ShouldContain("does not look like Berth's data");
         File.Exists(directory.File("precious")).ShouldBeTrue();
+    }
+
+    /// <summary>As the balancer does once the server has told it what to serve.</summary>
+    private async Task KeepConfigurationAsync()
+    {
+        Directory.CreateDirectory(directory.Installation.BalancerDirectory);
+        await File.WriteAllTextAsync(directory.Installation.BalancerConfigurationPath, "{}", Cancellation);
     }
 
     private static async Task<string[]> UnmetAsync(Readiness readiness) =>

@@ -11,6 +11,7 @@ internal static class RoleLog
     internal static ILoggingBuilder AddTo(ILoggingBuilder logging) => logging
         .SetMinimumLevel(LogLevel.Information)
         .AddFilter("Microsoft.AspNetCore", LogLevel.Warning)
+        .AddFilter("Yarp", LogLevel.Warning)     // It tells of every request.
         .AddSimpleConsole(options =>
         {
             options.SingleLine = true;

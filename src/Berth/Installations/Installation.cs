@@ -43,7 +43,7 @@ internal sealed record Installation(string DataDirectory, Settings Settings)
 
     internal string CredentialsPath => Path.Combine(DataDirectory, "credentials");
 
-    /// <summary>Pid files, the supervisor's lock and the marks of readiness.</summary>
+    /// <summary>Pid files and the supervisor's lock.</summary>
     internal string RunDirectory => Path.Combine(DataDirectory, "run");
 
     internal string LogOf(string role) => Path.Combine(DataDirectory, $"{role}.log");

@@ -2,7 +2,8 @@ namespace Berth.Domain;
 
 /// <summary>
 /// Empties the cluster: services are gone at once, tasks stop and are gone when they have stopped. Container instances
-/// stay: they are machines, not something the account made. Answers whether any is left, and with it the cluster.
+/// whose agents are connected stay: they are machines, not something the account made. Those that are away are gone with
+/// their tasks, whose end nobody would report. Answers whether any instance is left, and with it the cluster.
 /// </summary>
 public sealed record ResetClusterCommand : Command<ClusterAggregate, bool>
 {
@@ -27,7 +28,7 @@ public sealed record ResetClusterCommand : Command<ClusterAggregate, bool>
 
         foreach (var instance in state.ContainerInstances.Values)
         {
-            if (instance.Status == ContainerInstanceStatus.Inactive)
+            if (!instance.AgentConnected)
             {
                 aggregate.Record(new ClusterEvent.InstanceForgotten(instance.Id));
             }
@@ -48,20 +49,25 @@ public sealed record ResetClusterCommand : Command<ClusterAggregate, bool>
 
     private static void Discard(ClusterAggregate cluster, EcsTask task, DecisionContext context)
     {
-        if (task.Phase == TaskPhase.Stopped)
+        var isWatched = cluster.State.ContainerInstances.GetValueOrDefault(task.ContainerInstanceId) is { AgentConnected: true };
+        if (isWatched && task.Phase != TaskPhase.Stopped)
         {
-            cluster.Record(new ClusterEvent.TaskForgotten(task.Id));
-            return;
+            cluster.Record(new ClusterEvent.TaskDiscarded(task.Id));
         }
 
-        cluster.Record(new ClusterEvent.TaskDiscarded(task.Id));
+        var end = isWatched ? EcsTaskStatus.Stopping : EcsTaskStatus.Stopped;
         if (task.Phase == TaskPhase.Live)
         {
-            cluster.Record(new ClusterEvent.TaskStopRequested(task.Id, EcsTaskStatus.Stopping, "The account was reset", TaskStopCode.UserInitiated, context.Now));
+            cluster.Record(new ClusterEvent.TaskStopRequested(task.Id, end, "The account was reset", TaskStopCode.UserInitiated, context.Now));
         }
-        else if (task.LastStatus < EcsTaskStatus.Stopping)
+        else if (task.LastStatus < end)
         {
-            cluster.Record(new ClusterEvent.TaskAdvanced(task.Id, EcsTaskStatus.Stopping, context.Now));
+            cluster.Record(new ClusterEvent.TaskAdvanced(task.Id, end, context.Now));
+        }
+
+        if (cluster.State.Tasks[task.Id].Phase == TaskPhase.Stopped)
+        {
+            cluster.Record(new ClusterEvent.TaskForgotten(task.Id));
         }
     }
 }

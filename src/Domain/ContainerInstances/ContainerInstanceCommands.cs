@@ -179,12 +179,17 @@ public sealed record DeleteAttributesCommand(string ContainerInstanceId, Immutab
 /// <summary>An agent's command channel opened.</summary>
 public sealed record ConnectAgentCommand(string ContainerInstanceId, AgentVersion Agent) : Command<ClusterAggregate, ContainerInstance>
 {
-    /// <summary>Refused with <c>InactiveInstanceException</c> for an instance that was deregistered.</summary>
+    /// <summary>
+    /// Refused with <c>InactiveInstanceException</c> for an instance that was deregistered, which keeps its agent away, and
+    /// with <c>InvalidInstanceException</c> for an unknown one, whose agent registers anew.
+    /// </summary>
     public override ContainerInstance Decide(ClusterAggregate aggregate, DecisionContext context)
     {
-        if (aggregate.State.ContainerInstances.GetValueOrDefault(ContainerInstanceId) is not { Status: not ContainerInstanceStatus.Inactive } instance)
+        var instance = aggregate.State.ContainerInstances.GetValueOrDefault(ContainerInstanceId)
+            ?? throw new RefusedException("InvalidInstanceException", "The container instance is not registered. Register it again.");
+        if (instance.Status == ContainerInstanceStatus.Inactive)
         {
-            throw new RefusedException("InactiveInstanceException", "The container instance is not registered. Register it again.");
+            throw new RefusedException("InactiveInstanceException", "The container instance was deregistered.");
         }
 
         if (!instance.AgentConnected || instance.Agent != Agent)

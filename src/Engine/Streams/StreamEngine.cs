@@ -66,6 +66,7 @@ public sealed partial class StreamEngine<TAggregate, TState, TEvent> : IStream<T
     private View durable;
     private TaskCompletionSource? roomForMore;
     private bool signalled;
+    private bool isClosed;
     private long snapshotSeq;
     private bool snapshotting;
 
@@ -120,7 +121,11 @@ public sealed partial class StreamEngine<TAggregate, TState, TEvent> : IStream<T
         ReadWork? wait = null;
         lock (gate)
         {
-            ObjectDisposedException.ThrowIf(closing.IsCancellationRequested, this);
+            if (isClosed)
+            {
+                throw new StreamUnavailableException($"Stream {Id} is closed.");
+            }
+
             seen = latest;
             if (seen.Seq > durable.Seq)
             {
@@ -141,6 +146,16 @@ public sealed partial class StreamEngine<TAggregate, TState, TEvent> : IStream<T
     /// <summary>Stops the loops; what is not durable yet is failed.</summary>
     public async ValueTask DisposeAsync()
     {
+        lock (gate)
+        {
+            if (isClosed)
+            {
+                return;
+            }
+
+            isClosed = true;
+        }
+
         queue.Writer.TryComplete();
         await closing.CancelAsync().ConfigureAwait(false);
         await deciding.ConfigureAwait(false);

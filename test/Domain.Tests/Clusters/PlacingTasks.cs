@@ -1,0 +1,129 @@
+using CsCheck;
+
+namespace Berth.Domain.Tests;
+
+public sealed class PlacingTasks
+{
+    private readonly ClusterScene scene = new();
+
+    [Fact]
+    public void Spreads_over_zones_and_then_instances_when_nothing_is_said()
+    {
+        var a1 = scene.Instance(zone: "us-east-1a");
+        var a2 = scene.Instance(zone: "us-east-1a");
+        var b1 = scene.Instance(zone: "us-east-1b");
+
+        scene.Service(desired: 4);
+
+        scene.Tasks().CountBy(task => task.ContainerInstanceId).ToDictionary().ShouldBe(new Dictionary<string, int> { [a1] = 1, [a2] = 1, [b1] = 2 }, ignoreOrder: true);
+    }
+
+    [Fact]
+    public void Packs_where_least_is_left()
+    {
+        scene.Instance(memory: 1000);
+        var small = scene.Instance(memory: 300);
+
+        Run(3, new PlacementStrategy("binpack", "memory")).ShouldAllBe(task => task.ContainerInstanceId == small);
+    }
+
+    [Fact]
+    public void Gives_a_host_port_once_an_instance()
+    {
+        scene.Instance();
+        scene.Instance();
+        var placed = scene.Do(new RunTaskCommand(new() { Definition = ClusterScene.Define(3, hostPort: 8080) }, 3, [], [], null, ""));
+
+        placed.Tasks.Select(task => task.ContainerInstanceId).Distinct().Count().ShouldBe(2);
+        placed.Failures.ShouldAllBe(failure => failure.Reason == "RESOURCE:PORTS");
+    }
+
+    [Fact]
+    public void Keeps_ports_the_machine_needs()
+    {
+        scene.Instance();
+
+        scene.Do(new RunTaskCommand(new() { Definition = ClusterScene.Define(3, hostPort: 22) }, 1, [], [], null, "")).Failures.Single().Reason.ShouldBe("RESOURCE:PORTS");
+    }
+
+    [Theory, InlineData(2000, 10, "RESOURCE:CPU"), InlineData(10, 2000, "RESOURCE:MEMORY")]
+    public void Says_what_is_missing(int cpu, int memory, string reason)
+    {
+        var only = scene.Instance();
+
+        scene.Do(new RunTaskCommand(new() { Definition = ClusterScene.Define(3, cpu, memory) }, 1, [], [], null, "")).Failures.ShouldBe([new(only, reason)]);
+    }
+
+    [Fact]
+    public void Passes_over_an_agent_that_is_away()
+    {
+        var away = scene.Instance();
+        scene.Do(new DisconnectAgentsCommand([away]));
+
+        scene.Do(new RunTaskCommand(new() { Definition = ClusterScene.Web }, 1, [], [], null, "")).Failures.ShouldBe([new(away, "AGENT")]);
+    }
+
+    [Fact]
+    public void Names_an_attribute_that_is_missing()
+    {
+        var only = scene.Instance();
+        var definition = ClusterScene.Web with { RequiresAttributes = ["ecs.capability.efs"] };
+
+        scene.Do(new RunTaskCommand(new() { Definition = definition }, 1, [], [], null, "")).Failures.ShouldBe([new(only, "ATTRIBUTE", "ecs.capability.efs")]);
+    }
+
+    [Fact]
+    public void Puts_no_two_of_a_group_on_one_instance_where_they_must_differ()
+    {
+        scene.Instance();
+        scene.Instance();
+
+        var placed = scene.Do(new RunTaskCommand(new() { Definition = ClusterScene.Web }, 3, [], [new("distinctInstance", null)], null, ""));
+
+        placed.Tasks.Length.ShouldBe(2);
+    }
+
+    [Fact]
+    public void Answers_a_repeated_client_token_with_the_same_tasks()
+    {
+        scene.Instance();
+        var command = new RunTaskCommand(new() { Definition = ClusterScene.Web }, 2, [], [], "token", "same");
+        var first = scene.Do(command).Tasks.Select(task => task.Id);
+
+        scene.Do(command).Tasks.Select(task => task.Id).ShouldBe(first);
+        Should.Throw<RefusedException>(() => scene.Do(command with { Fingerprint = "other" })).Code.ShouldBe("ConflictException");
+    }
+
+    /// <summary>Goal: the scan's arrays never disagree with the state. Method: any history, then counting anew.</summary>
+    [Fact]
+    public void Leaves_the_same_free_however_it_is_counted() =>
+        Gen.Select(Gen.Int[1, 4], Gen.Int[0, 99].Array[1, 60]).Sample((instances, moves) =>
+        {
+            var world = new ClusterScene();
+            var machines = Enumerable.Range(0, instances).Select(_ => world.Instance()).ToList();
+            foreach (var move in moves)
+            {
+                var tasks = world.State.Tasks.Values.OrderBy(task => task.Id, StringComparer.Ordinal).ToList();
+                if (move < 50 || tasks.Count == 0)
+                {
+                    world.Do(new RunTaskCommand(new() { Definition = ClusterScene.Define(1, cpu: move, memory: move + 1, hostPort: move % 3 == 0 ? 9000 + move : 0) }, 1, [], [], null, ""));
+                }
+                else
+                {
+                    world.Report(tasks[move % tasks.Count], move % 2 == 0 ? EcsTaskStatus.Stopped : EcsTaskStatus.Running);
+                }
+            }
+
+            var anew = new ClusterAggregate("000000000000", "us-east-1", "default", new());
+            anew.Restore(world.State);
+            return machines.TrueForAll(machine =>
+            {
+                var held = world.State.Tasks.Values.Where(task => task.ContainerInstanceId == machine && task.Phase != TaskPhase.Stopped).ToList();
+                return world.Cluster.Placement.Left(machine) == (1000 - held.Sum(task => task.Demand.CpuUnits), 1000 - held.Sum(task => task.Demand.MemoryMiB))
+                    && anew.Placement.Left(machine) == world.Cluster.Placement.Left(machine);
+            });
+        });
+
+    private IEnumerable<EcsTask> Run(int count, params PlacementStrategy[] strategies) =>
+        scene.Do(new RunTaskCommand(new() { Definition = ClusterScene.Web }, count, [.. strategies], [], null, "")).Tasks;
+}

@@ -1,0 +1,30 @@
+using System.Diagnostics;
+
+namespace Berth.EndToEnd.Tests;
+
+/// <summary>Waits for what other processes are about to do. The limit is for a machine that is busy with more than this.</summary>
+internal static class Eventually
+{
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(90), Pause = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Asks until the answer is the one waited for, and returns it.</summary>
+    public static async Task<T> IsAsync<T>(string what, Func<Task<T>> ask, Func<T, bool> isIt)
+    {
+        var begun = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            var answer = await ask();
+            if (isIt(answer))
+            {
+                return answer;
+            }
+
+            if (Stopwatch.GetElapsedTime(begun) > Longest)
+            {
+                Assert.Fail($"Not within {Longest.TotalSeconds} s: {what}. The last answer: {answer}");
+            }
+
+            await Task.Delay(Pause, TestContext.Current.CancellationToken);
+        }
+    }
+}

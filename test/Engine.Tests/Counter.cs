@@ -1,0 +1,95 @@
+using System.Globalization;
+using Berth.Domain;
+
+namespace Berth.Engine.Tests;
+
+/// <summary>The smallest aggregate there is: a number, and an alarm that adds a thousand when it is due.</summary>
+internal sealed class Counter() : Aggregate<Counter.Number, Counter.Fact>(new Number(0, null))
+{
+    public override DateTimeOffset? NextDeadline => State.Alarm;
+
+    public override void Apply(Fact fact) => State = fact switch
+    {
+        Fact.Added added => State with { Value = State.Value + added.By },
+        Fact.AlarmSet set => State with { Alarm = set.At },
+        Fact.Rang => new(State.Value + 1000, null),
+        _ => throw new InvalidOperationException(),
+    };
+
+    public override void Settle(DecisionContext context)
+    {
+        if (State.Alarm <= context.Now)
+        {
+            Record(new Fact.Rang());
+        }
+    }
+
+    public sealed record Number(int Value, DateTimeOffset? Alarm);
+
+    public abstract record Fact
+    {
+        public sealed record Added(int By) : Fact;
+
+        public sealed record AlarmSet(DateTimeOffset At) : Fact;
+
+        public sealed record Rang : Fact;
+    }
+
+    public sealed record Add(int By) : Command<Counter, int>
+    {
+        public override int Decide(Counter aggregate, DecisionContext context)
+        {
+            if (By == 0)
+            {
+                throw RefusedException.InvalidParameter("Nothing to add.");
+            }
+
+            aggregate.Record(new Fact.Added(By));
+            return aggregate.State.Value;
+        }
+    }
+
+    public sealed record SetAlarm(TimeSpan After) : Command<Counter, bool>
+    {
+        public override bool Decide(Counter aggregate, DecisionContext context)
+        {
+            aggregate.Record(new Fact.AlarmSet(context.Now + After));
+            return true;
+        }
+    }
+
+    public sealed record FailHalfWay : Command<Counter, bool>
+    {
+        public override bool Decide(Counter aggregate, DecisionContext context)
+        {
+            aggregate.Record(new Fact.Added(5));
+            throw new InvalidOperationException("A defect.");
+        }
+    }
+
+    public sealed record Read : Query<Number, int>
+    {
+        public override int Answer(Number state) => state.Value;
+    }
+
+    public sealed class Codec : IStreamCodec<Number, Fact>
+    {
+        public (string Type, string Payload) Encode(Fact fact) => fact switch
+        {
+            Fact.Added added => ("added", added.By.ToString(CultureInfo.InvariantCulture)),
+            Fact.AlarmSet set => ("alarm", set.At.ToString("O", CultureInfo.InvariantCulture)),
+            _ => ("rang", ""),
+        };
+
+        public Fact Decode(string type, string payload) => type switch
+        {
+            "added" => new Fact.Added(int.Parse(payload, CultureInfo.InvariantCulture)),
+            "alarm" => new Fact.AlarmSet(DateTimeOffset.Parse(payload, CultureInfo.InvariantCulture)),
+            _ => new Fact.Rang(),
+        };
+
+        public string EncodeState(Number state) => state.Value.ToString(CultureInfo.InvariantCulture);
+
+        public Number DecodeState(string payload) => new(int.Parse(payload, CultureInfo.InvariantCulture), null);
+    }
+}

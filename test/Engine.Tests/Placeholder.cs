@@ -1,7 +1,0 @@
-namespace Berth.Engine.Tests;
-
-public sealed class Placeholder
-{
-    [Fact]
-    public void Builds() => true.ShouldBeTrue();
-}

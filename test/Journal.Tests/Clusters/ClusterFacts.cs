@@ -1,0 +1,162 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Berth.Domain;
+
+namespace Berth.Journal.Tests;
+
+using E = ClusterEvent;
+
+public sealed class ClusterFacts
+{
+    private static readonly DateTimeOffset Noon = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+    private static readonly EventCatalog<ClusterState, ClusterEvent> Catalog = ClusterCatalog.Create();
+
+    public static TheoryData<string> Names => [.. Catalog.Names];
+
+    [Theory, MemberData(nameof(Names))]
+    public void Are_written_and_read_as_their_golden_file_says(string type)
+    {
+        var payload = Examples().Select(Catalog.Encode).Single(encoded => encoded.Type == type).Payload;
+        var golden = Golden($"{type}.json", payload);
+
+        payload.ShouldBe(golden);
+        Catalog.Encode(Catalog.Decode(type, golden)).ShouldBe((type, golden));
+    }
+
+    [Fact]
+    public void All_have_an_example() =>
+        Examples().Select(fact => fact.GetType()).ShouldBe(
+            typeof(E).GetNestedTypes().Where(type => type.IsAssignableTo(typeof(E))), ignoreOrder: true);
+
+    [Fact]
+    public void Lead_to_a_state_that_reads_back_the_same()
+    {
+        var aggregate = new ClusterAggregate("000000000000", "us-east-1", "default", new());
+        foreach (var fact in Examples().Where(fact => fact is not (E.Deleted or E.TaskForgotten or E.ServiceForgotten or E.InstanceForgotten or E.InstanceDeregistered or E.ServiceInactive or E.DeploymentRemoved or E.TaskDefinitionUnpinned)))
+        {
+            aggregate.Apply(fact);
+        }
+
+        var text = Catalog.EncodeState(aggregate.State);
+
+        text.ShouldBe(Golden("state.json", text));
+        var restored = new ClusterAggregate("000000000000", "us-east-1", "default", new());
+        restored.Restore(Catalog.DecodeState(text));
+        Catalog.EncodeState(restored.State).ShouldBe(text);
+        restored.Placement.Left("instance-1").ShouldBe(aggregate.Placement.Left("instance-1"));
+        restored.State.TaskIndex.Of(TaskFilter.Service, "web", TaskPhase.Stopping).ShouldBe(["task-1"]);
+    }
+
+    private static IEnumerable<E> Examples()
+    {
+        var definition = new TaskDefinition
+        {
+            Arn = "arn:aws:ecs:us-east-1:000000000000:task-definition/web:7",
+            Family = "web",
+            Revision = 7,
+            Document = JsonElement.Parse("""{"family":"web","containerDefinitions":[{"name":"app","image":"app","memory":128}]}"""),
+            NetworkMode = "bridge",
+            Containers = [new ContainerDefinition { Name = "app", Image = "app", CpuUnits = 64, MemoryMiB = 128, PortMappings = [new(80, 8080, "tcp")] }],
+            RequiresAttributes = ["ecs.capability.container-ordering"],
+            Compatibilities = ["EC2"],
+            TaskRoleArn = "arn:aws:iam::000000000000:role/app",
+        };
+        var deployment = new Deployment
+        {
+            Id = "ecs-svc/1234567890123456789",
+            TaskDefinitionArn = definition.Arn,
+            RolloutStateReason = "ECS deployment ecs-svc/1234567890123456789 in progress.",
+            CreatedAt = Noon,
+            UpdatedAt = Noon,
+        };
+        var settings = new ServiceSettings
+        {
+            TaskDefinitionArn = definition.Arn,
+            DesiredCount = 2,
+            PlacementStrategy = [new("spread", "instanceId")],
+            PlacementConstraints = [new("distinctInstance", null)],
+            LoadBalancers = [new("arn:aws:elasticloadbalancing:us-east-1:000000000000:targetgroup/web/1", "app", 80)],
+            HealthCheckGracePeriod = TimeSpan.FromSeconds(30),
+            HasHealthCheckGracePeriod = true,
+        };
+        yield return new E.Created([new("containerInsights", "disabled")], null, null, [new("team", "x")]);
+        yield return new E.Updated([new("containerInsights", "enabled")], JsonElement.Parse("""{"executeCommandConfiguration":{"logging":"NONE"}}"""), null);
+        yield return new E.TaskDefinitionPinned(definition);
+        yield return new E.InstanceRegistered(new ContainerInstance
+        {
+            Id = "instance-1",
+            Ec2InstanceId = "i-0123456789abcdef0",
+            Address = "127.0.0.1",
+            Resources = new(2048, 4096, [22], []),
+            Attributes = ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal, [KeyValuePair.Create("ecs.availability-zone", new EcsAttribute("ecs.availability-zone", "us-east-1a"))]),
+            RegisteredAt = Noon,
+            ClientToken = "token",
+        });
+        yield return new E.InstanceReregistered("instance-1", "i-0123456789abcdef0", "127.0.0.1", new(2048, 4096, [22], [53]), [new("ecs.availability-zone", "us-east-1a"), new("stack", "dev")]);
+        yield return new E.InstanceConnected("instance-1", new("1.86.3", "berth", "20.10.24"));
+        yield return new E.InstanceDisconnected("instance-1");
+        yield return new E.InstanceStatusChanged("instance-1", ContainerInstanceStatus.Draining);
+        yield return new E.InstanceAttributesChanged("instance-1", [new("stack", "prod"), new("flag", null)]);
+        yield return new E.ServiceCreated(new Service { Name = "web", Settings = settings, Deployments = [deployment], CreatedAt = Noon, CreatedBy = "arn:aws:iam::000000000000:root", ClientToken = "token" });
+        yield return new E.ServiceUpdated("web", settings with { DesiredCount = 3 });
+        yield return new E.DeploymentStarted("web", deployment with { Id = "ecs-svc/2234567890123456789" });
+        yield return new E.DeploymentChanged("web", deployment with { RolloutState = RolloutState.Completed, FailedTasks = 1 });
+        yield return new E.DeploymentRemoved("web", deployment.Id);
+        yield return new E.ServiceEventAdded("web", new("5d3f1c9e-0000-0000-0000-000000000000", Noon, "(service web) has reached a steady state."));
+        yield return new E.ServiceBackOffChanged("web", new(3, Noon.AddSeconds(4), true));
+        yield return new E.TaskPlaced(new EcsTask
+        {
+            Id = "task-1",
+            TaskDefinitionArn = definition.Arn,
+            Family = "web",
+            ContainerInstanceId = "instance-1",
+            AvailabilityZone = "us-east-1a",
+            LaunchType = "EC2",
+            Group = "service:web",
+            ServiceName = "web",
+            StartedBy = deployment.Id,
+            Demand = new(64, 128, [8080], []),
+            Overrides = new() { Containers = [new() { Name = "app", Command = ["run"], Environment = [new("A", "b")], CpuUnits = 32 }], TaskRoleArn = "arn:aws:iam::000000000000:role/other" },
+            Containers = [new TaskContainer { Id = "6d3f1c9e-0000-0000-0000-000000000000", Name = "app", Image = "app" }],
+            Tags = [new("a", "b")],
+            CreatedAt = Noon,
+        });
+        yield return new E.TaskReported("task-1", EcsTaskStatus.Running,
+            [new("app") { Status = ContainerStatus.Running, RuntimeId = "abc", ImageDigest = "sha256:0", NetworkBindings = [new("0.0.0.0", 80, 8080, "tcp")] }], Noon)
+        {
+            PullStartedAt = Noon,
+            PullStoppedAt = Noon.AddSeconds(1),
+            ExecutionStoppedAt = Noon.AddSeconds(9),
+            StoppedReason = "Essential container in task exited",
+            StopCode = TaskStopCode.EssentialContainerExited,
+        };
+        yield return new E.TaskHealthChanged("task-1", ImmutableDictionary<string, HealthStatus>.Empty.Add("app", HealthStatus.Healthy));
+        yield return new E.TaskTargetChanged("task-1", new("arn:aws:elasticloadbalancing:us-east-1:000000000000:targetgroup/web/1", "i-0123456789abcdef0", 8080, TaskTargetState.Unhealthy) { Reason = "Request timed out" });
+        yield return new E.TaskStopRequested("task-1", EcsTaskStatus.Deactivating, "Task stopped by user", TaskStopCode.UserInitiated, Noon);
+        yield return new E.TaskAdvanced("task-1", EcsTaskStatus.Stopping, Noon);
+        yield return new E.TaskDiscarded("task-1");
+        yield return new E.TaskForgotten("task-1");
+        yield return new E.ClientTokenUsed("token", new("fingerprint", ["task-1"], Noon));
+        yield return new E.ClientTokenForgotten("token");
+        yield return new E.TagsChanged(TaggedKind.Service, "web", [new("team", "y")]);
+        yield return new E.ServiceDraining("web");
+        yield return new E.ServiceInactive("web", Noon);
+        yield return new E.ServiceForgotten("web");
+        yield return new E.TaskDefinitionUnpinned(definition.Arn);
+        yield return new E.InstanceDeregistered("instance-1", Noon);
+        yield return new E.InstanceForgotten("instance-1");
+        yield return new E.Deleted();
+    }
+
+    private static string Golden(string name, string actual, [System.Runtime.CompilerServices.CallerFilePath] string here = "")
+    {
+        var path = Path.Combine(Path.GetDirectoryName(here)!, "Golden", name);
+        if (Environment.GetEnvironmentVariable("BERTH_REWRITE_GOLDEN") == "1")
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            File.WriteAllText(path, actual + "\n");
+        }
+
+        return File.ReadAllText(path).TrimEnd('\n');
+    }
+}
