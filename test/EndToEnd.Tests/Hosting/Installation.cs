@@ -99,6 +99,9 @@ public abstract class Installation : IAsyncLifetime
     /// <summary>The web image in this installation's registry; pushed when it is asked for first.</summary>
     internal async Task<string> WebImageAsync() => webImage ??= await WebImage.PushAsync(this, "web");
 
+    /// <summary>Its registry is empty again.</summary>
+    internal void ForgetImage() => webImage = null;
+
     /// <summary>Starts it, or finds that it runs, and returns what was said.</summary>
     public async Task<string> UpAsync(CancellationToken cancellationToken)
     {
