@@ -71,7 +71,7 @@ public sealed class TheWalk(TheWalk.AnInstallation berth) : IClassFixture<TheWal
         (await site.GetAsync("cgi-bin/linked")).Trim().ShouldBe("Where there is a will there is a way.");
         await berth.UntilAsync(
             $"aws logs get-log-events --log-group-name /walk --log-stream-name walk/web/{task.Split('/')[^1]} --query events[].message",
-            messages => messages.Contains("url:/", StringComparison.Ordinal));
+            messages => messages.Contains($"asked {container}", StringComparison.Ordinal));
 
         // 4. And ends.
         await berth.RunAsync($"aws ecs stop-task --task {task} --reason 'the walk is over'");

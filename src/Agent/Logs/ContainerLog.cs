@@ -35,6 +35,11 @@ internal sealed partial class ContainerLog(
 
     public async Task ShipAsync(CancellationToken cancellationToken)
     {
+        if (position.Time is null)
+        {
+            await BeginStreamAsync(cancellationToken).ConfigureAwait(false);
+        }
+
         var readings = new Backoff(FirstRetry, LongestRetry, 2, new Random());
         while (true)
         {
@@ -178,6 +183,20 @@ internal sealed partial class ContainerLog(
                 LogFailed(dockerId, failure.Message);
                 await backoff.WaitAsync(clock, cancellationToken).ConfigureAwait(false);
             }
+        }
+    }
+
+    /// <summary>Makes the stream before there is a line for it, as Docker's own driver does: who looks for it finds it empty, not missing.</summary>
+    private async Task BeginStreamAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await MakeStreamAsync(cancellationToken).ConfigureAwait(false);
+            streamMade = true;
+        }
+        catch (Exception failure) when (failure is AwsCallException or HttpRequestException)
+        {
+            LogFailed(dockerId, failure.Message);     // The first line tries again.
         }
     }
 

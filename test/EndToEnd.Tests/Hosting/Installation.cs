@@ -19,7 +19,7 @@ public abstract class Installation : IAsyncLifetime
     private readonly string directory = Directory.CreateTempSubdirectory("berth-e2e-").FullName;
     private readonly string options;
     private readonly Dictionary<string, string?> environment = [];
-    private string? missing;
+    private string? missing, webImage;
 
     /// <summary>An installation that is up before the first test.</summary>
     /// <param name="options">What <c>berth up</c> is told besides its place.</param>
@@ -95,6 +95,12 @@ public abstract class Installation : IAsyncLifetime
         Directory.Delete(directory, recursive: true);
         GC.SuppressFinalize(this);
     }
+
+    /// <summary>The web image in this installation's registry; pushed when it is asked for first.</summary>
+    internal async Task<string> WebImageAsync() => webImage ??= await WebImage.PushAsync(this, "web");
+
+    /// <summary>Its registry is empty again.</summary>
+    internal void ForgetImage() => webImage = null;
 
     /// <summary>Starts it, or finds that it runs, and returns what was said.</summary>
     public async Task<string> UpAsync(CancellationToken cancellationToken)

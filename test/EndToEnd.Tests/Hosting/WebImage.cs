@@ -8,6 +8,7 @@ internal static class WebImage
 {
     private const string Index = """
         #!/bin/busybox sh
+        echo "asked $HOSTNAME" >&2
         printf 'Content-Type: text/plain\r\n\r\n%s %s\n' "$HOSTNAME" "$RELEASE"
         """;
 
