@@ -62,10 +62,10 @@ public static class StartBench
     }
 
     /// <summary>One start, in ms: until it is known to run, and until the engine's own notes of its creation and its start.</summary>
-    private readonly record struct Start(string Id, string? TaskArn, double Known, double Created, double Started)
+    private readonly record struct Start(string ContainerId, string? TaskArn, double Known, double CreationNoted, double StartNoted)
     {
         /// <summary>What passes before the engine begins and after it has started the container.</summary>
-        internal double OutsideEngine => Created + Known - Started;
+        internal double OutsideEngine => CreationNoted + Known - StartNoted;
 
         internal static Start Of(JsonElement container, string? taskArn, DateTimeOffset at, TimeSpan known) => new(
             container.GetProperty("Id").GetString()!,     // It has one.
@@ -116,7 +116,7 @@ public static class StartBench
                 else
                 {
                     theirs = await StartBareAsync(docker, likeness, cancellationToken).ConfigureAwait(false);
-                    await docker.RemoveAsync(theirs.Id, cancellationToken).ConfigureAwait(false);
+                    await docker.RemoveAsync(theirs.ContainerId, cancellationToken).ConfigureAwait(false);
                 }
             }
 
@@ -133,7 +133,7 @@ public static class StartBench
     private static async Task<byte[]> LikenessAsync(EcsClient ecs, BareDocker docker, CancellationToken cancellationToken)
     {
         var model = await StartAsync(ecs, docker, "bench", cancellationToken).ConfigureAwait(false);
-        var likeness = docker.LikenessOf(await docker.InspectAsync(model.Id, cancellationToken).ConfigureAwait(false));
+        var likeness = docker.LikenessOf(await docker.InspectAsync(model.ContainerId, cancellationToken).ConfigureAwait(false));
         await StopAsync(ecs, docker, model, cancellationToken).ConfigureAwait(false);
         return likeness;
     }
@@ -162,7 +162,7 @@ public static class StartBench
     }
 
     private static Task StopAsync(EcsClient ecs, BareDocker docker, Start start, CancellationToken cancellationToken) =>
-        StopAsync(ecs, docker, start.Id, start.TaskArn!, cancellationToken);     // Ours is a task.
+        StopAsync(ecs, docker, start.ContainerId, start.TaskArn!, cancellationToken);     // Ours is a task.
 
     private static async Task StopAsync(EcsClient ecs, BareDocker docker, string id, string taskArn, CancellationToken cancellationToken)
     {
@@ -293,8 +293,8 @@ public static class StartBench
         output.WriteLine("| ms until | Docker p50 | Berth p50 | added p50 | Docker p99 | Berth p99 | added p99 |");
         output.WriteLine("|---|---:|---:|---:|---:|---:|---:|");
         Row("it is known to run (inspect; the task's startedAt)", start => start.Known);
-        Row("the engine notes its creation", start => start.Created);
-        Row("the engine notes its start", start => start.Started);
+        Row("the engine notes its creation", start => start.CreationNoted);
+        Row("the engine notes its start", start => start.StartNoted);
         Row("known, less what passes between the engine's notes", start => start.OutsideEngine);
         output.WriteLine();
         output.WriteLine("| RunTask call to the payload at the instance | ms |");
