@@ -69,7 +69,7 @@ public static class ApiBench
     private static async Task<List<(string Operation, string Body)>> PrepareAsync(EcsClient ecs, CancellationToken cancellationToken)
     {
         const string Definition = """
-            {"family":"bench","containerDefinitions":[{"name":"app","image":"bench","cpu":1,"memory":4,"essential":true,
+            {"family":"bench","containerDefinitions":[{"name":"app","image":"bench","cpu":1,"memory":8,"essential":true,
             "environment":[{"name":"STAGE","value":"production"},{"name":"LOG_LEVEL","value":"info"}],"portMappings":[{"containerPort":8080}]}]}
             """;
         await ecs.CallAsync("RegisterTaskDefinition", Definition, cancellationToken).ConfigureAwait(false);

@@ -126,7 +126,7 @@ public static class EngineBench
         }
 
         /// <summary>What the journal keeps of one command, so that the plain loop writes as much.</summary>
-        internal async Task<string> SamplePayloadAsync(IJournal journal, CancellationToken cancellationToken)
+        internal async Task<string> SamplePayloadAsync(SqliteJournal journal, CancellationToken cancellationToken)
         {
             await ReportAsync(tasks[0], cancellationToken).ConfigureAwait(false);
             var payload = "";

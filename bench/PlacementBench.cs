@@ -175,7 +175,7 @@ public static class PlacementBench
             return figure;
         }
 
-        private EcsTask TaskOn(ContainerInstance instance, string group) => new()
+        private static EcsTask TaskOn(ContainerInstance instance, string group) => new()
         {
             Id = "",
             TaskDefinitionArn = Definition.Arn,

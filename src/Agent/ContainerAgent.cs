@@ -10,7 +10,7 @@ namespace Berth.Agent;
 /// </summary>
 public static partial class ContainerAgent
 {
-    private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(5);
 
     /// <summary>Runs until cancelled. Containers outlive the agent; the next run over the same directory takes them up.</summary>
@@ -99,7 +99,7 @@ public static partial class ContainerAgent
 
     private static async Task<(DockerVersion Version, DockerInfo Engine, string? Gateway)> WaitForDockerAsync(DockerEngine docker, TimeProvider clock, ILogger logger, CancellationToken cancellationToken)
     {
-        var backoff = new Backoff(FirstRetry, LongestRetry, 2, new Random());
+        var backoff = new Backoff(FirstRetry, LongestRetry, 1.5, new Random());
         while (true)
         {
             try

@@ -180,7 +180,11 @@ public sealed class AnEngine : IAsyncDisposable
             await engine.ExecuteAsync(new Counter.Add(1), Cancellation);
         }
 
-        await UntilAsync(() => Journal.ReadSnapshotAsync(Id, Cancellation).Result is not null);
+        while (await Journal.ReadSnapshotAsync(Id, Cancellation) is null)
+        {
+            await Task.Delay(1, Cancellation);
+        }
+
         await Journal.CutAsync(Id, DateTimeOffset.MaxValue, Cancellation);
 
         var again = await OpenAsync(Journal);

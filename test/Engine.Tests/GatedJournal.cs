@@ -6,7 +6,7 @@ internal sealed class GatedJournal(IJournal inner) : IJournal
     private readonly Lock gate = new();
     private readonly List<int> appends = [];
     private TaskCompletionSource open = Completed();
-    private TaskCompletionSource arrived = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource arrived = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>How many events each append held.</summary>
     public IReadOnlyList<int> Appends

@@ -15,7 +15,7 @@ public sealed class Balancer
         await using var world = await World.StartAsync(withBalancer: true);
         var a = await world.BackendAsync("a");
         var (_, url, _) = await world.ServeAsync(a);
-        await Await.Until(() => File.ReadAllText(Path.Combine(world.Directory, "configuration.json")).Contains("\"healthy\"", StringComparison.Ordinal));
+        await Await.Until(() => world.KeptConfiguration().Contains("\"healthy\"", StringComparison.Ordinal));
         await world.StopBalancerAsync();
         await world.StopServerAsync();
         a.HealthStatus = 500;    // So that only the health kept on disk can let requests through.

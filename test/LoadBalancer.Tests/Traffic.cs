@@ -267,7 +267,7 @@ public sealed class Traffic
         (a.Served + b.Served).ShouldBe(100);
     }
 
-    private static bool Applied(World world, string text) => File.ReadAllText(Path.Combine(world.Directory, "configuration.json")).Contains(text, StringComparison.Ordinal);
+    private static bool Applied(World world, string text) => world.KeptConfiguration().Contains(text, StringComparison.Ordinal);
 
     private static async Task<bool> CanConnectAsync(Uri url)
     {

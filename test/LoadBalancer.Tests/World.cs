@@ -22,6 +22,13 @@ internal sealed class World : IAsyncDisposable
     private int port;
     private RunningBalancer? balancer;
 
+    /// <summary>What the balancer keeps on its disk; empty until it has kept anything.</summary>
+    public string KeptConfiguration()
+    {
+        var path = Path.Combine(Directory, "configuration.json");
+        return File.Exists(path) ? File.ReadAllText(path) : "";
+    }
+
     private World(TimeProvider clock)
     {
         Clock = clock;

@@ -8,7 +8,7 @@ namespace Berth.Agent;
 internal sealed partial class Registration(EcsBackend backend, AgentOptions options, TimeProvider clock, ILogger logger)
 {
     private const string DefaultCluster = "default";
-    private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(15);
 
     /// <summary>Registers, for as long as it takes.</summary>
@@ -21,7 +21,7 @@ internal sealed partial class Registration(EcsBackend backend, AgentOptions opti
             throw new AgentTerminalException($"The data directory belongs to cluster {saved}, but {configured} is configured.");
         }
 
-        var backoff = new Backoff(FirstRetry, LongestRetry, 2, new Random());
+        var backoff = new Backoff(FirstRetry, LongestRetry, 1.5, new Random());
         var cluster = identity.Cluster ?? options.Cluster ?? DefaultCluster;
         while (true)
         {

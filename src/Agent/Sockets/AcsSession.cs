@@ -47,7 +47,7 @@ internal sealed partial class AcsSession(AgentSession session, TaskEngine engine
             }
             catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
             {
-                LogFailed(failure);
+                LogFailed(failure.GetBaseException().Message);
             }
 
             if (end == SocketEnd.Orderly || session.Clock.GetElapsedTime(opened) > StableAfter)
@@ -251,10 +251,10 @@ internal sealed partial class AcsSession(AgentSession session, TaskEngine engine
     [LoggerMessage(Level = LogLevel.Information, Message = "Connected: waiting for tasks.")]
     private partial void LogConnected();
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The connection to the backend failed.")]
-    private partial void LogFailed(Exception failure);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The connection to the backend failed: {Reason}")]
+    private partial void LogFailed(string reason);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The container instance was deregistered: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The container instance was deregistered, so the agent looks again only in an hour: {Reason}")]
     private partial void LogInactive(string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A message of the backend cannot be understood and is dropped: {Reason}")]

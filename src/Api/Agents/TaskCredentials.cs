@@ -18,6 +18,10 @@ public sealed class TaskCredentials(byte[] secret, TimeProvider clock)
     /// <summary>How often keys are renewed.</summary>
     public static readonly TimeSpan Renewal = TimeSpan.FromHours(6);
 
+    private const int LeastKept = 1024;
+
+    private int sweepAt = LeastKept;
+
     private readonly ConcurrentDictionary<string, (AccessKey Key, DateTimeOffset Until)> issued = new(StringComparer.Ordinal);
 
     /// <summary>The role credentials of a task as an agent receives them; the id stays the same over renewals.</summary>
@@ -34,14 +38,20 @@ public sealed class TaskCredentials(byte[] secret, TimeProvider clock)
         var role = roleArn[(roleArn.LastIndexOf('/') + 1)..];
         var session = taskArn[(taskArn.LastIndexOf('/') + 1)..];
         var key = new AccessKey(keyId, Convert.ToBase64String(Derive("secret", taskArn, roleType, period))[..40], account, $"arn:aws:sts::{account}:assumed-role/{role}/{session}");
+        key = key with { SessionToken = Convert.ToBase64String(Derive("token", taskArn, roleType, period)) };
         issued[keyId] = (key, until);
+        if (issued.Count >= sweepAt)
+        {
+            Sweep(now);
+        }
+
         return new()
         {
             ["credentialsId"] = new Guid(Derive("id", taskArn, roleType, 0).AsSpan(0, 16)).ToString(),
             ["roleArn"] = roleArn,
             ["accessKeyId"] = keyId,
             ["secretAccessKey"] = key.SecretAccessKey,
-            ["sessionToken"] = Convert.ToBase64String(Derive("token", taskArn, roleType, period)),
+            ["sessionToken"] = key.SessionToken,
             ["expiration"] = until.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture),
         };
     }
@@ -61,6 +71,20 @@ public sealed class TaskCredentials(byte[] secret, TimeProvider clock)
 
         issued.TryRemove(accessKeyId, out _);
         return null;
+    }
+
+    /// <summary>Drops what has expired, each time the number of keys has doubled: a constant cost a key.</summary>
+    private void Sweep(DateTimeOffset now)
+    {
+        foreach (var (keyId, (_, until)) in issued)
+        {
+            if (until <= now)
+            {
+                issued.TryRemove(keyId, out _);
+            }
+        }
+
+        sweepAt = Math.Max(LeastKept, issued.Count * 2);
     }
 
     private byte[] Derive(string use, string taskArn, string roleType, long period) =>

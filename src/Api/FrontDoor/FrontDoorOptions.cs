@@ -10,7 +10,7 @@ public sealed record FrontDoorOptions
     public IReadOnlyDictionary<string, int> MostBodyBytesOf { get; init; } = new Dictionary<string, int>
     {
         ["ecr"] = 28 << 20,    // A layer part of 20 MiB, in base64.
-        ["logs"] = 2 << 20,
+        ["logs"] = 8 << 20,    // A batch of 1 MiB, its control characters escaped.
     };
 
     /// <summary>The most bytes of a request's headers together.</summary>

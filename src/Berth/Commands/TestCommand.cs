@@ -9,6 +9,9 @@ namespace Berth.Host;
 internal static class TestCommand
 {
     private const string Solution = "Berth.slnx";
+
+    // The official service models are not part of the sources; where they lie beside them, the wire types are held against them.
+    private const string ApiModels = "BERTH_API_MODELS";
     private static readonly TimeSpan LongestRun = TimeSpan.FromMinutes(15);
 
     internal static Command Create()
@@ -84,7 +87,14 @@ internal static class TestCommand
 
     private static async Task<int> StartAsync(string home, string program, IEnumerable<string> arguments, TimeProvider clock, CancellationToken cancellationToken)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { WorkingDirectory = home })!;     // Only a shell-executed document gives none.
+        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = home };
+        var models = Path.GetFullPath(Path.Combine(home, "..", "shared", "api-models"));
+        if (!start.Environment.ContainsKey(ApiModels) && Directory.Exists(models))
+        {
+            start.Environment[ApiModels] = models;
+        }
+
+        using var process = Process.Start(start)!;     // Only a shell-executed document gives none.
         using var patience = new CancellationTokenSource(LongestRun, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
         try

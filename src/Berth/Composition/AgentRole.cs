@@ -35,6 +35,7 @@ internal static class AgentRole
                 Endpoint = installation.Endpoint,
                 Credentials = installation.OpenCredentials().Credentials(CredentialsFile.AgentProfile),
                 DataDirectory = installation.AgentDirectory(choices.Name),
+                DockerHost = TaskContainers.DockerHost,
                 AccountId = installation.Settings.AccountId,
                 Region = Installation.DefaultRegion,
                 Cluster = choices.Cluster,

@@ -5,7 +5,11 @@ namespace Berth.Wire;
 /// <param name="SecretAccessKey">The secret half.</param>
 /// <param name="AccountId">The 12-digit account the key belongs to.</param>
 /// <param name="PrincipalArn">Who signs with it: <c>arn:aws:iam::ACCOUNT:root</c>, <c>arn:aws:iam::ACCOUNT:user/NAME</c>.</param>
-public sealed record AccessKey(string AccessKeyId, string SecretAccessKey, string AccountId, string PrincipalArn);
+public sealed record AccessKey(string AccessKeyId, string SecretAccessKey, string AccountId, string PrincipalArn)
+{
+    /// <summary>The token that must come with a temporary key; null for a lasting one.</summary>
+    public string? SessionToken { get; init; }
+}
 
 /// <summary>The keys that may sign. Thread safe.</summary>
 public interface IAccessKeys

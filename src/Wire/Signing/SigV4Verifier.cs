@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using System.Text;
 using Microsoft.AspNetCore.Http;
 
 namespace Berth.Wire;
@@ -82,10 +83,32 @@ public sealed class SigV4Verifier(IAccessKeys keys, TimeProvider clock)
             throw Mismatch();
         }
 
+        CheckSessionToken(pending.Key.Caller.Key, request);
+
         // Only what proved right is kept, so that strangers cannot push others' entries out.
         Keep(derivedKeys, claim.Credential, pending.Key, MostDerivedKeys);
         Keep(signedHeaderLists, claim.SignedHeaders, signedHeaders, MostSignedHeaderLists);
         return pending.Key.Caller;
+    }
+
+    /// <summary>A temporary key is good only with the token it was issued with; the token itself is covered by the signature.</summary>
+    private static void CheckSessionToken(AccessKey key, HttpRequest request)
+    {
+        if (key.SessionToken is not { } expected)
+        {
+            return;
+        }
+
+        var given = request.Headers["X-Amz-Security-Token"].ToString();
+        if (given.Length == 0)
+        {
+            given = request.Query["X-Amz-Security-Token"].ToString();
+        }
+
+        if (!CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(expected), Encoding.UTF8.GetBytes(given)))
+        {
+            throw new SignatureException(SignatureFault.UnknownKey, "The security token included in the request is invalid.");
+        }
     }
 
     private static void Keep<T>(ConcurrentDictionary<string, T> cache, string name, T value, int most)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using CsCheck;
 
 namespace Berth.Domain.Tests;
@@ -124,6 +125,6 @@ public sealed class PlacingTasks
             });
         });
 
-    private IEnumerable<EcsTask> Run(int count, params PlacementStrategy[] strategies) =>
+    private ImmutableArray<EcsTask> Run(int count, params PlacementStrategy[] strategies) =>
         scene.Do(new RunTaskCommand(new() { Definition = ClusterScene.Web }, count, [.. strategies], [], null, "")).Tasks;
 }

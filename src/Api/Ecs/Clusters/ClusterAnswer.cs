@@ -8,8 +8,8 @@ namespace Berth.Api;
 /// <summary>A cluster as the API tells it.</summary>
 internal static class ClusterAnswer
 {
-    /// <summary>Everything that <c>include</c> can ask for.</summary>
-    public static readonly IReadOnlyCollection<string> Everything = WireEnums.ClusterField.Values.ToImmutableHashSet();
+    /// <summary>What a call that changes a cluster tells of it: all but the statistics, which only <c>include</c> asks for.</summary>
+    public static readonly IReadOnlyCollection<string> Changed = WireEnums.ClusterField.Values.Except(["STATISTICS"]).ToImmutableHashSet();
 
     public static ClusterShape Of(ClusterState state, IReadOnlyCollection<string> include)
     {

@@ -51,7 +51,7 @@ internal sealed class CreateCluster(AccountStreams account, ClusterStreams clust
             throw AwsException.InvalidParameter("Arguments on this idempotent request are inconsistent with arguments used in previous request(s).");
         }
 
-        return new() { Cluster = ClusterAnswer.Of(state, ClusterAnswer.Everything) };
+        return new() { Cluster = ClusterAnswer.Of(state, ClusterAnswer.Changed) };
     }
 
     /// <summary>Without a setting of its own, a cluster takes the account's at its creation.</summary>

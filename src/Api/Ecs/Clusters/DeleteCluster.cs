@@ -32,6 +32,6 @@ internal sealed class DeleteCluster(AccountStreams account, ClusterStreams clust
 
         // The name last, and also when only the name is left of an earlier call that broke off.
         await account.ExecuteAsync(context, new RemoveClusterCommand(name), cancellationToken).ConfigureAwait(false);
-        return new() { Cluster = ClusterAnswer.Of(deleted ?? throw EcsIdentifiers.ClusterNotFound(), ClusterAnswer.Everything) };
+        return new() { Cluster = ClusterAnswer.Of(deleted ?? throw EcsIdentifiers.ClusterNotFound(), ClusterAnswer.Changed) };
     }
 }

@@ -33,6 +33,6 @@ internal sealed class UpdateCluster(ClusterStreams clusters) : IOperation<Update
         NotYet.Refuse(request.ServiceConnectDefaults is not null, "Service Connect");
         var command = new UpdateClusterCommand(ClusterRules.Settings(request.Settings), ClusterRules.Configuration(request.Configuration), null);
         var state = await clusters.ExecuteAsync(context, request.Cluster, command, cancellationToken).ConfigureAwait(false);
-        return new() { Cluster = ClusterAnswer.Of(state, ClusterAnswer.Everything) };
+        return new() { Cluster = ClusterAnswer.Of(state, ClusterAnswer.Changed) };
     }
 }

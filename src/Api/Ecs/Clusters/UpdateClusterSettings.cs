@@ -28,6 +28,6 @@ internal sealed class UpdateClusterSettings(ClusterStreams clusters) : IOperatio
 
         var settings = ClusterRules.Settings(request.Settings) ?? throw AwsException.InvalidParameter("Settings can not be empty.");
         var state = await clusters.ExecuteAsync(context, request.Cluster, new UpdateClusterCommand(settings, null, null), cancellationToken).ConfigureAwait(false);
-        return new() { Cluster = ClusterAnswer.Of(state, ClusterAnswer.Everything) };
+        return new() { Cluster = ClusterAnswer.Of(state, ClusterAnswer.Changed) };
     }
 }

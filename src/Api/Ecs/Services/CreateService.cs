@@ -114,6 +114,7 @@ internal sealed class CreateService(ClusterStreams clusters, TaskDefinitionLooku
         ServiceRules.CheckExtras(request.ServiceRegistries, request.ServiceConnectConfiguration, request.VolumeConfigurations, request.VpcLatticeConfigurations, request.Monitoring);
         WireEnums.SchedulingStrategy.Require(request.SchedulingStrategy, "schedulingStrategy");
         NotYet.Refuse(request.SchedulingStrategy == "DAEMON", "The scheduling strategy DAEMON");
+        NotYet.Refuse(request.EnableExecuteCommand == true, "ExecuteCommand");
         WireEnums.PropagateTags.Require(request.PropagateTags, "propagateTags");
         WireEnums.AvailabilityZoneRebalancing.Require(request.AvailabilityZoneRebalancing, "availabilityZoneRebalancing");
     }

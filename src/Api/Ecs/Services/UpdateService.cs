@@ -66,6 +66,7 @@ internal sealed class UpdateService(ClusterStreams clusters, TaskDefinitionLooku
     {
         TaskDefinitionLookup.CheckCapacity(null, request.CapacityProviderStrategy);
         ServiceRules.CheckController(request.DeploymentController);
+        NotYet.Refuse(request.EnableExecuteCommand == true, "ExecuteCommand");
         ServiceRules.CheckPlatformVersion(request.PlatformVersion);
         ServiceRules.CheckExtras(request.ServiceRegistries, request.ServiceConnectConfiguration, request.VolumeConfigurations, request.VpcLatticeConfigurations, request.Monitoring);
         ServiceRules.CheckDesiredCount(request.DesiredCount);

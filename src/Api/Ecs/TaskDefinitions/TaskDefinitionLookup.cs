@@ -19,6 +19,7 @@ internal sealed class TaskDefinitionLookup(AccountStreams account)
 
         CheckLaunchType(found.Definition, launchType);
         NotYet.Refuse(found.Definition.NetworkMode == "awsvpc", "The network mode awsvpc");
+        NotYet.Refuse(RequiresDevices(found.Definition), "A resource requirement such as a GPU");
         PlacementRules.CheckConstraintsOf(found.Definition);
         return found;
     }
@@ -34,6 +35,10 @@ internal sealed class TaskDefinitionLookup(AccountStreams account)
 
         NotYet.Refuse(strategy is { Count: > 0 }, "A capacity provider strategy");
     }
+
+    private static bool RequiresDevices(TaskDefinition definition) =>
+        definition.Document.GetProperty("containerDefinitions").EnumerateArray().Any(container =>
+            container.TryGetProperty("resourceRequirements", out var requirements) && requirements.GetArrayLength() > 0);
 
     private static void CheckLaunchType(TaskDefinition definition, string? launchType)
     {

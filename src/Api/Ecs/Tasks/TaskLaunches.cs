@@ -45,6 +45,7 @@ internal sealed class TaskLaunches(TaskDefinitionLookup definitions)
             throw AwsException.InvalidParameter("propagateTags SERVICE is only valid for services.");
         }
 
+        NotYet.Refuse(request.EnableExecuteCommand == true, "ExecuteCommand");
         NotYet.Refuse(request.VolumeConfigurations is { Count: > 0 }, "A volume that is configured at launch");
         var registered = await definitions.FindAsync(request.TaskDefinition, request.LaunchType, caller, cancellationToken).ConfigureAwait(false);
         if (request.NetworkConfiguration?.AwsvpcConfiguration is not null)
