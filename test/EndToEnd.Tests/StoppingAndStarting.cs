@@ -27,11 +27,9 @@ public sealed class StoppingAndStarting(StoppingAndStarting.AnInstallation berth
     public async Task Reset_empties_the_account_and_the_walk_works_again()
     {
         berth.Require();
-        await berth.RunAsync("aws ecr describe-repositories --repository-names before || aws ecr create-repository --repository-name before");
         var family = await ServiceAsync("before", tasks: 2);
         await berth.RunAsync("aws ecs create-cluster --cluster-name before; aws logs create-log-group --log-group-name /before");
-        var balancer = await LoadBalancer.CreateAsync(berth, "before");
-        balancer.Site.Dispose();
+        await LoadBalancer.CreateAsync(berth, "before");
         (await berth.RefusedAsync("berth reset")).ShouldContain("berth reset --yes");
 
         await berth.RunAsync("berth reset --yes");

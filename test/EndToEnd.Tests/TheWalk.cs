@@ -90,7 +90,7 @@ public sealed class TheWalk(TheWalk.AnInstallation berth) : IClassFixture<TheWal
 
         // 1. Three tasks behind a listener.
         var balancer = await LoadBalancer.CreateAsync(berth, "site");
-        using var site = balancer.Site;
+        using var site = balancer.OpenSite();
         await berth.RunAsync($"aws ecs create-service --service-name site --task-definition {family} --desired-count 3 {balancer.Option} --health-check-grace-period-seconds 30");
         await site.AnsweredByAsync(3, release: "one");
         await berth.RunAsync("aws ecs wait services-stable --services site");

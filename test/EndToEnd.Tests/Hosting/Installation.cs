@@ -89,7 +89,12 @@ public abstract class Installation : IAsyncLifetime
         if (missing is null)
         {
             await TryAsync("berth down --erase", CancellationToken.None);
-            await TryAsync($"docker images --format '{{{{.Repository}}}}:{{{{.Tag}}}}' '{Registry}/*' | xargs -r docker rmi", CancellationToken.None);
+            await TryAsync(
+                $$$"""
+                docker images --digests --format '{{.Repository}}:{{.Tag}} {{.Repository}}@{{.Digest}}' | grep '^{{{Registry}}}/' |
+                  while read tag digest; do case $tag in *:'<none>') docker rmi $digest ;; *) docker rmi $tag ;; esac; done
+                """,
+                CancellationToken.None);
         }
 
         Directory.Delete(directory, recursive: true);
@@ -139,11 +144,18 @@ public abstract class Installation : IAsyncLifetime
     public Task<string> UntilAsync(string script, Func<string, bool> isIt) => Eventually.IsAsync(script, () => RunAsync(script), isIt);
 
     /// <summary>Runs a script, come what may.</summary>
-    internal Task<Answer> TryAsync(string script, CancellationToken? cancellationToken = null) =>
-        Shell.RunAsync($$"""berth() { dotnet '{{Program}}' "$@" --data '{{Data}}'; }; {{script}}""", environment, cancellationToken ?? TestContext.Current.CancellationToken);
+    internal async Task<Answer> TryAsync(string script, CancellationToken? cancellationToken = null)
+    {
+        var begun = Stopwatch.GetTimestamp();
+        var answer = await Shell.RunAsync(
+            $$"""berth() { dotnet '{{Program}}' "$@" --data '{{Data}}'; }; {{script}}""", environment, cancellationToken ?? TestContext.Current.CancellationToken);
+        TestContext.Current.TestOutputHelper?.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"{Stopwatch.GetElapsedTime(begun).TotalSeconds,5:F1} s  {script.Trim().Split('\n')[0]}  => {answer.ExitCode} {answer.Output.ReplaceLineEndings(" ")}"));
+        return answer;
+    }
 
     /// <summary>Ends a role's process as the kernel does when memory is short: <c>server</c>, <c>balancer</c>, <c>agent-1</c>, <c>supervisor</c>.</summary>
-    internal Task KillAsync(string role)
+    internal async Task KillAsync(string role)
     {
         var stat = $"/proc/{ProcessOf(role)}/stat";
         using (var process = Process.GetProcessById(ProcessOf(role)))
@@ -152,15 +164,23 @@ public abstract class Installation : IAsyncLifetime
         }
 
         // One whose parent was killed too may stay behind as a zombie.
-        return Eventually.IsAsync($"{role} has ended", () => Task.FromResult(File.Exists(stat) ? File.ReadAllText(stat).Split(") ")[1][..1] : "gone"), state => state is "Z" or "X" or "gone");
+        await Eventually.IsAsync($"{role} has ended", () => Task.FromResult(File.Exists(stat) ? File.ReadAllText(stat).Split(") ")[1][..1] : "gone"), state => state is "Z" or "X" or "gone");
     }
 
-    /// <summary>The number of a role's process, as its pid file has it.</summary>
+    /// <summary>Ends a role's process likewise and waits until its supervisor has started another.</summary>
+    internal async Task KillAndAwaitAnotherAsync(string role)
+    {
+        var killed = ProcessOf(role);
+        await KillAsync(role);
+        await Eventually.IsAsync($"another {role} runs", () => Task.FromResult(ProcessOf(role)), process => process is not 0 && process != killed);
+    }
+
+    /// <summary>The number of a role's process, as its pid file has it; 0 while that is being written.</summary>
     internal int ProcessOf(string role)
     {
         var run = Path.Combine(Data, "run");
         var file = role == "supervisor" ? Path.Combine(run, role) : Directory.GetFiles(run, $"?-{role}.pid").ShouldHaveSingleItem();
-        return int.Parse(File.ReadAllText(file).Split(' ')[0], CultureInfo.InvariantCulture);
+        return int.TryParse(File.ReadAllText(file).Split(' ')[0], CultureInfo.InvariantCulture, out var process) ? process : 0;
     }
 
     /// <summary>The containers that run for a family's tasks, by their ids.</summary>

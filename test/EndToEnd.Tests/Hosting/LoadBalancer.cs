@@ -1,7 +1,7 @@
 namespace Berth.EndToEnd.Tests;
 
 /// <summary>A load balancer with one listener that forwards to one target group.</summary>
-internal sealed record LoadBalancer(string Arn, string TargetGroup, Website Site)
+internal sealed record LoadBalancer(string DnsName, string TargetGroup)
 {
     private const int DeregistrationDelaySeconds = 2;
 
@@ -20,10 +20,9 @@ internal sealed record LoadBalancer(string Arn, string TargetGroup, Website Site
             aws elbv2 modify-target-group-attributes --target-group-arn {group} --attributes Key=deregistration_delay.timeout_seconds,Value={DeregistrationDelaySeconds} >&2
             aws elbv2 create-listener --load-balancer-arn {balancer[0]} --protocol HTTP --port 80 --default-actions Type=forward,TargetGroupArn={group} >&2
             """);
-        return new(balancer[0], group, new Website($"http://{balancer[1]}/"));
+        return new(balancer[1], group);
     }
 
-    /// <summary>How many targets are healthy.</summary>
-    public static Task<string> HealthyAsync(Installation berth, string group) =>
-        berth.RunAsync($"aws elbv2 describe-target-health --target-group-arn {group} --query 'length(TargetHealthDescriptions[?TargetHealth.State==`healthy`])'");
+    /// <summary>What its listener's clients see.</summary>
+    public Website OpenSite() => new($"http://{DnsName}/");
 }
