@@ -17,9 +17,6 @@ internal abstract record TaskFact
 
     /// <summary>The backend has accepted a report.</summary>
     internal sealed record Reported(EcsTaskStatus Status, ImmutableDictionary<string, ContainerStatus> Containers) : TaskFact;
-
-    /// <summary>Nothing has happened, but time has passed: look again.</summary>
-    internal sealed record Looked : TaskFact;
 }
 
 /// <summary>Something that has happened to one container.</summary>

@@ -19,6 +19,9 @@ internal sealed partial class TaskRunner : IDisposable
     private static readonly TimeSpan FirstReportRetry = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestReportRetry = TimeSpan.FromSeconds(30);
 
+    /// <summary>What a timer can tell apart.</summary>
+    private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(1);
+
     private readonly Channel<Signal> inbox = Channel.CreateBounded<Signal>(new BoundedChannelOptions(MaxSignals) { SingleReader = true });
     private readonly Dictionary<string, Task> inFlight = new(StringComparer.Ordinal);
     private readonly HashSet<string> uncertain;
@@ -28,6 +31,7 @@ internal sealed partial class TaskRunner : IDisposable
     private volatile TaskState state;
     private DateTimeOffset? reportableSince;
     private DateTimeOffset? wakeAt;
+    private ITimer? alarm;
     private bool released;
 
     /// <param name="state">The task as accepted, or as saved.</param>
@@ -41,6 +45,7 @@ internal sealed partial class TaskRunner : IDisposable
         uncertain = restored ? [.. state.Containers.Where(container => container.Known != ContainerStatus.Stopped).Select(container => container.Name)] : [];
     }
 
+    /// <summary>Something to take in; one with nothing in it says that time has passed.</summary>
     private readonly record struct Signal(TaskFact? Fact, string? Uncertain, string? Finished, TaskCompletionSource? Saved = null);
 
     /// <summary>The newest snapshot; safe to read from anywhere.</summary>
@@ -118,7 +123,11 @@ internal sealed partial class TaskRunner : IDisposable
         }
     }
 
-    public void Dispose() => stopping.Dispose();
+    public void Dispose()
+    {
+        alarm?.Dispose();
+        stopping.Dispose();
+    }
 
     /// <summary>Writes down what came in while the agent was ending; the next run need not find it out.</summary>
     private void TakeInTheRest()
@@ -210,6 +219,7 @@ internal sealed partial class TaskRunner : IDisposable
     {
         var task = state;
         var now = parts.Clock.GetUtcNow();
+        wakeAt = null;
         if (task.IsStopping && !stopping.IsCancellationRequested)
         {
             stopping.Cancel();
@@ -251,7 +261,7 @@ internal sealed partial class TaskRunner : IDisposable
                     Begin(container.Name, () => Task.FromResult<TaskFact?>(new ContainerFact.Failed(container.Name, abandon.Reason, abandon.ExitCode, now)));
                     break;
                 case ContainerAction.Wait { Until: { } until }:
-                    WakeAt(until, now, cancellationToken);
+                    WakeAt(until);
                     break;
             }
         }
@@ -264,6 +274,7 @@ internal sealed partial class TaskRunner : IDisposable
         }
 
         Report(task, now, cancellationToken);
+        SetAlarm(now);
     }
 
     private void Report(TaskState task, DateTimeOffset now, CancellationToken cancellationToken)
@@ -288,23 +299,24 @@ internal sealed partial class TaskRunner : IDisposable
         }
         else
         {
-            WakeAt(due.Value, now, cancellationToken);
+            WakeAt(due.Value);
         }
     }
 
-    private void WakeAt(DateTimeOffset at, DateTimeOffset now, CancellationToken cancellationToken)
+    private void WakeAt(DateTimeOffset at) => wakeAt = wakeAt < at ? wakeAt : at;
+
+    /// <summary>
+    /// Each step asks anew for what it waits for, so an alarm that rings a little early, as timers do, is set again.
+    /// </summary>
+    private void SetAlarm(DateTimeOffset now)
     {
-        if (wakeAt is null || at < wakeAt || wakeAt <= now)
+        if (wakeAt is not { } at)
         {
-            wakeAt = at;
-            _ = WakeAsync(at - now, cancellationToken);
+            return; // An alarm set before may still ring; a look too many does no harm.
         }
-    }
 
-    private async Task WakeAsync(TimeSpan wait, CancellationToken cancellationToken)
-    {
-        await Task.Delay(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, parts.Clock, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        Tell(new TaskFact.Looked());
+        alarm ??= parts.Clock.CreateTimer(_ => Post(default), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        alarm.Change(at - now > ShortestWait ? at - now : ShortestWait, Timeout.InfiniteTimeSpan);
     }
 
     private void Begin(string container, Func<Task<TaskFact?>> action) => inFlight[container] = ActAsync(container, action);

@@ -146,7 +146,6 @@ internal sealed record TaskState
             TaskFact.StopRequested => this with { StopRequested = true },
             TaskFact.Admitted => this with { Admitted = true },
             TaskFact.Reported reported => Accepted(reported),
-            TaskFact.Looked => this,
             ContainerFact about => With(about),
             _ => throw new UnreachableException($"Unknown fact {fact.GetType().Name}."),
         };

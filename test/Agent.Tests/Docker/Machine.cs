@@ -40,11 +40,15 @@ public sealed class Machine : IAsyncDisposable
 
     public Task Running => running;
 
+    /// <summary>The agent's clock.</summary>
+    public TimeProvider Clock { get; set; } = TimeProvider.System;
+
     /// <summary>Begins with an agent connected; skips the test where there is no engine.</summary>
-    public static async Task<Machine> StartAsync(Engine engine, Func<AgentOptions, AgentOptions>? change = null)
+    public static async Task<Machine> StartAsync(Engine engine, Func<AgentOptions, AgentOptions>? change = null, TimeProvider? clock = null)
     {
         Assert.SkipWhen(engine.Unavailable is not null, engine.Unavailable ?? "");
         var machine = new Machine(engine, await FakeBackend.StartAsync());
+        machine.Clock = clock ?? machine.Clock;
         machine.Options = change?.Invoke(machine.Options) ?? machine.Options;
         machine.StartAgent();
         return machine;
@@ -53,7 +57,7 @@ public sealed class Machine : IAsyncDisposable
     public void StartAgent()
     {
         ending = new CancellationTokenSource();
-        running = ContainerAgent.RunAsync(Options, Loggers(), TimeProvider.System, ending.Token);
+        running = ContainerAgent.RunAsync(Options, Loggers(), Clock, ending.Token);
     }
 
     /// <summary>Ends the agent; what runs in Docker stays.</summary>

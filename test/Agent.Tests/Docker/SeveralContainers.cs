@@ -103,6 +103,20 @@ public sealed class SeveralContainers(Engine engine)
     }
 
     [Fact]
+    public async Task Are_reported_though_timers_ring_early()
+    {
+        await using var machine = await Machine.StartAsync(engine, clock: new EarlyClock());
+        var task = Machine.TaskOf(
+            machine.Container("app", UntilTerm),
+            machine.Container("side", "exit 5", container => container["essential"] = false));
+        var arn = (string)task["arn"]!;
+
+        await machine.Backend.PayloadAsync(task);
+
+        await machine.Backend.UntilAsync(() => machine.Backend.Reports(arn).Any(report => report["containers"]!.AsArray().Any(entry => (string?)entry!["containerName"] == "side" && (string?)entry["status"] == "STOPPED")));
+    }
+
+    [Fact]
     public async Task Share_volumes_of_their_task_which_go_with_it()
     {
         await using var machine = await Machine.StartAsync(engine, options => options with { TaskCleanupWait = TimeSpan.FromMilliseconds(300) });
@@ -131,4 +145,22 @@ public sealed class SeveralContainers(Engine engine)
 
     private static JsonNode Container(Machine machine, JsonObject task, string name, string status) =>
         machine.Backend.Reports((string)task["arn"]!).SelectMany(report => report["containers"]!.AsArray()).First(entry => (string?)entry!["containerName"] == name && (string?)entry["status"] == status)!;
+
+    /// <summary>Every timer rings before its time, as the system's do by up to a tick.</summary>
+    private sealed class EarlyClock : TimeProvider
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            new EarlyTimer(base.CreateTimer(callback, state, Early(dueTime), period));
+
+        private static TimeSpan Early(TimeSpan dueTime) => dueTime > TimeSpan.FromMilliseconds(20) ? dueTime - TimeSpan.FromMilliseconds(15) : dueTime;
+
+        private sealed class EarlyTimer(ITimer timer) : ITimer
+        {
+            public bool Change(TimeSpan dueTime, TimeSpan period) => timer.Change(Early(dueTime), period);
+
+            public void Dispose() => timer.Dispose();
+
+            public ValueTask DisposeAsync() => timer.DisposeAsync();
+        }
+    }
 }
