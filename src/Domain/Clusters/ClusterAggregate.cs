@@ -22,6 +22,7 @@ public sealed class ClusterAggregate : Aggregate<ClusterState, ClusterEvent>
     private enum DeadlineKind
     {
         Task,
+        Protection,
         Service,
         ContainerInstance,
         ClientToken,
@@ -69,6 +70,7 @@ public sealed class ClusterAggregate : Aggregate<ClusterState, ClusterEvent>
             }
 
             Await(task);
+            AwaitProtection(task.Id);
         }
 
         foreach (var service in State.Services.Values)
@@ -165,6 +167,10 @@ public sealed class ClusterAggregate : Aggregate<ClusterState, ClusterEvent>
                 TaskChanged(before, id);
                 break;
             case ClusterEvent.TaskTargetChanged { Id: var id }:
+                TaskChanged(before, id);
+                break;
+            case ClusterEvent.TaskProtectionChanged { Id: var id }:
+                AwaitProtection(id);
                 TaskChanged(before, id);
                 break;
             case ClusterEvent.TaskForgotten { Id: var id }:
@@ -310,6 +316,14 @@ public sealed class ClusterAggregate : Aggregate<ClusterState, ClusterEvent>
         }
     }
 
+    private void AwaitProtection(string id)
+    {
+        if (State.Tasks.TryGetValue(id, out var task) && task.Protection is { } protection)
+        {
+            deadlines.Enqueue(new(DeadlineKind.Protection, id), protection.ExpiresAt);
+        }
+    }
+
     private TimeSpan LifeOf(EcsTask stopped) => stopped.Discarded ? TimeSpan.Zero : Limits.StoppedTaskLife;
 
     private void Await(Service service)
@@ -333,6 +347,9 @@ public sealed class ClusterAggregate : Aggregate<ClusterState, ClusterEvent>
         {
             case DeadlineKind.Task when State.Tasks.TryGetValue(deadline.Id, out var task) && task.StoppedAt + LifeOf(task) <= now:
                 Record(new ClusterEvent.TaskForgotten(deadline.Id));
+                break;
+            case DeadlineKind.Protection when State.Tasks.TryGetValue(deadline.Id, out var held) && held.Protection?.ExpiresAt <= now:
+                Record(new ClusterEvent.TaskProtectionChanged(deadline.Id, null));
                 break;
             case DeadlineKind.Service when State.Services.TryGetValue(deadline.Id, out var service) && service.InactiveAt + Limits.InactiveLife <= now:
                 Record(new ClusterEvent.ServiceForgotten(deadline.Id));

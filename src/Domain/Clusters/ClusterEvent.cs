@@ -124,6 +124,12 @@ public abstract record ClusterEvent
     /// <summary>A task's standing in a target group changed.</summary>
     public sealed record TaskTargetChanged(string Id, TaskTarget Target) : ClusterEvent;
 
+    /// <summary>A task's scale-in protection is now this; null when it has none.</summary>
+    public sealed record TaskProtectionChanged(string Id, TaskProtection? Protection) : ClusterEvent;
+
+    /// <summary>A service's task counted as healthy for the first time while its deployment was in progress.</summary>
+    public sealed record TaskHealthy(string Id, DateTimeOffset At) : ClusterEvent;
+
     /// <summary>A task is dropped as soon as it has stopped.</summary>
     public sealed record TaskDiscarded(string Id) : ClusterEvent;
 

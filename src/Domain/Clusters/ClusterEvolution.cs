@@ -79,6 +79,8 @@ internal static class ClusterEvolution
         {
             Targets = [.. task.Targets.Where(target => target.TargetGroupArn != moved.Target.TargetGroupArn), moved.Target],
         }),
+        ClusterEvent.TaskProtectionChanged changed => Change(state, changed.Id, (EcsTask task) => task with { Protection = changed.Protection }),
+        ClusterEvent.TaskHealthy healthy => Change(state, healthy.Id, (EcsTask task) => task with { HealthyAt = healthy.At }),
         ClusterEvent.TaskDiscarded discarded => Change(state, discarded.Id, (EcsTask task) => task with { Discarded = true }),
         ClusterEvent.TaskForgotten forgotten => state.Tasks.TryGetValue(forgotten.Id, out var task)
             ? state with { Tasks = state.Tasks.Remove(forgotten.Id), TaskIndex = state.TaskIndex.With(task, null) }

@@ -326,6 +326,12 @@ public sealed record EcsTask
     /// <summary>Why, as a code.</summary>
     public TaskStopCode? StopCode { get; init; }
 
+    /// <summary>Its scale-in protection; null when it has none.</summary>
+    public TaskProtection? Protection { get; init; }
+
+    /// <summary>When it first counted as healthy for its deployment; null when it never did, or nobody had to know.</summary>
+    public DateTimeOffset? HealthyAt { get; init; }
+
     /// <summary>Whether it is dropped as soon as it has stopped: its account was reset.</summary>
     public bool Discarded { get; init; }
 

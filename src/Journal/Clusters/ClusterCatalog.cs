@@ -28,6 +28,8 @@ public static class ClusterCatalog
         .Add("task.reported", ClusterJson.Default.TaskReported)
         .Add("task.healthChanged", ClusterJson.Default.TaskHealthChanged)
         .Add("task.targetChanged", ClusterJson.Default.TaskTargetChanged)
+        .Add("task.protectionChanged", ClusterJson.Default.TaskProtectionChanged)
+        .Add("task.healthy", ClusterJson.Default.TaskHealthy)
         .Add("task.discarded", ClusterJson.Default.TaskDiscarded)
         .Add("task.forgotten", ClusterJson.Default.TaskForgotten)
         .Add("clientToken.used", ClusterJson.Default.ClientTokenUsed)
@@ -69,6 +71,8 @@ public static class ClusterCatalog
 [JsonSerializable(typeof(ClusterEvent.TaskReported))]
 [JsonSerializable(typeof(ClusterEvent.TaskHealthChanged))]
 [JsonSerializable(typeof(ClusterEvent.TaskTargetChanged))]
+[JsonSerializable(typeof(ClusterEvent.TaskProtectionChanged))]
+[JsonSerializable(typeof(ClusterEvent.TaskHealthy))]
 [JsonSerializable(typeof(ClusterEvent.TaskDiscarded))]
 [JsonSerializable(typeof(ClusterEvent.TaskForgotten))]
 [JsonSerializable(typeof(ClusterEvent.ClientTokenUsed))]

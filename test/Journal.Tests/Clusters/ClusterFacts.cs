@@ -132,6 +132,8 @@ public sealed class ClusterFacts
         };
         yield return new E.TaskHealthChanged("task-1", ImmutableDictionary<string, HealthStatus>.Empty.Add("app", HealthStatus.Healthy));
         yield return new E.TaskTargetChanged("task-1", new("arn:aws:elasticloadbalancing:us-east-1:000000000000:targetgroup/web/1", "i-0123456789abcdef0", 8080, TaskTargetState.Unhealthy) { Reason = "Request timed out" });
+        yield return new E.TaskProtectionChanged("task-1", new(Noon.AddHours(2)));
+        yield return new E.TaskHealthy("task-1", Noon.AddSeconds(40));
         yield return new E.TaskStopRequested("task-1", EcsTaskStatus.Deactivating, "Task stopped by user", TaskStopCode.UserInitiated, Noon);
         yield return new E.TaskAdvanced("task-1", EcsTaskStatus.Stopping, Noon);
         yield return new E.TaskDiscarded("task-1");
