@@ -249,7 +249,7 @@ public sealed class SimulatedCluster : IAsyncDisposable
     private async Task SecondOwnerAsync(CancellationToken cancellationToken)
     {
         await journal.ClaimAsync(Id, cancellationToken).ConfigureAwait(false);
-        await TryAsync(new PutAttributesCommand(Pick(agents.Keys) ?? "", [new("seen", "twice")]), cancellationToken).ConfigureAwait(false);
+        await TryAsync(new PutAttributesCommand([new(Pick(agents.Keys) ?? "", [new("seen", "twice")])]), cancellationToken).ConfigureAwait(false);
         await BarrierAsync(cancellationToken).ConfigureAwait(false);
     }
 

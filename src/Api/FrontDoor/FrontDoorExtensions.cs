@@ -19,6 +19,7 @@ public static class FrontDoorExtensions
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
+        services.AddSingleton<CallRates>();
         services.AddSingleton<SigV4Verifier>();
         services.AddSingleton<FrontDoor>();
         services.AddSingleton<MetricsEndpoint>();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using Berth.Api;
 using Berth.LoadBalancer;
@@ -16,7 +17,7 @@ internal static class ServerModules
     {
         var authority = installation.Endpoint.Authority;
         services.AddStreams();
-        services.AddFrontDoor(new());
+        services.AddFrontDoor(new() { RateFactor = RateFactor() });
         services.AddEcs();
         services.AddSts();
         services.AddRegistry(new() { DataDirectory = installation.DataDirectory });
@@ -35,6 +36,15 @@ internal static class ServerModules
         routes.MapLoadBalancing();
         routes.MapRegistry();
         routes.MapSampleImage();
+    }
+
+    /// <summary><c>BERTH_API_RATE_FACTOR</c>: how many times ECS's own rates an account may call; 0 for no limit.</summary>
+    private static double RateFactor()
+    {
+        const string Variable = "BERTH_API_RATE_FACTOR";
+        return Environment.GetEnvironmentVariable(Variable) is not { Length: > 0 } text ? new FrontDoorOptions().RateFactor
+            : double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var factor) ? factor
+            : throw new CommandException($"{Variable} is '{text}'; it takes a number, 0 for no limit.");
     }
 
     /// <summary>What task credentials are derived from; made at first start, readable by its owner alone.</summary>

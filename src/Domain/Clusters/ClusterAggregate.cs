@@ -11,8 +11,10 @@ public sealed class ClusterAggregate : Aggregate<ClusterState, ClusterEvent>
 
     private readonly SortedSet<string> unsettled = new(StringComparer.Ordinal);
     private readonly SortedSet<string> waitingForRoom = new(StringComparer.Ordinal);
+    private readonly SortedSet<(DateTimeOffset Since, string Id)> waiting = [];
     private readonly PriorityQueue<Deadline, DateTimeOffset> deadlines = new();
     private readonly Dictionary<string, int> taskDefinitionUses = new(StringComparer.Ordinal);
+    private bool hasRoomChanged;
     private readonly SortedSet<string> unused = new(StringComparer.Ordinal);
 
     /// <summary>A cluster without any fact.</summary>
@@ -23,11 +25,15 @@ public sealed class ClusterAggregate : Aggregate<ClusterState, ClusterEvent>
     {
         Task,
         Protection,
+        Provisioning,
         Service,
         ContainerInstance,
         ClientToken,
         Reconcile,
     }
+
+    /// <summary>How many tasks wait for a capacity provider to bring an instance.</summary>
+    public int Waiting => waiting.Count;
 
     /// <summary>How long things are kept and how fast they go.</summary>
     public ClusterLimits Limits { get; }
@@ -53,6 +59,8 @@ public sealed class ClusterAggregate : Aggregate<ClusterState, ClusterEvent>
         Placement = new PlacementIndex();
         unsettled.Clear();
         waitingForRoom.Clear();
+        waiting.Clear();
+        hasRoomChanged = true;
         deadlines.Clear();
         taskDefinitionUses.Clear();
         foreach (var instance in State.ContainerInstances.Values)
@@ -67,6 +75,7 @@ public sealed class ClusterAggregate : Aggregate<ClusterState, ClusterEvent>
             if (task.Phase != TaskPhase.Stopped)
             {
                 Placement.Take(task);
+                Enqueue(task);
             }
 
             Await(task);
@@ -92,6 +101,15 @@ public sealed class ClusterAggregate : Aggregate<ClusterState, ClusterEvent>
         {
             deadlines.Dequeue();
             Meet(deadline, context.Now);
+        }
+
+        if (hasRoomChanged)
+        {
+            hasRoomChanged = false;
+            if (waiting.Count > 0)
+            {
+                WaitingTasks.Place(this, [.. waiting.Select(entry => entry.Id)], context);
+            }
         }
 
         while (unsettled.Min is { } name)
@@ -148,6 +166,14 @@ public sealed class ClusterAggregate : Aggregate<ClusterState, ClusterEvent>
                 break;
             case ClusterEvent.InstanceForgotten { Id: var id }:
                 Placement.Remove(id);
+                break;
+            case ClusterEvent.TaskQueued { Task: var task }:
+                Use(task.TaskDefinitionArn, 1);
+                Enqueue(task);
+                break;
+            case ClusterEvent.TaskPlaced { Task: var task } when before.Tasks.ContainsKey(task.Id):
+                waiting.Remove((task.CreatedAt, task.Id));
+                Placement.Take(task);
                 break;
             case ClusterEvent.TaskPlaced { Task: var task }:
                 Placement.Take(task);
@@ -226,6 +252,7 @@ public sealed class ClusterAggregate : Aggregate<ClusterState, ClusterEvent>
         {
             Placement.Put(instance);
             Await(instance);
+            hasRoomChanged = true;
             unsettled.UnionWith(waitingForRoom);
         }
     }
@@ -254,6 +281,8 @@ public sealed class ClusterAggregate : Aggregate<ClusterState, ClusterEvent>
         if (was is { Phase: not TaskPhase.Stopped } && now.Phase == TaskPhase.Stopped)
         {
             Placement.Free(was);
+            waiting.Remove((now.CreatedAt, now.Id));
+            hasRoomChanged = true;
             unsettled.UnionWith(waitingForRoom);
         }
 
@@ -303,7 +332,10 @@ public sealed class ClusterAggregate : Aggregate<ClusterState, ClusterEvent>
     {
         if (task.StoppedAt is { } stopped)
         {
-            deadlines.Enqueue(new(DeadlineKind.Task, task.Id), stopped + LifeOf(task));
+            if (LifeOf(task) is { } life)
+            {
+                deadlines.Enqueue(new(DeadlineKind.Task, task.Id), stopped + life);
+            }
         }
         else if (task is { LastStatus: EcsTaskStatus.Running, ServiceName: { } name, StartedAt: { } started }
             && State.Services.TryGetValue(name, out var service))
@@ -316,6 +348,15 @@ public sealed class ClusterAggregate : Aggregate<ClusterState, ClusterEvent>
         }
     }
 
+    private void Enqueue(EcsTask task)
+    {
+        if (task.Wish is not null)
+        {
+            waiting.Add((task.CreatedAt, task.Id));
+            deadlines.Enqueue(new(DeadlineKind.Provisioning, task.Id), task.CreatedAt + Limits.ProvisioningLife);
+        }
+    }
+
     private void AwaitProtection(string id)
     {
         if (State.Tasks.TryGetValue(id, out var task) && task.Protection is { } protection)
@@ -324,7 +365,10 @@ public sealed class ClusterAggregate : Aggregate<ClusterState, ClusterEvent>
         }
     }
 
-    private TimeSpan LifeOf(EcsTask stopped) => stopped.Discarded ? TimeSpan.Zero : Limits.StoppedTaskLife;
+    /// <summary>How long a stopped task stays; null: for ever.</summary>
+    private TimeSpan? LifeOf(EcsTask stopped) => stopped.Discarded ? TimeSpan.Zero
+        : Limits.StoppedTaskLife == TimeSpan.MaxValue ? null
+        : Limits.StoppedTaskLife;
 
     private void Await(Service service)
     {
@@ -347,6 +391,9 @@ public sealed class ClusterAggregate : Aggregate<ClusterState, ClusterEvent>
         {
             case DeadlineKind.Task when State.Tasks.TryGetValue(deadline.Id, out var task) && task.StoppedAt + LifeOf(task) <= now:
                 Record(new ClusterEvent.TaskForgotten(deadline.Id));
+                break;
+            case DeadlineKind.Provisioning when State.Tasks.TryGetValue(deadline.Id, out var queued) && queued is { Wish: not null, Phase: TaskPhase.Live }:
+                WaitingTasks.GiveUp(this, queued, now);
                 break;
             case DeadlineKind.Protection when State.Tasks.TryGetValue(deadline.Id, out var held) && held.Protection?.ExpiresAt <= now:
                 Record(new ClusterEvent.TaskProtectionChanged(deadline.Id, null));

@@ -54,6 +54,9 @@ public abstract record ClusterEvent
     /// <summary>The cluster's settings or configuration changed to these.</summary>
     public sealed record Updated(ImmutableArray<NamedValue> Settings, JsonElement? Configuration, JsonElement? ServiceConnectDefaults) : ClusterEvent;
 
+    /// <summary>The cluster's capacity providers and its default strategy are now these.</summary>
+    public sealed record CapacityProvidersChanged(ImmutableArray<ClusterCapacityProvider> Providers, ImmutableArray<CapacityProviderStrategyItem> DefaultStrategy) : ClusterEvent;
+
     /// <summary>The cluster was deleted.</summary>
     public sealed record Deleted : ClusterEvent;
 
@@ -90,7 +93,10 @@ public abstract record ClusterEvent
     /// <summary>An instance that left long ago is no longer described.</summary>
     public sealed record InstanceForgotten(string Id) : ClusterEvent;
 
-    /// <summary>A task was placed.</summary>
+    /// <summary>A task found no room and waits for its capacity provider to bring an instance.</summary>
+    public sealed record TaskQueued(EcsTask Task) : ClusterEvent;
+
+    /// <summary>A task was placed, at once or after it had waited.</summary>
     public sealed record TaskPlaced(EcsTask Task) : ClusterEvent;
 
     /// <summary>A task is to stop. <paramref name="Status"/> is where it stands now: DEACTIVATING first when it is a target.</summary>

@@ -14,12 +14,19 @@ internal static class ClusterEvolution
             Configuration = created.Configuration,
             ServiceConnectDefaults = created.ServiceConnectDefaults,
             Tags = created.Tags,
+            CapacityProviders = [],
+            DefaultCapacityProviderStrategy = [],
         },
         ClusterEvent.Updated updated => state with
         {
             Settings = updated.Settings,
             Configuration = updated.Configuration,
             ServiceConnectDefaults = updated.ServiceConnectDefaults,
+        },
+        ClusterEvent.CapacityProvidersChanged changed => state with
+        {
+            CapacityProviders = changed.Providers,
+            DefaultCapacityProviderStrategy = changed.DefaultStrategy,
         },
         ClusterEvent.Deleted => state with { Status = ClusterStatus.Inactive },
         ClusterEvent.TagsChanged tagged => Tag(state, tagged),
@@ -29,10 +36,7 @@ internal static class ClusterEvolution
         },
         ClusterEvent.TaskDefinitionUnpinned unpinned => state with { TaskDefinitions = state.TaskDefinitions.Remove(unpinned.Arn) },
 
-        ClusterEvent.InstanceRegistered registered => state with
-        {
-            ContainerInstances = state.ContainerInstances.SetItem(registered.Instance.Id, registered.Instance),
-        },
+        ClusterEvent.InstanceRegistered registered => Put(state, state.ContainerInstances.GetValueOrDefault(registered.Instance.Id), registered.Instance),
         ClusterEvent.InstanceReregistered again => Change(state, again.Id, instance => instance with
         {
             Status = instance.Status == ContainerInstanceStatus.Inactive ? ContainerInstanceStatus.Active : instance.Status,
@@ -52,9 +56,12 @@ internal static class ClusterEvolution
             AgentConnected = false,
             DeregisteredAt = left.At,
         }),
-        ClusterEvent.InstanceForgotten forgotten => state with { ContainerInstances = state.ContainerInstances.Remove(forgotten.Id) },
+        ClusterEvent.InstanceForgotten forgotten => state.ContainerInstances.TryGetValue(forgotten.Id, out var instance)
+            ? state with { ContainerInstances = state.ContainerInstances.Remove(forgotten.Id), Counts = state.Counts.With(instance, null) }
+            : state,
 
-        ClusterEvent.TaskPlaced placed => Put(state, null, placed.Task),
+        ClusterEvent.TaskQueued queued => Put(state, null, queued.Task),
+        ClusterEvent.TaskPlaced placed => Put(state, state.Tasks.GetValueOrDefault(placed.Task.Id), placed.Task),
         ClusterEvent.TaskStopRequested stop => Change(state, stop.Id, task => task with
         {
             DesiredStatus = EcsTaskStatus.Stopped,
@@ -83,12 +90,12 @@ internal static class ClusterEvolution
         ClusterEvent.TaskHealthy healthy => Change(state, healthy.Id, (EcsTask task) => task with { HealthyAt = healthy.At }),
         ClusterEvent.TaskDiscarded discarded => Change(state, discarded.Id, (EcsTask task) => task with { Discarded = true }),
         ClusterEvent.TaskForgotten forgotten => state.Tasks.TryGetValue(forgotten.Id, out var task)
-            ? state with { Tasks = state.Tasks.Remove(forgotten.Id), TaskIndex = state.TaskIndex.With(task, null) }
+            ? state with { Tasks = state.Tasks.Remove(forgotten.Id), TaskIndex = state.TaskIndex.With(task, null), Counts = state.Counts.With(task, null) }
             : state,
         ClusterEvent.ClientTokenUsed used => state with { ClientTokens = state.ClientTokens.SetItem(used.Token, used.Use) },
         ClusterEvent.ClientTokenForgotten over => state with { ClientTokens = state.ClientTokens.Remove(over.Token) },
 
-        ClusterEvent.ServiceCreated created => state with { Services = state.Services.SetItem(created.Service.Name, created.Service) },
+        ClusterEvent.ServiceCreated created => Put(state, state.Services.GetValueOrDefault(created.Service.Name), created.Service),
         ClusterEvent.ServiceUpdated updated => Change(state, updated.Name, service => service with { Settings = updated.Settings }),
         ClusterEvent.DeploymentStarted started => Change(state, started.Service, service => service with
         {
@@ -120,7 +127,9 @@ internal static class ClusterEvolution
             Deployments = [],
             InactiveAt = inactive.At,
         }),
-        ClusterEvent.ServiceForgotten forgotten => state with { Services = state.Services.Remove(forgotten.Name) },
+        ClusterEvent.ServiceForgotten forgotten => state.Services.TryGetValue(forgotten.Name, out var service)
+            ? state with { Services = state.Services.Remove(forgotten.Name), Counts = state.Counts.With(service, null) }
+            : state,
         _ => throw new System.Diagnostics.UnreachableException($"Unknown fact {fact.GetType().Name}."),
     };
 
@@ -130,6 +139,7 @@ internal static class ClusterEvolution
         ContainerInstances = state.ContainerInstances.WithComparers(StringComparer.Ordinal),
         Services = state.Services.WithComparers(StringComparer.Ordinal),
         TaskIndex = TaskIndex.Build(state.Tasks.Values),
+        Counts = ClusterCounts.Of(state),
     };
 
     private static EcsTask Report(EcsTask task, ClusterEvent.TaskReported report) => task with
@@ -179,21 +189,32 @@ internal static class ClusterEvolution
 
     private static ClusterState Change(ClusterState state, string id, Func<ContainerInstance, ContainerInstance> change) =>
         state.ContainerInstances.TryGetValue(id, out var instance)
-            ? state with { ContainerInstances = state.ContainerInstances.SetItem(id, change(instance) with { Version = instance.Version + 1 }) }
+            ? Put(state, instance, change(instance) with { Version = instance.Version + 1 })
             : state;
 
     private static ClusterState Change(ClusterState state, string id, Func<EcsTask, EcsTask> change) =>
         state.Tasks.TryGetValue(id, out var task) ? Put(state, task, change(task) with { Version = task.Version + 1 }) : state;
 
     private static ClusterState Change(ClusterState state, string name, Func<Service, Service> change) =>
-        state.Services.TryGetValue(name, out var service)
-            ? state with { Services = state.Services.SetItem(name, change(service)) }
-            : state;
+        state.Services.TryGetValue(name, out var service) ? Put(state, service, change(service)) : state;
+
+    private static ClusterState Put(ClusterState state, ContainerInstance? before, ContainerInstance after) => state with
+    {
+        ContainerInstances = state.ContainerInstances.SetItem(after.Id, after),
+        Counts = state.Counts.With(before, after),
+    };
+
+    private static ClusterState Put(ClusterState state, Service? before, Service after) => state with
+    {
+        Services = state.Services.SetItem(after.Name, after),
+        Counts = state.Counts.With(before, after),
+    };
 
     private static ClusterState Put(ClusterState state, EcsTask? before, EcsTask after) => state with
     {
         Tasks = state.Tasks.SetItem(after.Id, after),
         TaskIndex = state.TaskIndex.With(before, after),
+        Counts = state.Counts.With(before, after),
     };
 
     private static ImmutableSortedDictionary<string, EcsAttribute> ByName(IEnumerable<EcsAttribute> attributes) =>

@@ -46,6 +46,12 @@ public sealed record ClusterState
     /// <summary>Tags of the cluster itself.</summary>
     public ImmutableArray<ResourceTag> Tags { get; init; } = [];
 
+    /// <summary>The capacity providers its tasks may be launched on.</summary>
+    public ImmutableArray<ClusterCapacityProvider> CapacityProviders { get => field.IsDefault ? [] : field; init; } = [];
+
+    /// <summary>For calls that name neither a launch type nor a strategy; empty: such calls are launched on EC2.</summary>
+    public ImmutableArray<CapacityProviderStrategyItem> DefaultCapacityProviderStrategy { get => field.IsDefault ? [] : field; init; } = [];
+
     /// <summary>Container instances by id; deregistered ones stay for a time with status INACTIVE.</summary>
     public ImmutableSortedDictionary<string, ContainerInstance> ContainerInstances { get; init; } =
         ImmutableSortedDictionary.Create<string, ContainerInstance>(StringComparer.Ordinal);
@@ -66,6 +72,10 @@ public sealed record ClusterState
     /// <summary>Task ids by what lists and the scheduler ask for. Derived from <see cref="Tasks"/>.</summary>
     [JsonIgnore]
     public TaskIndex TaskIndex { get; init; } = TaskIndex.Empty;
+
+    /// <summary>How many there are of what the API counts. Derived.</summary>
+    [JsonIgnore]
+    public ClusterCounts Counts { get; init; } = ClusterCounts.None;
 
     /// <summary><c>arn:aws:ecs:REGION:ACCOUNT:cluster/NAME</c>.</summary>
     [JsonIgnore]
@@ -102,8 +112,11 @@ public sealed record ClientToken(string Fingerprint, ImmutableArray<string> Task
 /// <summary>How long things are kept and how fast they go; ECS's defaults.</summary>
 public sealed record ClusterLimits
 {
-    /// <summary>How long a stopped task stays visible.</summary>
+    /// <summary>How long a stopped task stays visible; <see cref="TimeSpan.MaxValue"/>: for ever.</summary>
     public TimeSpan StoppedTaskLife { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>How long a task waits in PROVISIONING for its capacity provider to bring an instance.</summary>
+    public TimeSpan ProvisioningLife { get; init; } = TimeSpan.FromMinutes(15);
 
     /// <summary>How long an inactive service or container instance stays describable.</summary>
     public TimeSpan InactiveLife { get; init; } = TimeSpan.FromHours(1);
@@ -125,6 +138,9 @@ public sealed record ClusterLimits
 
     /// <summary>How long an identical service event is not repeated.</summary>
     public TimeSpan EventRepeat { get; init; } = TimeSpan.FromHours(6);
+
+    /// <summary>How much of everything a cluster may have.</summary>
+    public EcsQuotas Quotas { get; init; } = EcsQuotas.Default;
 
     /// <summary>How many of a service's events are kept.</summary>
     public int ServiceEvents { get; init; } = 100;

@@ -13,10 +13,14 @@ public sealed record PlacementRequest(
     TaskDemand Demand,
     string Group,
     ImmutableArray<PlacementStrategy> Strategies,
-    ImmutableArray<PlacementConstraint> Constraints);
+    ImmutableArray<PlacementConstraint> Constraints)
+{
+    /// <summary>Which instances come into question at all.</summary>
+    public InstancePool Pool { get; init; } = InstancePool.Ec2;
+}
 
 /// <summary>Why an instance cannot take a task, in the words of the API's failures.</summary>
-/// <param name="ContainerInstanceId">The instance.</param>
+/// <param name="ContainerInstanceId">The instance; empty when there is none that could be asked.</param>
 /// <param name="Reason"><c>AGENT</c>, <c>RESOURCE:CPU</c>, <c>RESOURCE:MEMORY</c>, <c>RESOURCE:PORTS</c>, <c>ATTRIBUTE</c> ….</param>
 /// <param name="Detail">The missing attribute's name; null otherwise.</param>
 public sealed record PlacementFailure(string ContainerInstanceId, string Reason, string? Detail = null);
@@ -36,7 +40,7 @@ public static class Placement
         var candidates = new List<int>();
         index.Fit(request.Demand.CpuUnits, request.Demand.MemoryMiB, candidates);
         var group = index.Group(request.Group);
-        candidates.RemoveAll(at => Refusal(index.Row(at), at, request, group) is not null);
+        candidates.RemoveAll(at => !index.Admits(request.Pool, at) || Refusal(index.Row(at), at, request, group) is not null);
         if (candidates.Count == 0)
         {
             return null;
@@ -61,6 +65,7 @@ public static class Placement
         {
             var row = index.Row(at);
             if (row.Instance is { Status: ContainerInstanceStatus.Active } instance
+                && index.Admits(request.Pool, at)
                 && (!instance.AgentConnected ? ("AGENT", null)
                     : row.CpuLeft < request.Demand.CpuUnits ? ("RESOURCE:CPU", null)
                     : row.MemoryLeft < request.Demand.MemoryMiB ? ("RESOURCE:MEMORY", null)

@@ -15,6 +15,9 @@ public sealed class PlacementIndex
     private readonly Stack<int> freeSlots = new();
     private readonly Dictionary<string, GroupCounts> groups = new(StringComparer.Ordinal);
 
+    // Instances by the capacity provider they are said to be of.
+    private readonly Dictionary<string, int> providers = new(StringComparer.Ordinal);
+
     // The scanned columns. A slot that takes no task now has its CPU column closed, so that the scan needs no further test.
     private int[] cpuColumn = [];
     private int[] memoryColumn = [];
@@ -34,7 +37,11 @@ public sealed class PlacementIndex
         }
 
         var row = rows[at];
+        CountProvider(row.CapacityProvider, -1);
         row.Instance = instance;
+        row.IsExternal = instance.IsExternal;
+        row.CapacityProvider = instance.Status == ContainerInstanceStatus.Inactive ? null : instance.CapacityProviderName;
+        CountProvider(row.CapacityProvider, 1);
         Refresh(at);
     }
 
@@ -43,6 +50,7 @@ public sealed class PlacementIndex
     {
         if (slots.Remove(instanceId, out var at))
         {
+            CountProvider(rows[at].CapacityProvider, -1);
             rows[at] = Slot.None;
             cpuColumn[at] = Closed;
             freeSlots.Push(at);
@@ -63,6 +71,14 @@ public sealed class PlacementIndex
     }
 
     internal Slot Row(int at) => rows[at];
+
+    /// <summary>Whether the slot's instance is of the pool.</summary>
+    internal bool Admits(InstancePool pool, int at)
+    {
+        var row = rows[at];
+        return row.IsExternal == (pool.LaunchType == "EXTERNAL")
+            && (pool.CapacityProvider is not { } provider || row.CapacityProvider == provider || !providers.ContainsKey(provider));
+    }
 
     internal GroupCounts? Group(string group) => groups.GetValueOrDefault(group);
 
@@ -100,6 +116,19 @@ public sealed class PlacementIndex
             if (cpu[at] >= cpuUnits && memory[at] >= memoryMiB)
             {
                 into.Add(at);
+            }
+        }
+    }
+
+    private void CountProvider(string? provider, int change)
+    {
+        if (provider is not null)
+        {
+            ref var count = ref CollectionsMarshal.GetValueRefOrAddDefault(providers, provider, out _);
+            count += change;
+            if (count == 0)
+            {
+                providers.Remove(provider);
             }
         }
     }
@@ -163,6 +192,10 @@ public sealed class PlacementIndex
         public static Slot None { get; } = new(null);
 
         public ContainerInstance? Instance { get; set; } = instance;
+
+        public bool IsExternal { get; set; }
+
+        public string? CapacityProvider { get; set; }
 
         public int CpuUsed { get; set; }
 

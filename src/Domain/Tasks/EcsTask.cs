@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Berth.Domain;
@@ -165,6 +166,12 @@ public sealed record ContainerOverride
     /// <summary>Variables merged over the definition's by name.</summary>
     public ImmutableArray<NamedValue>? Environment { get; init; }
 
+    /// <summary>The API's list of <c>EnvironmentFile</c>, in place of the definition's.</summary>
+    public JsonElement? EnvironmentFiles { get; init; }
+
+    /// <summary>The API's list of <c>ResourceRequirement</c>, in place of the definition's.</summary>
+    public JsonElement? ResourceRequirements { get; init; }
+
     /// <summary>CPU units.</summary>
     public int? CpuUnits { get; init; }
 
@@ -195,6 +202,12 @@ public sealed record TaskOverride
 
     /// <summary>The execution role.</summary>
     public string? ExecutionRoleArn { get; init; }
+
+    /// <summary>The size of the ephemeral storage in GiB.</summary>
+    public int? EphemeralStorageGiB { get; init; }
+
+    /// <summary>The API's list of <c>InferenceAcceleratorOverride</c>.</summary>
+    public JsonElement? InferenceAccelerators { get; init; }
 }
 
 /// <summary>What a task takes of its container instance, from placement until it is STOPPED.</summary>
@@ -254,14 +267,29 @@ public sealed record EcsTask
     /// <summary>The revision's family.</summary>
     public required string Family { get; init; }
 
-    /// <summary>Where it was placed.</summary>
+    /// <summary>Where it was placed; empty while it waits for room.</summary>
     public required string ContainerInstanceId { get; init; }
+
+    /// <summary>How it is to be placed, while it waits for room; null once it has an instance.</summary>
+    public PlacementWish? Wish { get; init; }
 
     /// <summary>The zone of that instance when it was placed; null when the instance names none.</summary>
     public string? AvailabilityZone { get; init; }
 
-    /// <summary><c>EC2</c> or <c>EXTERNAL</c>.</summary>
+    /// <summary><c>EC2</c>, <c>FARGATE</c>, <c>EXTERNAL</c> or <c>MANAGED_INSTANCES</c>.</summary>
     public required string LaunchType { get; init; }
+
+    /// <summary>The capacity provider it was launched on; null when a launch type was named.</summary>
+    public string? CapacityProviderName { get; init; }
+
+    /// <summary>The platform version; null for anything but FARGATE.</summary>
+    public string? PlatformVersion { get; init; }
+
+    /// <summary>The API's <c>NetworkConfiguration</c> as given; null when none was.</summary>
+    public JsonElement? NetworkConfiguration { get; init; }
+
+    /// <summary>The API's list of <c>TaskVolumeConfiguration</c> as given; null when none was.</summary>
+    public JsonElement? VolumeConfigurations { get; init; }
 
     /// <summary>The task group: <c>service:NAME</c>, <c>family:FAMILY</c> or the caller's.</summary>
     public required string Group { get; init; }

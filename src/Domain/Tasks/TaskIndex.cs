@@ -19,6 +19,9 @@ public enum TaskFilter
 
     /// <summary>By <c>startedBy</c>.</summary>
     StartedBy,
+
+    /// <summary>By the capacity provider's name.</summary>
+    CapacityProvider,
 }
 
 /// <summary>Where a task is in its life, as coarsely as the scheduler and the lists need it.</summary>
@@ -53,7 +56,7 @@ public sealed class TaskIndex
     /// <summary>The index with one task changed; <paramref name="before"/> null adds it, <paramref name="after"/> null removes it.</summary>
     public TaskIndex With(EcsTask? before, EcsTask? after)
     {
-        if (before is not null && after is not null && before.Phase == after.Phase)
+        if (before is not null && after is not null && before.Phase == after.Phase && before.ContainerInstanceId == after.ContainerInstanceId)
         {
             return this;
         }
@@ -103,11 +106,20 @@ public sealed class TaskIndex
     private static IEnumerable<Key> KeysOf(EcsTask task)
     {
         yield return new(TaskFilter.All, "", task.Phase);
-        yield return new(TaskFilter.ContainerInstance, task.ContainerInstanceId, task.Phase);
+        if (task.ContainerInstanceId.Length > 0)
+        {
+            yield return new(TaskFilter.ContainerInstance, task.ContainerInstanceId, task.Phase);
+        }
+
         yield return new(TaskFilter.Family, task.Family, task.Phase);
         if (task.ServiceName is { } service)
         {
             yield return new(TaskFilter.Service, service, task.Phase);
+        }
+
+        if (task.CapacityProviderName is { } provider)
+        {
+            yield return new(TaskFilter.CapacityProvider, provider, task.Phase);
         }
 
         if (task.StartedBy is { } startedBy)

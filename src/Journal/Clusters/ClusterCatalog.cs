@@ -10,6 +10,7 @@ public static class ClusterCatalog
     public static EventCatalog<ClusterState, ClusterEvent> Create() => new EventCatalog<ClusterState, ClusterEvent>(ClusterJson.Default.ClusterState)
         .Add("cluster.created", ClusterJson.Default.Created)
         .Add("cluster.updated", ClusterJson.Default.Updated)
+        .Add("cluster.capacityProvidersChanged", ClusterJson.Default.CapacityProvidersChanged)
         .Add("cluster.deleted", ClusterJson.Default.Deleted)
         .Add("tags.changed", ClusterJson.Default.TagsChanged)
         .Add("taskDefinition.pinned", ClusterJson.Default.TaskDefinitionPinned)
@@ -22,6 +23,7 @@ public static class ClusterCatalog
         .Add("instance.attributesChanged", ClusterJson.Default.InstanceAttributesChanged)
         .Add("instance.deregistered", ClusterJson.Default.InstanceDeregistered)
         .Add("instance.forgotten", ClusterJson.Default.InstanceForgotten)
+        .Add("task.queued", ClusterJson.Default.TaskQueued)
         .Add("task.placed", ClusterJson.Default.TaskPlaced)
         .Add("task.stopRequested", ClusterJson.Default.TaskStopRequested)
         .Add("task.advanced", ClusterJson.Default.TaskAdvanced)
@@ -53,6 +55,7 @@ public static class ClusterCatalog
 [JsonSerializable(typeof(ClusterState))]
 [JsonSerializable(typeof(ClusterEvent.Created))]
 [JsonSerializable(typeof(ClusterEvent.Updated))]
+[JsonSerializable(typeof(ClusterEvent.CapacityProvidersChanged))]
 [JsonSerializable(typeof(ClusterEvent.Deleted))]
 [JsonSerializable(typeof(ClusterEvent.TagsChanged))]
 [JsonSerializable(typeof(ClusterEvent.TaskDefinitionPinned))]
@@ -65,6 +68,7 @@ public static class ClusterCatalog
 [JsonSerializable(typeof(ClusterEvent.InstanceAttributesChanged))]
 [JsonSerializable(typeof(ClusterEvent.InstanceDeregistered))]
 [JsonSerializable(typeof(ClusterEvent.InstanceForgotten))]
+[JsonSerializable(typeof(ClusterEvent.TaskQueued))]
 [JsonSerializable(typeof(ClusterEvent.TaskPlaced))]
 [JsonSerializable(typeof(ClusterEvent.TaskStopRequested))]
 [JsonSerializable(typeof(ClusterEvent.TaskAdvanced))]

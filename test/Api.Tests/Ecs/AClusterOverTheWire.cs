@@ -36,7 +36,9 @@ public sealed class AClusterOverTheWire : IAsyncLifetime
 
     [Theory]
     [InlineData("CreateCluster", """{"clusterName":"a b"}""", "InvalidParameterException")]
-    [InlineData("CreateCluster", """{"capacityProviders":["FARGATE"]}""", "UnsupportedFeatureException")]
+    [InlineData("CreateCluster", """{"capacityProviders":["nope"]}""", "InvalidParameterException")]
+    [InlineData("CreateCluster", """{"configuration":{"executeCommandConfiguration":{"logging":"OVERRIDE"}}}""", "InvalidParameterException")]
+    [InlineData("CreateCluster", """{"serviceConnectDefaults":{"namespace":""}}""", "InvalidParameterException")]
     [InlineData("CreateCluster", """{"settings":[{"name":"x","value":"y"}]}""", "InvalidParameterException")]
     [InlineData("CreateCluster", """{"tags":[{"key":"aws:x","value":"y"}]}""", "InvalidParameterException")]
     [InlineData("DescribeClusters", """{"include":["EVERYTHING"]}""", "InvalidParameterException")]
@@ -126,8 +128,6 @@ public sealed class AClusterOverTheWire : IAsyncLifetime
     [InlineData("""{"taskDefinition":"nope"}""", "ClientException", "TaskDefinition not found.")]
     [InlineData("""{"taskDefinition":"web","count":11}""", "InvalidParameterException", "Count must be between 1 and 10.")]
     [InlineData("""{"taskDefinition":"web","launchType":"FARGATE"}""", "InvalidParameterException", "Task definition does not support launch_type FARGATE.")]
-    [InlineData("""{"taskDefinition":"vpc"}""", "UnsupportedFeatureException", "The network mode awsvpc is not supported yet.")]
-    [InlineData("""{"taskDefinition":"web","capacityProviderStrategy":[{"capacityProvider":"x"}]}""", "UnsupportedFeatureException", "A capacity provider strategy is not supported yet.")]
     [InlineData("""{"taskDefinition":"web","placementStrategy":[{"type":"binpack","field":"disk"}]}""", "InvalidParameterException", "The field 'disk' is not valid for the placement strategy binpack.")]
     [InlineData("""{"taskDefinition":"web","overrides":{"containerOverrides":[{"name":"db"}]}}""", "InvalidParameterException", "Override for container named db is not a container in the TaskDefinition.")]
     [InlineData("""{"taskDefinition":"web","startedBy":"a b"}""", "InvalidParameterException", "startedBy can have at most 128 letters, digits, hyphens, underscores and slashes.")]
@@ -136,7 +136,6 @@ public sealed class AClusterOverTheWire : IAsyncLifetime
     {
         await server.JoinAsync();
         await server.RegisterDefinitionAsync("web");
-        await server.RegisterDefinitionAsync("vpc", ""","networkMode":"awsvpc" """);
 
         (await server.RefusalAsync("RunTask", request)).ShouldBe((type, message));
     }

@@ -16,7 +16,7 @@ internal sealed class EcsServer : IAsyncDisposable
 
     public RunningServer Http => server;
 
-    public static async Task<EcsServer> StartAsync()
+    public static async Task<EcsServer> StartAsync(FrontDoorOptions? options = null)
     {
         var directory = Directory.CreateTempSubdirectory("berth-ecs-").FullName;
         var server = await RunningServer.StartAsync(services =>
@@ -27,7 +27,7 @@ internal sealed class EcsServer : IAsyncDisposable
             AddStreams<ClusterAggregate, ClusterState, ClusterEvent>(services, id => new(id.Account, id.Region, id.Name!, new ClusterLimits()), ClusterCatalog.Create());
             AddStreams<LoadBalancingAggregate, LoadBalancingState, LoadBalancingEvent>(services, id => new(id.Account, id.Region), new LoadBalancingCodec());
             services.AddEcs();
-        });
+        }, options);
         return new(server, directory);
     }
 

@@ -81,6 +81,7 @@ public sealed class ClusterFacts
         };
         yield return new E.Created([new("containerInsights", "disabled")], null, null, [new("team", "x")]);
         yield return new E.Updated([new("containerInsights", "enabled")], JsonElement.Parse("""{"executeCommandConfiguration":{"logging":"NONE"}}"""), null);
+        yield return new E.CapacityProvidersChanged([new("FARGATE", "FARGATE"), new("spare", "EC2")], [new("spare", 1, 2)]);
         yield return new E.TaskDefinitionPinned(definition);
         yield return new E.InstanceRegistered(new ContainerInstance
         {
@@ -104,6 +105,21 @@ public sealed class ClusterFacts
         yield return new E.DeploymentRemoved("web", deployment.Id);
         yield return new E.ServiceEventAdded("web", new("5d3f1c9e-0000-0000-0000-000000000000", Noon, "(service web) has reached a steady state."));
         yield return new E.ServiceBackOffChanged("web", new(3, Noon.AddSeconds(4), true));
+        yield return new E.TaskQueued(new EcsTask
+        {
+            Id = "task-2",
+            TaskDefinitionArn = definition.Arn,
+            Family = "web",
+            ContainerInstanceId = "",
+            Wish = new([new("binpack", "MEMORY")], [new("distinctInstance", null)]),
+            LaunchType = "EC2",
+            CapacityProviderName = "spare",
+            Group = "family:web",
+            LastStatus = EcsTaskStatus.Provisioning,
+            Demand = new(64, 128, [], []),
+            Containers = [new TaskContainer { Id = "7d3f1c9e-0000-0000-0000-000000000000", Name = "app", Image = "app" }],
+            CreatedAt = Noon,
+        });
         yield return new E.TaskPlaced(new EcsTask
         {
             Id = "task-1",
@@ -112,6 +128,9 @@ public sealed class ClusterFacts
             ContainerInstanceId = "instance-1",
             AvailabilityZone = "us-east-1a",
             LaunchType = "EC2",
+            CapacityProviderName = "spare",
+            NetworkConfiguration = JsonElement.Parse("""{"awsvpcConfiguration":{"subnets":["subnet-1"]}}"""),
+            VolumeConfigurations = JsonElement.Parse("""[{"name":"data"}]"""),
             Group = "service:web",
             ServiceName = "web",
             StartedBy = deployment.Id,

@@ -9,13 +9,13 @@ namespace Berth.Api;
 internal static class TaskDefinitionDraft
 {
     /// <summary>The definition without its revision and ARN, which the account gives it.</summary>
-    public static TaskDefinition Of(RegisterTaskDefinitionRequest request)
+    public static TaskDefinition Of(RegisterTaskDefinitionRequest request, EcsQuotas quotas)
     {
         var shape = Document(request);
         var text = JsonSerializer.SerializeToUtf8Bytes(shape, EcsJson.Shared.TaskDefinitionShape);
-        if (text.Length > TaskDefinitionRules.MostBytes)
+        if (text.Length > quotas.TaskDefinitionBytes)
         {
-            throw AwsException.Client($"Actual length: '{text.Length}'. Max allowed length is '{TaskDefinitionRules.MostBytes}' bytes.");
+            throw AwsException.Client($"Actual length: '{text.Length}'. Max allowed length is '{quotas.TaskDefinitionBytes}' bytes.");
         }
 
         return new()

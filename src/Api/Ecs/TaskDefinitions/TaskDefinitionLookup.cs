@@ -6,8 +6,17 @@ namespace Berth.Api;
 /// <summary>Finds the revision that a call wants to run.</summary>
 internal sealed class TaskDefinitionLookup(AccountStreams account)
 {
-    /// <summary>The revision, ACTIVE and of a kind that can be run here.</summary>
+    /// <summary>The revision, ACTIVE and of a kind that services can run here.</summary>
     public async ValueTask<RegisteredTaskDefinition> FindAsync(string? reference, string? launchType, RequestContext caller, CancellationToken cancellationToken)
+    {
+        var found = await FindToRunAsync(reference, caller, cancellationToken).ConfigureAwait(false);
+        CheckLaunchType(found.Definition, launchType);
+        NotYet.Refuse(found.Definition.NetworkMode == "awsvpc", "The network mode awsvpc");
+        return found;
+    }
+
+    /// <summary>The revision, ACTIVE, for whoever checks himself what it is launched on.</summary>
+    public async ValueTask<RegisteredTaskDefinition> FindToRunAsync(string? reference, RequestContext caller, CancellationToken cancellationToken)
     {
         var (family, revision) = TaskDefinitionReference.Parse(reference, caller);
         var found = await account.QueryAsync(caller, new FindTaskDefinitionQuery(family, revision), cancellationToken).ConfigureAwait(false)
@@ -17,8 +26,6 @@ internal sealed class TaskDefinitionLookup(AccountStreams account)
             throw AwsException.Client("TaskDefinition is inactive");
         }
 
-        CheckLaunchType(found.Definition, launchType);
-        NotYet.Refuse(found.Definition.NetworkMode == "awsvpc", "The network mode awsvpc");
         NotYet.Refuse(RequiresDevices(found.Definition), "A resource requirement such as a GPU");
         PlacementRules.CheckConstraintsOf(found.Definition);
         return found;
