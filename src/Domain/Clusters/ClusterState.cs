@@ -67,6 +67,10 @@ public sealed record ClusterState
     [JsonIgnore]
     public TaskIndex TaskIndex { get; init; } = TaskIndex.Empty;
 
+    /// <summary>Names of active services by what lists ask for. Derived from <see cref="Services"/>.</summary>
+    [JsonIgnore]
+    public ServiceIndex ServiceIndex { get; init; } = ServiceIndex.Empty;
+
     /// <summary><c>arn:aws:ecs:REGION:ACCOUNT:cluster/NAME</c>.</summary>
     [JsonIgnore]
     public string Arn => $"arn:aws:ecs:{Region}:{Account}:cluster/{Name}";
@@ -79,6 +83,15 @@ public sealed record ClusterState
 
     /// <summary>The ARN a service of that name has here.</summary>
     public string ServiceArn(string name) => $"arn:aws:ecs:{Region}:{Account}:service/{Name}/{name}";
+
+    /// <summary>The ARN a rollout of a service has here.</summary>
+    public string ServiceDeploymentArn(string service, string id) => $"arn:aws:ecs:{Region}:{Account}:service-deployment/{Name}/{service}/{id}";
+
+    /// <summary>The ARN a revision of a service has here.</summary>
+    public string ServiceRevisionArn(string service, string id) => $"arn:aws:ecs:{Region}:{Account}:service-revision/{Name}/{service}/{id}";
+
+    /// <summary>The ARN a task set of a service has here.</summary>
+    public string TaskSetArn(string service, string id) => $"arn:aws:ecs:{Region}:{Account}:task-set/{Name}/{service}/{id}";
 
     /// <summary>The ARN of a task's container.</summary>
     public string ContainerArn(string taskId, string containerId) =>
@@ -125,6 +138,12 @@ public sealed record ClusterLimits
 
     /// <summary>How long an identical service event is not repeated.</summary>
     public TimeSpan EventRepeat { get; init; } = TimeSpan.FromHours(6);
+
+    /// <summary>How many of a service's rollouts are kept, with the revisions they tell of.</summary>
+    public int ServiceDeployments { get; init; } = 100;
+
+    /// <summary>How long a rollout is kept.</summary>
+    public TimeSpan ServiceDeploymentLife { get; init; } = TimeSpan.FromDays(90);
 
     /// <summary>How many of a service's events are kept.</summary>
     public int ServiceEvents { get; init; } = 100;
