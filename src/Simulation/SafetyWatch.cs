@@ -69,6 +69,12 @@ internal sealed class SafetyWatch : ICommitObserver<ClusterState, ClusterEvent>
         foreach (var name in commit.Facts.OfType<ClusterEvent.TaskPlaced>().Select(fact => fact.Task.ServiceName).OfType<string>().Distinct())
         {
             var service = state.Services[name];
+            if (service.IsDaemon)
+            {
+                OneOnEachInstance(state, service);
+                continue;
+            }
+
             var total = state.TasksOf(service, TaskPhase.Live).Count() + state.TasksOf(service, TaskPhase.Stopping).Count();
             var most = service.Settings.DesiredCount * service.Settings.DeploymentConfiguration.MaximumPercent / 100;
             if (total > most)
@@ -83,6 +89,11 @@ internal sealed class SafetyWatch : ICommitObserver<ClusterState, ClusterEvent>
             .OfType<string>().Distinct())
         {
             var service = state.Services[name];
+            if (service.IsDaemon)
+            {
+                continue;    // Its instances come and go, and its number with them.
+            }
+
             var fewest = (service.Settings.DesiredCount * service.Settings.DeploymentConfiguration.MinimumHealthyPercent + 99) / 100;
             var left = state.TasksOf(service, TaskPhase.Live).Count(task =>
                 task.LastStatus == EcsTaskStatus.Running && task.Targets.All(target => target.State != TaskTargetState.Unhealthy));
@@ -94,6 +105,15 @@ internal sealed class SafetyWatch : ICommitObserver<ClusterState, ClusterEvent>
             {
                 broken.Add($"Service {name} was taken below its minimum: {left} of {fewest}.{Environment.NewLine}  {string.Join(Environment.NewLine + "  ", commit.Facts)}");
             }
+        }
+    }
+
+    private void OneOnEachInstance(ClusterState state, Service daemon)
+    {
+        var twice = state.TasksOf(daemon, TaskPhase.Live).Concat(state.TasksOf(daemon, TaskPhase.Stopping)).GroupBy(task => task.ContainerInstanceId).FirstOrDefault(tasks => tasks.Count() > 1);
+        if (twice is not null)
+        {
+            broken.Add($"Daemon {daemon.Name} has two tasks on instance {twice.Key}.");
         }
     }
 }

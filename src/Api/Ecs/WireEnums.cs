@@ -72,6 +72,11 @@ internal static class WireEnums
     public static readonly WireEnum CpuArchitecture = new("CPUArchitecture", "X86_64", "ARM64");
     public static readonly WireEnum CpuManufacturer = new("CpuManufacturer", "intel", "amd", "amazon-web-services");
     public static readonly WireEnum DeploymentControllerType = new("DeploymentControllerType", "ECS", "CODE_DEPLOY", "EXTERNAL");
+    public static readonly WireEnum DeploymentLifecycleHookAction = new("DeploymentLifecycleHookAction", "ROLLBACK", "CONTINUE");
+    public static readonly WireEnum DeploymentLifecycleHookStage = new(
+        "DeploymentLifecycleHookStage", "RECONCILE_SERVICE", "PRE_SCALE_UP", "POST_SCALE_UP", "TEST_TRAFFIC_SHIFT", "POST_TEST_TRAFFIC_SHIFT", "PRE_PRODUCTION_TRAFFIC_SHIFT", "PRODUCTION_TRAFFIC_SHIFT",
+        "POST_PRODUCTION_TRAFFIC_SHIFT");
+    public static readonly WireEnum DeploymentLifecycleHookTargetType = new("DeploymentLifecycleHookTargetType", "AWS_LAMBDA", "PAUSE");
     public static readonly WireEnum DeploymentStrategy = new("DeploymentStrategy", "ROLLING", "BLUE_GREEN", "LINEAR", "CANARY");
     public static readonly WireEnum DesiredStatus = new("DesiredStatus", "RUNNING", "PENDING", "STOPPED");
     public static readonly WireEnum DeviceCgroupPermission = new("DeviceCgroupPermission", "read", "write", "mknod");
@@ -103,13 +108,19 @@ internal static class WireEnums
     public static readonly WireEnum ProxyConfigurationType = new("ProxyConfigurationType", "APPMESH");
     public static readonly WireEnum ResourceManagementType = new("ResourceManagementType", "CUSTOMER", "ECS");
     public static readonly WireEnum ResourceType = new("ResourceType", "GPU", "InferenceAccelerator", "NeuronDevice");
+    public static readonly WireEnum ScaleUnit = new("ScaleUnit", "PERCENT");
     public static readonly WireEnum SchedulingStrategy = new("SchedulingStrategy", "REPLICA", "DAEMON");
     public static readonly WireEnum Scope = new("Scope", "task", "shared");
+    public static readonly WireEnum ServiceConnectAccessLoggingFormat = new("ServiceConnectAccessLoggingFormat", "TEXT", "JSON");
+    public static readonly WireEnum ServiceConnectIncludeQueryParameters = new("ServiceConnectIncludeQueryParameters", "DISABLED", "ENABLED");
+    public static readonly WireEnum ServiceDeploymentStatus = new(
+        "ServiceDeploymentStatus", "PENDING", "SUCCESSFUL", "STOPPED", "STOP_REQUESTED", "IN_PROGRESS", "ROLLBACK_REQUESTED", "ROLLBACK_IN_PROGRESS", "ROLLBACK_SUCCESSFUL", "ROLLBACK_FAILED");
     public static readonly WireEnum ServiceField = new("ServiceField", "TAGS");
     public static readonly WireEnum SettingName = new(
         "SettingName", "serviceLongArnFormat", "taskLongArnFormat", "containerInstanceLongArnFormat", "awsvpcTrunking", "containerInsights", "fargateFIPSMode",
         "tagResourceAuthorization", "fargateTaskRetirementWaitPeriod", "guardDutyActivate", "defaultLogDriverMode", "fargateEventWindows");
     public static readonly WireEnum SortOrder = new("SortOrder", "ASC", "DESC");
+    public static readonly WireEnum StopServiceDeploymentStopType = new("StopServiceDeploymentStopType", "ABORT", "ROLLBACK");
     public static readonly WireEnum TargetType = new("TargetType", "container-instance");
     public static readonly WireEnum TaskDefinitionFamilyStatus = new("TaskDefinitionFamilyStatus", "ACTIVE", "INACTIVE", "ALL");
     public static readonly WireEnum TaskDefinitionField = new("TaskDefinitionField", "TAGS");
@@ -117,6 +128,8 @@ internal static class WireEnums
     public static readonly WireEnum TaskDefinitionStatus = new("TaskDefinitionStatus", "ACTIVE", "INACTIVE", "DELETE_IN_PROGRESS");
     public static readonly WireEnum TaskField = new("TaskField", "TAGS");
     public static readonly WireEnum TaskFilesystemType = new("TaskFilesystemType", "ext3", "ext4", "xfs", "ntfs");
+    public static readonly WireEnum TaskSetField = new("TaskSetField", "TAGS");
+    public static readonly WireEnum ThresholdType = new("ThresholdType", "COUNT", "BOUNDED_PERCENT", "UNBOUNDED_PERCENT");
     public static readonly WireEnum TransportProtocol = new("TransportProtocol", "tcp", "udp");
     public static readonly WireEnum UlimitName = new(
         "UlimitName", "core", "cpu", "data", "fsize", "locks", "memlock", "msgqueue", "nice", "nofile", "nproc", "rss", "rtprio", "rttime", "sigpending", "stack");

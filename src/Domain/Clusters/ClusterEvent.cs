@@ -163,6 +163,36 @@ public abstract record ClusterEvent
     /// <summary>A replaced deployment has no task left.</summary>
     public sealed record DeploymentRemoved(string Service, string DeploymentId) : ClusterEvent;
 
+    /// <summary>A deployment that was being replaced, or had been, is PRIMARY again: a rollback.</summary>
+    public sealed record DeploymentResumed(string Service, Deployment Deployment) : ClusterEvent;
+
+    /// <summary>What a service's tasks are made of was written down.</summary>
+    public sealed record ServiceRevisionCreated(string Service, ServiceRevision Revision) : ClusterEvent;
+
+    /// <summary>The digests of a revision's images became known.</summary>
+    public sealed record ServiceRevisionResolved(string Service, string RevisionId, ImmutableArray<RevisionImage> Images) : ClusterEvent;
+
+    /// <summary>A rollout began, or is now this.</summary>
+    public sealed record ServiceDeploymentChanged(string Service, ServiceDeployment ServiceDeployment) : ClusterEvent;
+
+    /// <summary>A rollout of long ago is no longer described.</summary>
+    public sealed record ServiceDeploymentForgotten(string Service, string ServiceDeploymentId) : ClusterEvent;
+
+    /// <summary>A task set was created.</summary>
+    public sealed record TaskSetCreated(string Service, TaskSet TaskSet) : ClusterEvent;
+
+    /// <summary>A task set is now this.</summary>
+    public sealed record TaskSetChanged(string Service, TaskSet TaskSet) : ClusterEvent;
+
+    /// <summary>A deleted task set has no task left.</summary>
+    public sealed record TaskSetRemoved(string Service, string TaskSetId) : ClusterEvent;
+
+    /// <summary>The number of instances a daemon service is for changed, and with it its desired count.</summary>
+    public sealed record ServiceDesiredCountComputed(string Name, int DesiredCount) : ClusterEvent;
+
+    /// <summary>The tasks a service awaits to balance its zones are now these; none when it moves nothing.</summary>
+    public sealed record ServiceRebalancingChanged(string Service, ImmutableArray<string> TaskIds) : ClusterEvent;
+
     /// <summary>Something to tell the service's operator.</summary>
     public sealed record ServiceEventAdded(string Service, ServiceEvent Event) : ClusterEvent;
 

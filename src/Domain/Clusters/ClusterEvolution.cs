@@ -104,11 +104,46 @@ internal static class ClusterEvolution
         ClusterEvent.DeploymentChanged changed => Change(state, changed.Service, service => service with
         {
             Deployments = [.. service.Deployments.Select(deployment => deployment.Id == changed.Deployment.Id ? changed.Deployment : deployment)],
+            LastCompleted = changed.Deployment.RolloutState == RolloutState.Completed ? null : service.LastCompleted,
         }),
         ClusterEvent.DeploymentRemoved removed => Change(state, removed.Service, service => service with
         {
             Deployments = service.Deployments.RemoveAll(deployment => deployment.Id == removed.DeploymentId),
+            LastCompleted = service.Deployments.FirstOrDefault(deployment => deployment.Id == removed.DeploymentId && deployment.RolloutState == RolloutState.Completed)
+                ?? service.LastCompleted,
         }),
+        ClusterEvent.DeploymentResumed resumed => Change(state, resumed.Service, service => service with
+        {
+            Deployments = [resumed.Deployment, .. service.Deployments.Where(deployment => deployment.Id != resumed.Deployment.Id)],
+            LastCompleted = null,
+        }),
+        ClusterEvent.ServiceRevisionCreated created => Change(state, created.Service, service => service with
+        {
+            Revisions = service.Revisions.Insert(0, created.Revision),
+        }),
+        ClusterEvent.ServiceRevisionResolved resolved => Change(state, resolved.Service, service => service with
+        {
+            Revisions = [.. service.Revisions.Select(revision => revision.Id == resolved.RevisionId ? revision with { Images = resolved.Images } : revision)],
+        }),
+        ClusterEvent.ServiceDeploymentChanged changed => Change(state, changed.Service, service => Put(service, changed.ServiceDeployment, limits)),
+        ClusterEvent.ServiceDeploymentForgotten over => Change(state, over.Service, service => WithoutLooseRevisions(service with
+        {
+            ServiceDeployments = service.ServiceDeployments.RemoveAll(rollout => rollout.Id == over.ServiceDeploymentId),
+        })),
+        ClusterEvent.TaskSetCreated created => Change(state, created.Service, service => service with { TaskSets = service.TaskSets.Add(created.TaskSet) }),
+        ClusterEvent.TaskSetChanged changed => Change(state, changed.Service, service => service with
+        {
+            TaskSets = [.. service.TaskSets.Select(set => set.Id == changed.TaskSet.Id ? changed.TaskSet : set)],
+        }),
+        ClusterEvent.TaskSetRemoved removed => Change(state, removed.Service, service => service with
+        {
+            TaskSets = service.TaskSets.RemoveAll(set => set.Id == removed.TaskSetId),
+        }),
+        ClusterEvent.ServiceDesiredCountComputed computed => Change(state, computed.Name, service => service with
+        {
+            Settings = service.Settings with { DesiredCount = computed.DesiredCount },
+        }),
+        ClusterEvent.ServiceRebalancingChanged changed => Change(state, changed.Service, service => service with { RebalancingTaskIds = changed.TaskIds }),
         ClusterEvent.ServiceEventAdded added => Change(state, added.Service, service => service with
         {
             Events = service.Events.Count >= limits.ServiceEvents
@@ -125,10 +160,18 @@ internal static class ClusterEvolution
         {
             Status = ServiceStatus.Inactive,
             Deployments = [],
+            TaskSets = [],
+            LastCompleted = null,
+            RebalancingTaskIds = [],
             InactiveAt = inactive.At,
         }),
-        ClusterEvent.ServiceForgotten forgotten => state.Services.TryGetValue(forgotten.Name, out var service)
-            ? state with { Services = state.Services.Remove(forgotten.Name), Counts = state.Counts.With(service, null) }
+        ClusterEvent.ServiceForgotten forgotten => state.Services.TryGetValue(forgotten.Name, out var gone)
+            ? state with
+            {
+                Services = state.Services.Remove(forgotten.Name),
+                ServiceIndex = state.ServiceIndex.With(gone, null),
+                Counts = state.Counts.With(gone, null),
+            }
             : state,
         _ => throw new System.Diagnostics.UnreachableException($"Unknown fact {fact.GetType().Name}."),
     };
@@ -140,6 +183,7 @@ internal static class ClusterEvolution
         Services = state.Services.WithComparers(StringComparer.Ordinal),
         TaskIndex = TaskIndex.Build(state.Tasks.Values),
         Counts = ClusterCounts.Of(state),
+        ServiceIndex = state.Services.Values.Aggregate(ServiceIndex.Empty, (index, service) => index.With(null, service)),
     };
 
     private static EcsTask Report(EcsTask task, ClusterEvent.TaskReported report) => task with
@@ -207,8 +251,36 @@ internal static class ClusterEvolution
     private static ClusterState Put(ClusterState state, Service? before, Service after) => state with
     {
         Services = state.Services.SetItem(after.Name, after),
+        ServiceIndex = state.ServiceIndex.With(before, after),
         Counts = state.Counts.With(before, after),
     };
+
+    /// <summary>A rollout that is new comes first, and the oldest goes when there are too many.</summary>
+    private static Service Put(Service service, ServiceDeployment rollout, ClusterLimits limits)
+    {
+        var known = service.ServiceDeployments;
+        for (var at = 0; at < known.Length; at++)
+        {
+            if (known[at].Id == rollout.Id)
+            {
+                return service with { ServiceDeployments = known.SetItem(at, rollout) };
+            }
+        }
+
+        var all = known.Insert(0, rollout);
+        return all.Length > limits.ServiceDeployments
+            ? WithoutLooseRevisions(service with { ServiceDeployments = all[..limits.ServiceDeployments] })
+            : service with { ServiceDeployments = all };
+    }
+
+    /// <summary>Revisions stay as long as a rollout or a deployment tells of them.</summary>
+    private static Service WithoutLooseRevisions(Service service)
+    {
+        var named = service.ServiceDeployments.SelectMany(rollout => rollout.SourceRevisionIds.Append(rollout.TargetRevisionId))
+            .Concat(service.Deployments.Append(service.LastCompleted).Select(deployment => deployment?.RevisionId))
+            .ToHashSet(StringComparer.Ordinal);
+        return service with { Revisions = service.Revisions.RemoveAll(revision => !named.Contains(revision.Id)) };
+    }
 
     private static ClusterState Put(ClusterState state, EcsTask? before, EcsTask after) => state with
     {

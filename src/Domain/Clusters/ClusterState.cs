@@ -77,6 +77,10 @@ public sealed record ClusterState
     [JsonIgnore]
     public ClusterCounts Counts { get; init; } = ClusterCounts.None;
 
+    /// <summary>Names of active services by what lists ask for. Derived from <see cref="Services"/>.</summary>
+    [JsonIgnore]
+    public ServiceIndex ServiceIndex { get; init; } = ServiceIndex.Empty;
+
     /// <summary><c>arn:aws:ecs:REGION:ACCOUNT:cluster/NAME</c>.</summary>
     [JsonIgnore]
     public string Arn => $"arn:aws:ecs:{Region}:{Account}:cluster/{Name}";
@@ -89,6 +93,15 @@ public sealed record ClusterState
 
     /// <summary>The ARN a service of that name has here.</summary>
     public string ServiceArn(string name) => $"arn:aws:ecs:{Region}:{Account}:service/{Name}/{name}";
+
+    /// <summary>The ARN a rollout of a service has here.</summary>
+    public string ServiceDeploymentArn(string service, string id) => $"arn:aws:ecs:{Region}:{Account}:service-deployment/{Name}/{service}/{id}";
+
+    /// <summary>The ARN a revision of a service has here.</summary>
+    public string ServiceRevisionArn(string service, string id) => $"arn:aws:ecs:{Region}:{Account}:service-revision/{Name}/{service}/{id}";
+
+    /// <summary>The ARN a task set of a service has here.</summary>
+    public string TaskSetArn(string service, string id) => $"arn:aws:ecs:{Region}:{Account}:task-set/{Name}/{service}/{id}";
 
     /// <summary>The ARN of a task's container.</summary>
     public string ContainerArn(string taskId, string containerId) =>
@@ -141,6 +154,12 @@ public sealed record ClusterLimits
 
     /// <summary>How much of everything a cluster may have.</summary>
     public EcsQuotas Quotas { get; init; } = EcsQuotas.Default;
+
+    /// <summary>How many of a service's rollouts are kept, with the revisions they tell of.</summary>
+    public int ServiceDeployments { get; init; } = 100;
+
+    /// <summary>How long a rollout is kept.</summary>
+    public TimeSpan ServiceDeploymentLife { get; init; } = TimeSpan.FromDays(90);
 
     /// <summary>How many of a service's events are kept.</summary>
     public int ServiceEvents { get; init; } = 100;

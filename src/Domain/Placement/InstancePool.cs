@@ -9,8 +9,14 @@ namespace Berth.Domain;
 /// </remarks>
 public sealed record InstancePool(string LaunchType, string? CapacityProvider)
 {
+    /// <summary>The version of the FARGATE platform that tasks tell, whichever was asked for.</summary>
+    public const string PlatformVersion = "1.4.0";
+
     /// <summary>Any but external instances.</summary>
     public static InstancePool Ec2 { get; } = new("EC2", null);
+
+    /// <summary>External instances.</summary>
+    public static InstancePool External { get; } = new("EXTERNAL", null);
 
     /// <summary>Whether instances may come that are not there yet: a task without room then waits for one.</summary>
     public bool CanGrow => CapacityProvider is not null && LaunchType != "FARGATE";

@@ -180,8 +180,6 @@ public sealed record RunTaskCommand(
 /// <summary>Places one task on each named instance, if it fits there.</summary>
 public sealed record StartTaskCommand(TaskLaunch Launch, ImmutableArray<string> ContainerInstanceIds) : Command<ClusterAggregate, PlacedTasks>
 {
-    private static readonly InstancePool External = new("EXTERNAL", null);
-
     /// <inheritdoc/>
     public override PlacedTasks Decide(ClusterAggregate aggregate, DecisionContext context)
     {
@@ -202,7 +200,7 @@ public sealed record StartTaskCommand(TaskLaunch Launch, ImmutableArray<string> 
             {
                 null => new PlacementFailure(id, "MISSING"),
                 { Status: not ContainerInstanceStatus.Active } => new PlacementFailure(id, "INACTIVE"),
-                _ => Placement.ExplainOne(aggregate.Placement, request = request with { Pool = instance.IsExternal ? External : InstancePool.Ec2 }, instance),
+                _ => Placement.ExplainOne(aggregate.Placement, request = request with { Pool = instance.IsExternal ? InstancePool.External : InstancePool.Ec2 }, instance),
             };
             if (failure is not null)
             {

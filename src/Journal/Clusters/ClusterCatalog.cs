@@ -41,6 +41,16 @@ public static class ClusterCatalog
         .Add("deployment.started", ClusterJson.Default.DeploymentStarted)
         .Add("deployment.changed", ClusterJson.Default.DeploymentChanged)
         .Add("deployment.removed", ClusterJson.Default.DeploymentRemoved)
+        .Add("deployment.resumed", ClusterJson.Default.DeploymentResumed)
+        .Add("serviceRevision.created", ClusterJson.Default.ServiceRevisionCreated)
+        .Add("serviceRevision.resolved", ClusterJson.Default.ServiceRevisionResolved)
+        .Add("serviceDeployment.changed", ClusterJson.Default.ServiceDeploymentChanged)
+        .Add("serviceDeployment.forgotten", ClusterJson.Default.ServiceDeploymentForgotten)
+        .Add("taskSet.created", ClusterJson.Default.TaskSetCreated)
+        .Add("taskSet.changed", ClusterJson.Default.TaskSetChanged)
+        .Add("taskSet.removed", ClusterJson.Default.TaskSetRemoved)
+        .Add("service.desiredCountComputed", ClusterJson.Default.ServiceDesiredCountComputed)
+        .Add("service.rebalancingChanged", ClusterJson.Default.ServiceRebalancingChanged)
         .Add("service.eventAdded", ClusterJson.Default.ServiceEventAdded)
         .Add("service.backOffChanged", ClusterJson.Default.ServiceBackOffChanged)
         .Add("service.draining", ClusterJson.Default.ServiceDraining)
@@ -86,6 +96,16 @@ public static class ClusterCatalog
 [JsonSerializable(typeof(ClusterEvent.DeploymentStarted))]
 [JsonSerializable(typeof(ClusterEvent.DeploymentChanged))]
 [JsonSerializable(typeof(ClusterEvent.DeploymentRemoved))]
+[JsonSerializable(typeof(ClusterEvent.DeploymentResumed))]
+[JsonSerializable(typeof(ClusterEvent.ServiceRevisionCreated))]
+[JsonSerializable(typeof(ClusterEvent.ServiceRevisionResolved))]
+[JsonSerializable(typeof(ClusterEvent.ServiceDeploymentChanged))]
+[JsonSerializable(typeof(ClusterEvent.ServiceDeploymentForgotten))]
+[JsonSerializable(typeof(ClusterEvent.TaskSetCreated))]
+[JsonSerializable(typeof(ClusterEvent.TaskSetChanged))]
+[JsonSerializable(typeof(ClusterEvent.TaskSetRemoved))]
+[JsonSerializable(typeof(ClusterEvent.ServiceDesiredCountComputed))]
+[JsonSerializable(typeof(ClusterEvent.ServiceRebalancingChanged))]
 [JsonSerializable(typeof(ClusterEvent.ServiceEventAdded))]
 [JsonSerializable(typeof(ClusterEvent.ServiceBackOffChanged))]
 [JsonSerializable(typeof(ClusterEvent.ServiceDraining))]

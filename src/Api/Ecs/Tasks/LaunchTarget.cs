@@ -7,9 +7,6 @@ namespace Berth.Api;
 /// <summary>What tasks are to be launched on: a launch type, or a strategy over the cluster's capacity providers.</summary>
 internal sealed record LaunchTarget
 {
-    /// <summary>The platform version FARGATE tasks run on here, whichever was asked for.</summary>
-    public const string CurrentPlatformVersion = "1.4.0";
-
     private static readonly string[] PlatformVersions = ["LATEST", "1.4.0", "1.3.0"];
 
     /// <summary>Named instances: the launch type follows from them.</summary>
@@ -53,6 +50,12 @@ internal sealed record LaunchTarget
             items = cluster.DefaultCapacityProviderStrategy;
         }
 
+        return Of(launchType, items, platformVersion, cluster);
+    }
+
+    /// <summary>The same of what is read already.</summary>
+    public static LaunchTarget Of(string? launchType, ImmutableArray<CapacityProviderStrategyItem> items, string? platformVersion, ClusterState cluster)
+    {
         CapacityProviderStrategyRules.RequireOf(items, [.. cluster.CapacityProviders.Select(provider => provider.Name)]);
         CapacityProviderStrategyRules.RequireWeight(items);
         ImmutableArray<string> launchTypes = items.IsEmpty
@@ -79,6 +82,15 @@ internal sealed record LaunchTarget
         }
     }
 
+    /// <summary>Refuses strategies and constraints where nobody but the platform places tasks.</summary>
+    public void CheckPlacement(List<PlacementStrategyShape>? strategies, List<PlacementConstraintShape>? constraints)
+    {
+        if (IsFargate && (strategies is { Count: > 0 } || constraints is { Count: > 0 }))
+        {
+            throw AwsException.InvalidParameter($"Placement {(strategies is { Count: > 0 } ? "strategies" : "constraints")} are not supported with FARGATE launch type.");
+        }
+    }
+
     private static string? Version(string? given, ImmutableArray<string> launchTypes)
     {
         if (!launchTypes.Contains("FARGATE"))
@@ -89,7 +101,7 @@ internal sealed record LaunchTarget
         }
 
         return string.IsNullOrEmpty(given) || PlatformVersions.Contains(given)
-            ? CurrentPlatformVersion
+            ? InstancePool.PlatformVersion
             : throw new AwsException("PlatformUnknownException", 400, "The specified platform version does not exist.");
     }
 }

@@ -73,12 +73,7 @@ internal sealed class RunTask(ClusterStreams clusters, TaskLaunches launches, Ec
         var known = await clusters.ReadAsync(context, request.Cluster, cancellationToken).ConfigureAwait(false);
         var cluster = known.Name;
         var target = LaunchTarget.Read(request.LaunchType, request.CapacityProviderStrategy, request.PlatformVersion, known, context, quotas);
-        var (strategies, constraints) = (PlacementRules.Strategies(request.PlacementStrategy), PlacementRules.Constraints(request.PlacementConstraints));
-        if (target.IsFargate && !(strategies.IsEmpty && constraints.IsEmpty))
-        {
-            throw AwsException.InvalidParameter($"Placement {(strategies.IsEmpty ? "constraints" : "strategies")} are not supported with FARGATE launch type.");
-        }
-
+        target.CheckPlacement(request.PlacementStrategy, request.PlacementConstraints);
         var launch = await launches.ReadAsync(
             new()
             {
@@ -101,8 +96,8 @@ internal sealed class RunTask(ClusterStreams clusters, TaskLaunches launches, Ec
         var command = new RunTaskCommand(
             launch,
             count,
-            strategies,
-            constraints,
+            PlacementRules.Strategies(request.PlacementStrategy),
+            PlacementRules.Constraints(request.PlacementConstraints),
             string.IsNullOrEmpty(request.ClientToken) ? null : request.ClientToken,
             string.IsNullOrEmpty(request.ClientToken) ? "" : Fingerprint(request, launch.Definition.Arn))
         {

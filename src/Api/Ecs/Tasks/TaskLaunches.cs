@@ -46,7 +46,7 @@ internal sealed class TaskLaunches(TaskDefinitionLookup definitions, EcsQuotas q
             throw AwsException.InvalidParameter("propagateTags SERVICE is only valid for services.");
         }
 
-        var registered = await definitions.FindToRunAsync(request.TaskDefinition, caller, cancellationToken).ConfigureAwait(false);
+        var registered = await definitions.FindAsync(request.TaskDefinition, caller, cancellationToken).ConfigureAwait(false);
         var definition = registered.Definition;
         target.RequireCompatible(definition);
         var overrides = TaskOverrides.Read(request.Overrides, definition, target, quotas);
