@@ -104,11 +104,11 @@ public sealed class ADaemonService
     public void Leaves_an_instance_that_lost_an_attribute_it_needs()
     {
         var id = scene.Instance();
-        scene.Do(new PutAttributesCommand(id, [new("gpu", "yes")]));
+        scene.Do(new PutAttributesCommand([new(id, [new("gpu", "yes")])]));
         Create(definition: ClusterScene.Define(1) with { RequiresAttributes = ["gpu"] });
         scene.Tasks().Count.ShouldBe(1);
 
-        scene.Do(new DeleteAttributesCommand(id, ["gpu"]));
+        scene.Do(new DeleteAttributesCommand([new(id, [new("gpu", null)])]));
 
         scene.Tasks().ShouldBeEmpty();
         scene.Tasks(TaskPhase.Stopping).Single().StoppedReason!.ShouldContain("no longer satisfies the placement constraints");

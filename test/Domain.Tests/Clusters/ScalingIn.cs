@@ -53,7 +53,7 @@ public sealed class ScalingIn
         foreach (var rack in new[] { "1", "1", "2" })
         {
             var id = scene.Instance();
-            scene.Do(new PutAttributesCommand(id, [new("rack", rack)]));
+            scene.Do(new PutAttributesCommand([new(id, [new("rack", rack)])]));
         }
 
         scene.Service(desired: 4, strategies: new PlacementStrategy("spread", "attribute:rack"));
