@@ -245,9 +245,13 @@ public sealed class ClusterAggregate : Aggregate<ClusterState, ClusterEvent>
 
     private void TaskChanged(EcsTask? was, EcsTask now)
     {
+        if (was is not null)
+        {
+            Placement.Follow(was, now);
+        }
+
         if (was is { Phase: not TaskPhase.Stopped } && now.Phase == TaskPhase.Stopped)
         {
-            Placement.Free(was);
             unsettled.UnionWith(waitingForRoom);
         }
 

@@ -16,9 +16,6 @@ internal static class ServiceScheduler
     // Failures in a row after which the operator is told that tasks cannot be started.
     private const int TellAfterFailures = 3;
 
-    private static readonly ImmutableArray<string> ClosestFirst =
-        ["RESOURCE:PORTS", "RESOURCE:MEMORY", "RESOURCE:CPU", "ATTRIBUTE", "AGENT"];
-
     /// <summary>One look; true when it recorded anything, so that another look may find more.</summary>
     public static bool Reconcile(ClusterAggregate cluster, string name, DecisionContext context)
     {
@@ -136,12 +133,7 @@ internal static class ServiceScheduler
         blocked = wanted < missing;
         var definition = cluster.State.TaskDefinitions[primary.TaskDefinitionArn];
         var demand = TaskDemand.Of(definition, TaskOverride.None);
-        var request = new PlacementRequest(
-            definition,
-            demand,
-            service.Group,
-            service.Settings.PlacementStrategy,
-            [.. service.Settings.PlacementConstraints, .. definition.PlacementConstraints.Select(expression => new PlacementConstraint("memberOf", expression))]);
+        var request = PlacementRequest.Of(definition, demand, service.Group, service.Settings.PlacementStrategy, service.Settings.PlacementConstraints);
         var started = new List<string>();
         while (started.Count < wanted && Placement.Choose(cluster.Placement, request, context.Ids) is { } instance)
         {
@@ -163,8 +155,7 @@ internal static class ServiceScheduler
         if (unplaced)
         {
             blocked = true;
-            var failures = Placement.Explain(cluster.Placement, request).ToList();
-            var closest = failures.OrderBy(failure => Closeness(failure.Reason)).ThenBy(failure => failure.ContainerInstanceId, StringComparer.Ordinal).FirstOrDefault();
+            var closest = Placement.Closest(cluster.Placement, request)?.ToFailure();
             told = Tell(cluster, service.Name, ServiceMessages.CannotPlace(service.Name, closest), context, unlessTold: true);
         }
 
@@ -305,8 +296,6 @@ internal static class ServiceScheduler
     }
 
     private static string ScalingReason(Service service) => $"Scaling activity initiated by (deployment {service.Primary!.Id})";
-
-    private static int Closeness(string reason) => ClosestFirst.IndexOf(reason) is >= 0 and var at ? at : ClosestFirst.Length;
 
     private static ImmutableArray<ResourceTag> TagsOf(ClusterState state, Service service)
     {

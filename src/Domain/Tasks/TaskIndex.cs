@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 
 namespace Berth.Domain;
 
@@ -83,21 +84,18 @@ public sealed class TaskIndex
     /// <summary>The index of all the tasks of a restored state.</summary>
     public static TaskIndex Build(IEnumerable<EcsTask> tasks)
     {
-        var builder = new Dictionary<Key, ImmutableSortedSet<string>.Builder>();
-        foreach (var task in tasks)
+        // In order, so that each set is built whole from a sorted list rather than id by id.
+        var lists = new Dictionary<Key, List<string>>();
+        foreach (var task in tasks.OrderBy(task => task.Id, StringComparer.Ordinal))
         {
             foreach (var key in KeysOf(task))
             {
-                if (!builder.TryGetValue(key, out var ids))
-                {
-                    builder[key] = ids = NoIds.ToBuilder();
-                }
-
-                ids.Add(task.Id);
+                ref var ids = ref CollectionsMarshal.GetValueRefOrAddDefault(lists, key, out _);
+                (ids ??= []).Add(task.Id);
             }
         }
 
-        return new(builder.ToImmutableDictionary(pair => pair.Key, pair => pair.Value.ToImmutable()));
+        return new(lists.ToImmutableDictionary(pair => pair.Key, pair => ImmutableSortedSet.CreateRange(StringComparer.Ordinal, pair.Value)));
     }
 
     private static IEnumerable<Key> KeysOf(EcsTask task)

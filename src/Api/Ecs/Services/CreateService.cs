@@ -90,7 +90,7 @@ internal sealed class CreateService(ClusterStreams clusters, TaskDefinitionLooku
             DesiredCount = request.DesiredCount.Value,
             DeploymentConfiguration = ServiceRules.Deployment(request.DeploymentConfiguration, new()),
             PlacementStrategy = PlacementRules.Strategies(request.PlacementStrategy),
-            PlacementConstraints = PlacementRules.Constraints(request.PlacementConstraints),
+            PlacementConstraints = PlacementRules.Constraints(request.PlacementConstraints, definition),
             LoadBalancers = await loadBalancers.ReadAsync(request.LoadBalancers, definition, context, cancellationToken).ConfigureAwait(false),
             HealthCheckGracePeriod = TimeSpan.FromSeconds(request.HealthCheckGracePeriodSeconds ?? 0),
             HasHealthCheckGracePeriod = request.HealthCheckGracePeriodSeconds is not null,
