@@ -28,7 +28,7 @@ public static class Placement
             strategy.Keep(candidates, ids);
         }
 
-        return index.Row(index.SlotAt(SlotScan.Least(candidates, index.Ranks))).Instance;
+        return index.Row(index.SlotAt(SlotScan.KeepLeast(candidates, index.Ranks))).Instance;
     }
 
     /// <summary>

@@ -206,7 +206,7 @@ public sealed class PlacementIndex
 
     /// <summary>A request with its sets looked up. The same request again, as for the next of several tasks, costs nothing.</summary>
     internal PreparedPlacement Prepare(PlacementRequest request) =>
-        prepared is { } last && ReferenceEquals(last.Request, request) && last.IsCurrent
+        prepared is { } last && last.IsCurrent && last.Request == request
             ? last
             : prepared = PreparedPlacement.Of(request, this);
 

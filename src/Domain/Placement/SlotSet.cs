@@ -125,72 +125,61 @@ internal static class SlotScan
         }
     }
 
-    /// <summary>Keeps those with the least of it, of which there is at least one.</summary>
-    public static void KeepLeast(Span<ulong> set, int[] column)
-    {
-        var least = Least(set, column);
-        var wanted = Vector256.Create(least);
-        for (var word = 0; word < set.Length; word++)
-        {
-            var left = set[word];
-            if (left == 0)
-            {
-                continue;
-            }
-
-            if (BitOperations.PopCount(left) <= FewInWord)
-            {
-                for (var rest = left; rest != 0; rest &= rest - 1)
-                {
-                    var slot = BitOperations.TrailingZeroCount(rest);
-                    left = column[word << 6 | slot] == least ? left : left & ~(1UL << slot);
-                }
-
-                set[word] = left;
-            }
-            else
-            {
-                set[word] = left & Equal(ref Entry(column, word), wanted);
-            }
-        }
-    }
-
-    /// <summary>The least entry among those in the set; <see cref="int.MaxValue"/> when it is empty.</summary>
-    public static int Least(ReadOnlySpan<ulong> set, int[] column)
+    /// <summary>Keeps those with the least of it, and says how much that is; <see cref="int.MaxValue"/> for an empty set.</summary>
+    /// <remarks>One pass over the column: it drops whole words, and only those that hold the least are looked at again.</remarks>
+    public static int KeepLeast(Span<ulong> set, int[] column)
     {
         var least = int.MaxValue;
-        var leasts = Vector256.Create(int.MaxValue);
+        var lowered = 0;     // No word before this one holds the least.
         for (var word = 0; word < set.Length; word++)
         {
-            var left = set[word];
-            if (left == 0)
+            if (set[word] == 0)
             {
                 continue;
             }
 
-            if (BitOperations.PopCount(left) <= FewInWord)
+            var found = LeastInWord(set[word], column, word);
+            if (found < least)
             {
-                for (; left != 0; left &= left - 1)
-                {
-                    least = Math.Min(least, column[word << 6 | BitOperations.TrailingZeroCount(left)]);
-                }
+                least = found;
+                lowered = word;
             }
-            else if (left == ulong.MaxValue)
+            else if (found > least)
             {
-                leasts = Vector256.Min(leasts, LeastOfAll(ref Entry(column, word)));
-            }
-            else
-            {
-                leasts = Vector256.Min(leasts, LeastOf(ref Entry(column, word), left));
+                set[word] = 0;
             }
         }
 
-        for (var lane = 0; lane < Lanes; lane++)
+        set[..lowered].Clear();
+        var wanted = Vector256.Create(least);
+        for (var word = lowered; word < set.Length; word++)
         {
-            least = Math.Min(least, leasts[lane]);
+            if (set[word] != 0)
+            {
+                set[word] &= Equal(ref Entry(column, word), wanted);
+            }
         }
 
         return least;
+    }
+
+    private static int LeastInWord(ulong left, int[] column, int word)
+    {
+        if (BitOperations.PopCount(left) <= FewInWord)
+        {
+            var least = int.MaxValue;
+            for (; left != 0; left &= left - 1)
+            {
+                least = Math.Min(least, column[word << 6 | BitOperations.TrailingZeroCount(left)]);
+            }
+
+            return least;
+        }
+
+        var eight = left == ulong.MaxValue ? LeastOfAll(ref Entry(column, word)) : LeastOf(ref Entry(column, word), left);
+        var four = Vector128.Min(eight.GetLower(), eight.GetUpper());
+        var two = Vector128.Min(four, Vector128.Shuffle(four, Vector128.Create(2, 3, 2, 3)));
+        return Math.Min(two.GetElement(0), two.GetElement(1));
     }
 
     private static ref int Entry(int[] column, int word)
