@@ -63,6 +63,8 @@ internal static class CommandLine
             EnvCommand.Create(data),
             AwsCommand.Create(),
             ValidateCommand.Create(),
+            ExplainCommand.Create(data),
+            PlanCommand.Create(data),
             JournalCommand.Create(data),
             BenchCommand.Create(),
             SimulateCommand.Create(),

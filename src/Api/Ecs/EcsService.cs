@@ -22,6 +22,7 @@ public static class EcsService
         services.AddSingleton<TaskLaunches>();
         services.AddSingleton<ServiceLoadBalancers>();
         services.AddSingleton<ResourceTags>();
+        services.AddSingleton<PlacementEndpoints>();
         services.AddSingleton<IAccountReset, EcsReset>();
         services.AddHostedService<TaskDefinitionUpkeep>();
         services.AddSingleton(Create);

@@ -32,6 +32,7 @@ internal static class ServerModules
     internal static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapFrontDoor();
+        routes.MapPlacement();
         routes.MapAgentChannels();
         routes.MapLoadBalancing();
         routes.MapRegistry();

@@ -308,9 +308,13 @@ public sealed class ClusterAggregate : Aggregate<ClusterState, ClusterEvent>
 
     private void TaskChanged(EcsTask? was, EcsTask now)
     {
+        if (was is not null)
+        {
+            Placement.Follow(was, now);
+        }
+
         if (was is { Phase: not TaskPhase.Stopped } && now.Phase == TaskPhase.Stopped)
         {
-            Placement.Free(was);
             waiting.Remove((now.CreatedAt, now.Id));
             hasRoomChanged = true;
             Unsettle(waitingForRoom);

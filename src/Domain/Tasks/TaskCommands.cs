@@ -78,8 +78,11 @@ public sealed record RunTaskCommand(
     string? ClientToken,
     string Fingerprint) : Command<ClusterAggregate, PlacedTasks>
 {
-    // Reasons are told once an instance; a large cluster need not list them all.
-    private const int MostFailures = 100;
+    /// <summary>
+    /// Instances of which an answer tells why they could not take the task, in the order of their ids. ECS tells all; in a
+    /// large cluster that would be megabytes of the same.
+    /// </summary>
+    public const int MostFailures = 100;
 
     /// <summary>Shares the tasks out among capacity providers; empty: all are launched as the launch says.</summary>
     public ImmutableArray<CapacityProviderStrategyItem> Strategy { get; init; } = [];
@@ -109,12 +112,8 @@ public sealed record RunTaskCommand(
         }
 
         var demand = TaskDemand.Of(Launch.Definition, Launch.Overrides);
-        var request = new PlacementRequest(
-            TaskLaunch.ToPlace(Launch.Definition, Launch.Overrides),
-            demand,
-            Launch.GroupOrDefault,
-            Strategies,
-            [.. Constraints, .. Launch.Definition.PlacementConstraints.Select(expression => new PlacementConstraint("memberOf", expression))]);
+        var request = PlacementRequest.Of(TaskLaunch.ToPlace(Launch.Definition, Launch.Overrides), demand, Launch.GroupOrDefault, Strategies, Constraints);
+        var requests = pools.Select(pool => request with { Pool = pool }).ToArray();
         var placed = ImmutableArray.CreateBuilder<EcsTask>();
         var shares = new int[pools.Length];
         var full = new SortedSet<int>();
@@ -122,7 +121,7 @@ public sealed record RunTaskCommand(
         {
             var share = pools.Length == 1 ? 0 : CapacityProviderStrategy.Next(Strategy, shares);
             shares[share]++;
-            var instance = full.Contains(share) ? null : Placement.Choose(aggregate.Placement, request with { Pool = pools[share] }, context.Ids);
+            var instance = full.Contains(share) ? null : Placement.Choose(aggregate.Placement, requests[share], context.Ids);
             if (instance is null)
             {
                 full.Add(share);
@@ -153,7 +152,7 @@ public sealed record RunTaskCommand(
 
         return new(
             placed.ToImmutable(),
-            [.. full.Where(share => !pools[share].CanGrow).SelectMany(share => Explain(aggregate, request with { Pool = pools[share] })).Take(MostFailures)]);
+            [.. full.Where(share => !pools[share].CanGrow).SelectMany(share => Explain(aggregate, requests[share])).Take(MostFailures)]);
     }
 
     /// <summary>Lets a task wait for room. Refuses when too many do, unless something of the call is done already.</summary>
@@ -185,12 +184,7 @@ public sealed record StartTaskCommand(TaskLaunch Launch, ImmutableArray<string> 
     {
         aggregate.RequireActive();
         var demand = TaskDemand.Of(Launch.Definition, Launch.Overrides);
-        var request = new PlacementRequest(
-            TaskLaunch.ToPlace(Launch.Definition, Launch.Overrides),
-            demand,
-            Launch.GroupOrDefault,
-            [],
-            [.. Launch.Definition.PlacementConstraints.Select(expression => new PlacementConstraint("memberOf", expression))]);
+        var request = PlacementRequest.Of(TaskLaunch.ToPlace(Launch.Definition, Launch.Overrides), demand, Launch.GroupOrDefault, [], []);
         var placed = ImmutableArray.CreateBuilder<EcsTask>();
         var failures = ImmutableArray.CreateBuilder<PlacementFailure>();
         foreach (var id in ContainerInstanceIds)

@@ -18,7 +18,6 @@ internal sealed class TaskDefinitionLookup(AccountStreams account)
         }
 
         NotYet.Refuse(RequiresDevices(found.Definition), "A resource requirement such as a GPU");
-        PlacementRules.CheckConstraintsOf(found.Definition);
         return found;
     }
 

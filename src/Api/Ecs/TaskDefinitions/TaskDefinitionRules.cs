@@ -12,7 +12,6 @@ internal static partial class TaskDefinitionRules
     private const int MostCpuUnits = 196_608;
     private const int FewestMemoryMiB = 6;
     private const int MostPlacementConstraints = 10;
-    private const int MostExpressionLength = 2000;
 
     /// <summary>Everything ECS would not register this definition for; nothing when it would.</summary>
     public static Problems Check(RegisterTaskDefinitionRequest request, EcsQuotas quotas)
@@ -179,12 +178,9 @@ internal static partial class TaskDefinitionRules
             {
                 problems.Add($"placementConstraints[{at}].type", WireEnums.TaskDefinitionPlacementConstraintType.Refusal("placementConstraints.type"));
             }
-            else
+            else if (!ClusterQuery.TryParse(expression, out _, out var error))
             {
-                problems.AddIf(
-                    string.IsNullOrWhiteSpace(expression) || expression.Length > MostExpressionLength,
-                    $"placementConstraints[{at}].expression",
-                    "Invalid expression");
+                problems.Add($"placementConstraints[{at}].expression", $"Invalid expression: {error}.");
             }
         }
     }

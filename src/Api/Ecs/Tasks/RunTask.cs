@@ -97,7 +97,7 @@ internal sealed class RunTask(ClusterStreams clusters, TaskLaunches launches, Ec
             launch,
             count,
             PlacementRules.Strategies(request.PlacementStrategy),
-            PlacementRules.Constraints(request.PlacementConstraints),
+            PlacementRules.Constraints(request.PlacementConstraints, launch.Definition),
             string.IsNullOrEmpty(request.ClientToken) ? null : request.ClientToken,
             string.IsNullOrEmpty(request.ClientToken) ? "" : Fingerprint(request, launch.Definition.Arn))
         {

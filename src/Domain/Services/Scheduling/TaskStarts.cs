@@ -14,6 +14,7 @@ internal static class TaskStarts
         var (definition, request) = RequestOf(cluster, cohort);
         var started = new List<string>();
         var shares = ServiceCapacity.Of(cluster.State, cohort);
+        var requests = new Dictionary<InstancePool, PlacementRequest>();
         var full = new List<InstancePool>();
         for (var left = wanted; left > 0; left--)
         {
@@ -22,7 +23,12 @@ internal static class TaskStarts
                 continue;
             }
 
-            var there = request.Pool == pool ? request : request with { Pool = pool };
+            // One request a pool, so that what placement has prepared for it serves the next task, too.
+            if (!requests.TryGetValue(pool, out var there))
+            {
+                requests.Add(pool, there = request with { Pool = pool });
+            }
+
             if (Placement.Choose(cluster.Placement, there, context.Ids) is { } instance)
             {
                 started.Add(Start(cluster, cohort, definition, there, instance, context));
@@ -35,7 +41,7 @@ internal static class TaskStarts
 
         if (started.Count < wanted)
         {
-            var closest = Closest(Placement.Explain(cluster.Placement, full.Count > 0 ? request with { Pool = full[0] } : request));
+            var closest = Placement.Closest(cluster.Placement, full.Count > 0 ? request with { Pool = full[0] } : request)?.ToFailure();
             ServiceScheduler.Tell(cluster, cohort.Service.Name, ServiceMessages.CannotPlace(cohort.Name, closest), context, unlessTold: true);
         }
 
@@ -81,7 +87,10 @@ internal static class TaskStarts
         var shares = ServiceCapacity.Of(cluster.State, cohort);
         foreach (var zone in zones)
         {
-            request = request with { Pool = shares.Next() ?? request.Pool };
+            if (shares.Next() is { } pool && pool != request.Pool)
+            {
+                request = request with { Pool = pool };
+            }
 
             // The first strategy spreads over zones, so the choice falls on the emptiest zone that has room.
             if (Placement.Choose(cluster.Placement, request, context.Ids) is not { } instance || instance.AvailabilityZone != zone)
@@ -100,12 +109,8 @@ internal static class TaskStarts
     {
         var settings = cohort.Service.Settings;
         var definition = cluster.State.TaskDefinitions[cohort.Workload.TaskDefinitionArn];
-        return (definition, new(
-            definition,
-            TaskDemand.Of(definition, TaskOverride.None),
-            cohort.Service.Group,
-            settings.PlacementStrategy,
-            [.. settings.PlacementConstraints, .. definition.PlacementConstraints.Select(expression => new PlacementConstraint("memberOf", expression))]));
+        var demand = TaskDemand.Of(definition, TaskOverride.None);
+        return (definition, PlacementRequest.Of(definition, demand, cohort.Service.Group, settings.PlacementStrategy, settings.PlacementConstraints));
     }
 
     private static string Start(
