@@ -140,10 +140,10 @@ public sealed class PlacementLaws
                     scene.Do(new ConnectAgentCommand(member, new("1.9.0", null, null)));
                     break;
                 case 4 when instance.Status != ContainerInstanceStatus.Inactive:
-                    scene.Do(new PutAttributesCommand(member, Extras(move.More)));
+                    scene.Do(new PutAttributesCommand([new(member, Extras(move.More))]));
                     break;
                 case 5 when instance.Status != ContainerInstanceStatus.Inactive:
-                    scene.Do(new DeleteAttributesCommand(member, ["stack"]));
+                    scene.Do(new DeleteAttributesCommand([new(member, [new("stack", null)])]));
                     break;
                 case 6 when instance.Status != ContainerInstanceStatus.Inactive:
                     scene.Do(new RegisterContainerInstanceCommand(member, null, "127.0.0.1", instance.Resources with { CpuUnits = 300 + move.More % 400 }, [new(AttributeNames.AvailabilityZone, "abc"[move.More % 3].ToString())], [], null));

@@ -53,20 +53,21 @@ internal static class TaskStarts
     public static int On(ClusterAggregate cluster, Cohort cohort, IReadOnlyCollection<string> instances, DecisionContext context)
     {
         var (definition, request) = RequestOf(cluster, cohort);
-        request = request with { Constraints = DaemonRules.ConstraintsOf(cohort.Service.Settings, definition) };
+        request = request with { Constraints = DaemonRules.ConstraintsOf(cohort.Service.Settings, definition), Pool = ServiceCapacity.Of(cluster.State, cohort).Next() ?? InstancePool.Ec2 };
+        var external = request with { Pool = InstancePool.External };
         var started = new List<string>();
         var refused = new List<PlacementFailure>();
         foreach (var id in instances)
         {
             var instance = cluster.State.ContainerInstances[id];
-            request = request with { Pool = instance.IsExternal ? InstancePool.External : ServiceCapacity.Of(cluster.State, cohort).Next() ?? InstancePool.Ec2 };
-            if (Placement.ExplainOne(cluster.Placement, request, instance) is { } failure)
+            var there = instance.IsExternal ? external : request;
+            if (Placement.ExplainOne(cluster.Placement, there, instance) is { } failure)
             {
                 refused.Add(failure);
             }
             else
             {
-                started.Add(Start(cluster, cohort, definition, request, instance, context));
+                started.Add(Start(cluster, cohort, definition, there, instance, context));
             }
         }
 
