@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Berth.Domain;
 
 /// <summary>The instances a task may go to by what it was launched as, before anything else is asked of them.</summary>
@@ -17,6 +19,12 @@ public sealed record InstancePool(string LaunchType, string? CapacityProvider)
 
     /// <summary>External instances.</summary>
     public static InstancePool External { get; } = new("EXTERNAL", null);
+
+    /// <summary>The pool of a launch type, or of a strategy's first provider with a share.</summary>
+    public static InstancePool Of(ClusterState state, string? launchType, ImmutableArray<CapacityProviderStrategyItem> strategy) =>
+        strategy.FirstOrDefault(item => item.Weight > 0) is { } first && state.CapacityProviders.FirstOrDefault(known => known.Name == first.CapacityProvider) is { } provider
+            ? new(provider.LaunchType, provider.Name)
+            : new(launchType ?? "EC2", null);
 
     /// <summary>Whether instances may come that are not there yet: a task without room then waits for one.</summary>
     public bool CanGrow => CapacityProvider is not null && LaunchType != "FARGATE";

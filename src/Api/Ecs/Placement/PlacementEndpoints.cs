@@ -80,10 +80,11 @@ internal sealed class PlacementEndpoints(OperatorCalls calls, ClusterStreams clu
         var name = target.StartsWith($"arn:aws:ecs:{caller.Region}:{caller.AccountId}:service/", StringComparison.Ordinal) ? target.Split('/')[^1] : target;
         if (state.Services.TryGetValue(name, out var service) && service.Primary is { } primary && state.TaskDefinitions.TryGetValue(primary.TaskDefinitionArn, out var used))
         {
-            return (state, service, PlacementRequest.Of(used, TaskDemand.Of(used, TaskOverride.None), service.Group, service.Settings.PlacementStrategy, service.Settings.PlacementConstraints));
+            var request = PlacementRequest.Of(used, TaskDemand.Of(used, TaskOverride.None), service.Group, service.Settings.PlacementStrategy, service.Settings.PlacementConstraints);
+            return (state, service, request with { Pool = InstancePool.Of(state, service.Settings.LaunchType, service.Settings.CapacityProviderStrategy) });
         }
 
-        var definition = (await definitions.FindAsync(target, null, caller, cancellationToken).ConfigureAwait(false)).Definition;
+        var definition = (await definitions.FindAsync(target, caller, cancellationToken).ConfigureAwait(false)).Definition;
         return (state, null, PlacementRequest.Of(definition, TaskDemand.Of(definition, TaskOverride.None), $"family:{definition.Family}", [], []));
     }
 
