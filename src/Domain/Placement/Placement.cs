@@ -56,20 +56,26 @@ public static class Placement
         index.SlotOf(instance.Id) is { } slot && index.IsActive(slot) ? ObstacleOn(index, request, slot)?.ToFailure() : null;
 
     /// <summary>
-    /// The instance that came closest to taking the task: of those that failed last, the one with most left of what it
-    /// lacks. Null when no instance is ACTIVE, or when one could take it. Costs about as much as a choice.
+    /// The instance that came closest to taking the task: one that may hold it at all before one that only has room, and
+    /// of those that failed last, the one with most left of what it lacks. Null when no instance is ACTIVE, or when one
+    /// could take it. Costs about as much as a choice.
     /// </summary>
     public static PlacementObstacle? Closest(PlacementIndex index, PlacementRequest request)
     {
         var candidates = index.BeginCandidates();
+        if (SlotScan.IsEmpty(candidates))
+        {
+            return null;
+        }
+
         var before = index.Spare;
-        foreach (var stage in index.Prepare(request).Stages)
+        foreach (var stage in index.Prepare(request).ClosenessStages)
         {
             candidates.CopyTo(before);
             stage.Keep(candidates);
             if (SlotScan.IsEmpty(candidates))
             {
-                return SlotScan.IsEmpty(before) ? null : stage.Describe(index, MostLeft(index, stage, before));
+                return stage.Describe(index, MostLeft(index, stage, before));
             }
         }
 
