@@ -62,6 +62,8 @@ internal static class CommandLine
             ResetCommand.Create(data),
             EnvCommand.Create(data),
             AwsCommand.Create(),
+            ExplainCommand.Create(data),
+            PlanCommand.Create(data),
             JournalCommand.Create(data),
             BenchCommand.Create(),
             SimulateCommand.Create(),

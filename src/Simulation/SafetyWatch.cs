@@ -9,6 +9,15 @@ public sealed class BrokenPromiseException(string message) : Exception(message);
 /// <summary>Sees every commit and holds it against what must always be true.</summary>
 internal sealed class SafetyWatch : ICommitObserver<ClusterState, ClusterEvent>
 {
+    /// <summary>The group of tasks that may not be in <see cref="AvoidedZone"/>.</summary>
+    internal const string ChoosyGroup = "choosy";
+
+    /// <summary>Where no task of <see cref="ChoosyGroup"/> may be.</summary>
+    internal const string AvoidedZone = "us-east-1c";
+
+    /// <summary>The group of tasks of which no two may share an instance.</summary>
+    internal const string DistinctGroup = "distinct";
+
     private readonly Dictionary<string, EcsTaskStatus> furthest = new(StringComparer.Ordinal);
     private readonly List<string> broken = [];
     private ClusterState? before;
@@ -40,6 +49,16 @@ internal sealed class SafetyWatch : ICommitObserver<ClusterState, ClusterEvent>
             if (tasks.Sum(task => task.Demand.CpuUnits) > instance.Resources.CpuUnits || tasks.Sum(task => task.Demand.MemoryMiB) > instance.Resources.MemoryMiB)
             {
                 broken.Add($"Instance {instance.Id} holds more than it has.");
+            }
+
+            if (instance.AvailabilityZone == AvoidedZone && tasks.Exists(task => task.Group == ChoosyGroup))
+            {
+                broken.Add($"Instance {instance.Id} holds a task that is not a member of it.");
+            }
+
+            if (tasks.Count(task => task.Group == DistinctGroup) > 1)
+            {
+                broken.Add($"Instance {instance.Id} holds two tasks that must be on distinct ones.");
             }
 
             var ports = tasks.SelectMany(task => task.Demand.TcpPorts).ToList();

@@ -387,8 +387,23 @@ public sealed class SimulatedCluster : IAsyncDisposable
         }
     }
 
-    private async Task RunTaskAsync(CancellationToken cancellationToken) =>
-        await TryAsync(new RunTaskCommand(new() { Definition = definitions[chance.Next(3)] }, chance.Next(1, 3), [new("binpack", "memory")], [], ids.NextUuid(), ""), cancellationToken).ConfigureAwait(false);
+    private async Task RunTaskAsync(CancellationToken cancellationToken)
+    {
+        (string? Group, ImmutableArray<PlacementConstraint> Constraints) rule = chance.Next(4) switch
+        {
+            0 => (SafetyWatch.ChoosyGroup, [new("memberOf", $"attribute:{AttributeNames.AvailabilityZone} != {SafetyWatch.AvoidedZone} and runningTasksCount < 6")]),
+            1 => (SafetyWatch.DistinctGroup, [new("distinctInstance", null)]),
+            _ => (null, []),
+        };
+        ImmutableArray<PlacementStrategy> strategies = chance.Next(3) switch
+        {
+            0 => [new("random", null)],
+            1 => [new("spread", $"attribute:{AttributeNames.AvailabilityZone}"), new("binpack", "cpu")],
+            _ => [new("binpack", "memory")],
+        };
+        var launch = new TaskLaunch { Definition = definitions[chance.Next(3)], Group = rule.Group };
+        await TryAsync(new RunTaskCommand(launch, chance.Next(1, 3), strategies, rule.Constraints, ids.NextUuid(), ""), cancellationToken).ConfigureAwait(false);
+    }
 
     private async Task StopTaskAsync(CancellationToken cancellationToken)
     {

@@ -18,6 +18,7 @@ public static class EcsService
         services.AddSingleton<TaskLaunches>();
         services.AddSingleton<ServiceLoadBalancers>();
         services.AddSingleton<ResourceTags>();
+        services.AddSingleton<PlacementEndpoints>();
         services.AddSingleton<IAccountReset, EcsReset>();
         services.AddSingleton(Create);
         return services;

@@ -31,6 +31,7 @@ internal static class ServerModules
     internal static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapFrontDoor();
+        routes.MapPlacement();
         routes.MapAgentChannels();
         routes.MapLoadBalancing();
         routes.MapRegistry();

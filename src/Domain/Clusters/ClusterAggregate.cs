@@ -281,9 +281,13 @@ public sealed class ClusterAggregate : Aggregate<ClusterState, ClusterEvent>
 
     private void TaskChanged(EcsTask? was, EcsTask now)
     {
+        if (was is not null)
+        {
+            Placement.Follow(was, now);
+        }
+
         if (was is { Phase: not TaskPhase.Stopped } && now.Phase == TaskPhase.Stopped)
         {
-            Placement.Free(was);
             Unsettle(waitingForRoom);
         }
 

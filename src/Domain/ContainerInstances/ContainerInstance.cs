@@ -25,7 +25,14 @@ public sealed record EcsAttribute(string Name, string? Value);
 /// <param name="MemoryMiB">Memory in MiB.</param>
 /// <param name="ReservedTcpPorts">Ports that are never free.</param>
 /// <param name="ReservedUdpPorts">Ports that are never free.</param>
-public sealed record InstanceResources(int CpuUnits, int MemoryMiB, ImmutableArray<int> ReservedTcpPorts, ImmutableArray<int> ReservedUdpPorts);
+public sealed record InstanceResources(int CpuUnits, int MemoryMiB, ImmutableArray<int> ReservedTcpPorts, ImmutableArray<int> ReservedUdpPorts)
+{
+    /// <summary>The ids of its GPUs; null for none.</summary>
+    public ImmutableArray<string>? GpuIds { get; init; }
+
+    /// <summary>Elastic network interfaces its tasks may have; null where that is not counted.</summary>
+    public int? NetworkInterfaces { get; init; }
+}
 
 /// <summary>What runs on the instance, told when its agent connects.</summary>
 public sealed record AgentVersion(string? Version, string? Hash, string? DockerVersion);

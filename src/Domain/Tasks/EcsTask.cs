@@ -204,21 +204,32 @@ public sealed record TaskOverride
 /// <param name="UdpPorts">Fixed host ports.</param>
 public sealed record TaskDemand(int CpuUnits, int MemoryMiB, ImmutableArray<int> TcpPorts, ImmutableArray<int> UdpPorts)
 {
+    /// <summary>Whole GPUs.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Gpus { get; init; }
+
+    /// <summary>Elastic network interfaces: one where the task has a network of its own.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int NetworkInterfaces { get; init; }
+
     /// <summary>
     /// What a task of this definition takes: the task level where given, else the sum over its containers, memory by
-    /// its soft limit where there is one. Source: developer guide, "Task placement", resources.
+    /// its soft limit where there is one. A limit of 0 is none, as the agent reads it: the server must not count less
+    /// than the agent will. Source: developer guide, "Task placement", resources.
     /// </summary>
     public static TaskDemand Of(TaskDefinition definition, TaskOverride overrides)
     {
         var byName = overrides.Containers.ToDictionary(entry => entry.Name, StringComparer.Ordinal);
         long cpu = 0, memory = 0;
+        var gpus = 0;
         var tcp = ImmutableArray.CreateBuilder<int>();
         var udp = ImmutableArray.CreateBuilder<int>();
         foreach (var container in definition.Containers)
         {
             byName.TryGetValue(container.Name, out var over);
             cpu += over?.CpuUnits ?? container.CpuUnits;
-            memory += over?.MemoryReservationMiB ?? container.MemoryReservationMiB ?? over?.MemoryMiB ?? container.MemoryMiB ?? 0;
+            memory += Given(over?.MemoryReservationMiB ?? container.MemoryReservationMiB) ?? over?.MemoryMiB ?? container.MemoryMiB ?? 0;
+            gpus += container.Gpus;
             foreach (var mapping in container.PortMappings)
             {
                 var port = definition.NetworkMode switch
@@ -235,11 +246,17 @@ public sealed record TaskDemand(int CpuUnits, int MemoryMiB, ImmutableArray<int>
         }
 
         return new(
-            overrides.CpuUnits ?? definition.CpuUnits ?? (int)Math.Min(cpu, int.MaxValue),
-            overrides.MemoryMiB ?? definition.MemoryMiB ?? (int)Math.Min(memory, int.MaxValue),
+            Given(overrides.CpuUnits ?? definition.CpuUnits) ?? (int)Math.Min(cpu, int.MaxValue),
+            Given(overrides.MemoryMiB ?? definition.MemoryMiB) ?? (int)Math.Min(memory, int.MaxValue),
             tcp.ToImmutable(),
-            udp.ToImmutable());
+            udp.ToImmutable())
+        {
+            Gpus = gpus,
+            NetworkInterfaces = definition.NetworkMode == "awsvpc" ? 1 : 0,
+        };
     }
+
+    private static int? Given(int? limit) => limit > 0 ? limit : null;
 }
 
 /// <summary>A running copy of a task definition on one container instance.</summary>

@@ -58,8 +58,11 @@ public sealed record RunTaskCommand(
     string? ClientToken,
     string Fingerprint) : Command<ClusterAggregate, PlacedTasks>
 {
-    // Reasons are told once an instance; a large cluster need not list them all.
-    private const int MostFailures = 100;
+    /// <summary>
+    /// Instances of which an answer tells why they could not take the task, in the order of their ids. ECS tells all; in a
+    /// large cluster that would be megabytes of the same.
+    /// </summary>
+    public const int MostFailures = 100;
 
     /// <inheritdoc/>
     public override PlacedTasks Decide(ClusterAggregate aggregate, DecisionContext context)
@@ -78,12 +81,7 @@ public sealed record RunTaskCommand(
         }
 
         var demand = TaskDemand.Of(Launch.Definition, Launch.Overrides);
-        var request = new PlacementRequest(
-            Launch.Definition,
-            demand,
-            Launch.GroupOrDefault,
-            Strategies,
-            [.. Constraints, .. Launch.Definition.PlacementConstraints.Select(expression => new PlacementConstraint("memberOf", expression))]);
+        var request = PlacementRequest.Of(Launch.Definition, demand, Launch.GroupOrDefault, Strategies, Constraints);
         var placed = ImmutableArray.CreateBuilder<EcsTask>();
         while (placed.Count < Count && Placement.Choose(aggregate.Placement, request, context.Ids) is { } instance)
         {

@@ -270,7 +270,7 @@ public sealed class AClusterOverTheWire : IAsyncLifetime
     [InlineData("""{"desiredCount":5001}""", "InvalidParameterException")]
     [InlineData("""{"deploymentConfiguration":{"maximumPercent":100,"minimumHealthyPercent":100}}""", "InvalidParameterException")]
     [InlineData("""{"serviceConnectConfiguration":{"enabled":true}}""", "UnsupportedFeatureException")]
-    [InlineData("""{"placementConstraints":[{"type":"memberOf","expression":"x"}]}""", "UnsupportedFeatureException")]
+    [InlineData("""{"placementConstraints":[{"type":"memberOf","expression":"x"}]}""", "InvalidParameterException")]
     [InlineData("""{"loadBalancers":[{"targetGroupArn":"arn:x","containerName":"db","containerPort":80}]}""", "InvalidParameterException")]
     [InlineData("""{"loadBalancers":[{"targetGroupArn":"arn:x","containerName":"app","containerPort":81}]}""", "InvalidParameterException")]
     [InlineData("""{"loadBalancers":[{"targetGroupArn":"arn:x","containerName":"app","containerPort":80}]}""", "InvalidParameterException")]

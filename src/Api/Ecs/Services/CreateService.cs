@@ -99,7 +99,9 @@ internal sealed class CreateService(ClusterStreams clusters, TaskDefinitionLooku
             DeploymentController = controller,
             DeploymentConfiguration = DeploymentConfigurationRules.Read(request.DeploymentConfiguration, DeploymentConfigurationRules.Usual(scheduling), scheduling),
             PlacementStrategy = PlacementRules.Strategies(request.PlacementStrategy),
-            PlacementConstraints = PlacementRules.Constraints(request.PlacementConstraints),
+            PlacementConstraints = definition is null
+                ? PlacementRules.Constraints(request.PlacementConstraints)
+                : PlacementRules.Constraints(request.PlacementConstraints, definition.Definition),
             LoadBalancers = definition is null
                 ? []
                 : await loadBalancers.ReadAsync(request.LoadBalancers, definition.Definition, context, cancellationToken).ConfigureAwait(false),

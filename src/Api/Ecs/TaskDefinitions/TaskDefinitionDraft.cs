@@ -95,6 +95,7 @@ internal static class TaskDefinitionDraft
         CpuUnits = container.Cpu ?? 0,
         MemoryMiB = container.Memory,
         MemoryReservationMiB = container.MemoryReservation,
+        Gpus = (container.ResourceRequirements ?? []).Sum(requirement => requirement.Type == "GPU" && int.TryParse(requirement.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var gpus) ? gpus : 0),
         Essential = container.Essential ?? true,
         HasHealthCheck = container.HealthCheck is { } check && check.Command![0] != "NONE",
         PortMappings = [.. container.PortMappings!

@@ -20,7 +20,6 @@ internal sealed class TaskDefinitionLookup(AccountStreams account)
         CheckLaunchType(found.Definition, launchType);
         NotYet.Refuse(found.Definition.NetworkMode == "awsvpc", "The network mode awsvpc");
         NotYet.Refuse(RequiresDevices(found.Definition), "A resource requirement such as a GPU");
-        PlacementRules.CheckConstraintsOf(found.Definition);
         return found;
     }
 

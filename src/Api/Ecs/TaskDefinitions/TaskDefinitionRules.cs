@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Berth.Domain;
 using Berth.Wire;
 
 namespace Berth.Api;
@@ -21,7 +22,6 @@ internal static partial class TaskDefinitionRules
     private const int MostCpuUnits = 196_608;
     private const int FewestMemoryMiB = 6;
     private const int MostPlacementConstraints = 10;
-    private const int MostExpressionLength = 2000;
 
     /// <summary>Refuses a definition that ECS would not register.</summary>
     public static void Check(RegisterTaskDefinitionRequest request)
@@ -182,9 +182,14 @@ internal static partial class TaskDefinitionRules
         foreach (var constraint in constraints)
         {
             WireEnums.TaskDefinitionPlacementConstraintType.RequireOfClient(constraint.Type, "placementConstraints.type");
-            if (constraint.Type is null || string.IsNullOrWhiteSpace(constraint.Expression) || constraint.Expression.Length > MostExpressionLength)
+            if (constraint.Type is null)
             {
                 throw AwsException.Client("Invalid expression");
+            }
+
+            if (!ClusterQuery.TryParse(constraint.Expression, out _, out var error))
+            {
+                throw AwsException.Client($"Invalid expression: {error}.");
             }
         }
     }

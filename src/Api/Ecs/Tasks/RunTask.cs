@@ -99,7 +99,7 @@ internal sealed class RunTask(ClusterStreams clusters, TaskLaunches launches) : 
             launch,
             count,
             PlacementRules.Strategies(request.PlacementStrategy),
-            PlacementRules.Constraints(request.PlacementConstraints),
+            PlacementRules.Constraints(request.PlacementConstraints, launch.Definition),
             string.IsNullOrEmpty(request.ClientToken) ? null : request.ClientToken,
             string.IsNullOrEmpty(request.ClientToken) ? "" : Fingerprint(request, launch.Definition.Arn));
         var placed = await clusters.ExecuteAsync(context, cluster, command, cancellationToken).ConfigureAwait(false);
