@@ -19,7 +19,7 @@ internal sealed class SetSubnets(LoadBalancingStreams streams, Subnets subnets) 
         }
 
         IReadOnlyList<string> ids = [.. request.Subnets ?? [], .. (request.SubnetMappings ?? []).Select(Subnets.IdOf)];
-        var (_, zones) = subnets.Place(context, Invalid.Required(ids, "subnets"));
+        var (_, zones) = await subnets.PlaceAsync(context, Invalid.Required(ids, "subnets"), cancellationToken).ConfigureAwait(false);
         var balancer = await streams.ExecuteAsync(
             context, new Domain.SetLoadBalancerNetwork(arn, zones, SecurityGroups: null), cancellationToken).ConfigureAwait(false);
         return new(ShapesOfState.ShapeZones(balancer), balancer.IpAddressType);
