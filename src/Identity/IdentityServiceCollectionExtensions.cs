@@ -1,6 +1,5 @@
 using Berth.Domain;
 using Berth.Engine;
-using Berth.Wire;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Berth.Identity;

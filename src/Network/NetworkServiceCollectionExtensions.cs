@@ -1,4 +1,3 @@
-using Berth.Domain;
 using Berth.Engine;
 using Microsoft.Extensions.DependencyInjection;
 

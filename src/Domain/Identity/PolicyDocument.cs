@@ -223,10 +223,10 @@ public static class PolicyDocument
         element.ValueKind == JsonValueKind.Object ? element.EnumerateObject() : throw Malformed("Syntax errors in policy.");
 
     /// <summary>One thing stands for a list of one; a list of none is no list.</summary>
-    private static IEnumerable<JsonElement> Items(JsonElement element) =>
+    private static JsonElement[] Items(JsonElement element) =>
         element.ValueKind != JsonValueKind.Array ? [element]
         : element.GetArrayLength() == 0 ? throw Malformed("Syntax errors in policy.")
-        : element.EnumerateArray();
+        : [.. element.EnumerateArray()];
 
     private static string RequireString(JsonElement element) =>
         element.ValueKind == JsonValueKind.String ? element.GetString()! : throw Malformed("Syntax errors in policy.");    // A string's text is never null.

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Berth.Domain;
 
 /// <summary>What roles and policies have to do with each other.</summary>

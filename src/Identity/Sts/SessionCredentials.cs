@@ -98,5 +98,5 @@ public sealed class SessionCredentials(byte[] secret, TimeProvider clock)
 
     private string SecretOf(byte[] text) => Convert.ToBase64String(Mac("secret", text))[..SecretCharacters];
 
-    private byte[] Mac(string use, byte[] text) => HMACSHA256.HashData(secret, [.. Encoding.UTF8.GetBytes($"session {use}\n"), .. text]);
+    private byte[] Mac(string use, byte[] text) => HMACSHA256.HashData(secret, (byte[])[.. Encoding.UTF8.GetBytes($"session {use}\n"), .. text]);
 }

@@ -31,7 +31,6 @@ public sealed class TheAwsCli : IAsyncLifetime
         builder.Services.AddSingleton<IIdSource, RandomIdSource>();
         builder.Services.AddFrontDoor(new());
         builder.Services.AddLogs(new LogsOptions { Directory = Path.Combine(directory, "logs") });
-        builder.Services.AddSts();
         application = builder.Build();
         application.UseRouting();
         application.MapFrontDoor();
