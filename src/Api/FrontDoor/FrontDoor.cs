@@ -192,7 +192,13 @@ internal sealed partial class FrontDoor(
             : Answers.QueryErrorAsync(response, error, ServiceOf(call), call.RequestId, call.Http.RequestAborted);
     }
 
-    private AwsService? ServiceOf(Call call) => Table.QueryServices.GetValueOrDefault(call.SigningName ?? "");
+    private AwsService? ServiceOf(Call call) => Table.QueryServices.GetValueOrDefault(call.SigningName ?? ScopeOf(call.Http.Request));
+
+    /// <summary>The service of a scope that nobody has looked at yet; good enough to choose the form of a refusal.</summary>
+    private static string ScopeOf(HttpRequest request) =>
+        request.Headers.Authorization is [{ } header]
+        && header.IndexOf("Credential=", StringComparison.Ordinal) is >= 0 and var start
+        && header[start..].Split('/', 5) is [_, _, _, var service, _] ? service : "";
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Request {RequestId} ({Operation}) failed")]
     private partial void LogFailed(Exception error, string requestId, string? operation);

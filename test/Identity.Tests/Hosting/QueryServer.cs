@@ -138,7 +138,7 @@ internal static class Answers
     public static IReadOnlyList<XElement> All(this XElement answer, string name) => [.. answer.Descendants().Where(element => element.Name.LocalName == name)];
 
     /// <summary>The elements of a list.</summary>
-    public static IReadOnlyList<XElement> Items(this XElement answer, string list) => [.. answer.All(list).First().Elements()];
+    public static IReadOnlyList<XElement> Items(this XElement answer, string list) => [.. answer.All(list)[0].Elements()];
 
     /// <summary>The text of the first element of the name.</summary>
     public static string Text(this XElement answer, string name) =>
