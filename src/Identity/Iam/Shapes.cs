@@ -49,6 +49,10 @@ internal sealed record PolicyVersionShape(string? Document, string VersionId, bo
 
 internal sealed record AttachedPolicyShape(string PolicyName, string PolicyArn);
 
+internal sealed record PolicyGroupShape(string GroupName, string GroupId);
+
+internal sealed record PolicyUserShape(string UserName, string UserId);
+
 internal sealed record PolicyRoleShape(string RoleName, string RoleId);
 
 internal sealed record UserShape(string Path, string? UserName, string UserId, string Arn, DateTimeOffset CreateDate);

@@ -92,7 +92,9 @@ internal static class PermissionRules
     };
 
     private static string Group(UserIdGroupPairShape pair, SecurityGroup group, NetworkState state) =>
-        pair.GroupId is { Length: > 0 } id
+        pair.VpcPeeringConnectionId is not null ? throw Invalid.NotYet("VpcPeeringConnectionId")
+        : pair.UserId is { Length: > 0 } owner && owner != state.Account ? throw NetworkRefusal.GroupNotFound(pair.GroupId ?? pair.GroupName ?? "")
+        : pair.GroupId is { Length: > 0 } id
             ? state.SecurityGroup(id).Id
             : SecurityGroupNames.Find(state, group.VpcId, Invalid.Required(pair.GroupName, "GroupId")).Id;
 }

@@ -9,7 +9,8 @@ internal sealed record Ipv6RangeShape(string? CidrIpv6, string? Description);
 
 internal sealed record PrefixListIdShape(string? Description, string? PrefixListId);
 
-internal sealed record UserIdGroupPairShape(string? Description, string? GroupId, string? GroupName, string? UserId, string? VpcId);
+internal sealed record UserIdGroupPairShape(
+    string? Description, string? GroupId, string? GroupName, string? PeeringStatus, string? UserId, string? VpcId, string? VpcPeeringConnectionId);
 
 internal sealed record IpPermissionShape(
     int? FromPort,
@@ -97,6 +98,6 @@ internal static class SecurityGroupShapes
             [.. same.Where(rule => rule.CidrIpv6 is not null).Select(rule => new Ipv6RangeShape(rule.CidrIpv6, rule.Description))],
             [.. same.Where(rule => rule.PrefixListId is not null).Select(rule => new PrefixListIdShape(rule.Description, rule.PrefixListId))],
             same.Key.ToPort,
-            [.. same.Where(rule => rule.GroupId is not null).Select(rule => new UserIdGroupPairShape(rule.Description, rule.GroupId, null, state.Account, null))])),
+            [.. same.Where(rule => rule.GroupId is not null).Select(rule => new UserIdGroupPairShape(rule.Description, rule.GroupId, null, null, state.Account, null, null))])),
     ];
 }

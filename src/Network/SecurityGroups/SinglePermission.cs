@@ -19,7 +19,7 @@ internal static class SinglePermission
 
         if (sourceGroupName is not null)
         {
-            return [new(null, protocol ?? "-1", null, null, null, null, [new(null, null, sourceGroupName, null, null)])];
+            return [new(null, protocol ?? "-1", null, null, null, null, [new(null, null, sourceGroupName, null, null, null, null)])];
         }
 
         return [new(fromPort, protocol, [new(cidr, null)], null, null, toPort, null)];

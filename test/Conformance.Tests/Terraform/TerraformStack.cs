@@ -35,6 +35,8 @@ internal sealed class TerraformStack : IAsyncDisposable
         {
             ["AWS_ACCESS_KEY_ID"] = credentials.AccessKeyId,
             ["AWS_SECRET_ACCESS_KEY"] = credentials.SecretAccessKey,
+            ["AWS_DEFAULT_REGION"] = "us-east-1",
+            ["AWS_ENDPOINT_URL"] = endpoint.ToString(),
             ["AWS_EC2_METADATA_DISABLED"] = "true",
             ["AWS_CONFIG_FILE"] = Path.Combine(directory, "no-configuration"),
             ["AWS_SHARED_CREDENTIALS_FILE"] = Path.Combine(directory, "no-credentials"),

@@ -52,7 +52,7 @@ internal sealed class QueryServer : IAsyncDisposable
         builder.Services.AddRoutingCore().AddLogging();
         builder.Services.AddSingleton(provider => keys?.Invoke(file, provider) ?? file);
         builder.Services.AddSingleton<IIdSource, RandomIdSource>();
-        builder.Services.AddSingleton<IJournal>(SqliteJournal.Open(new(directory)));
+        builder.Services.AddSingleton<IJournal>(_ => SqliteJournal.Open(new(directory)));    // Made by the container, so closed with it.
         builder.Services.AddSingleton(new StreamEngineOptions());
         builder.Services.AddFrontDoor(new());
         configure(builder.Services);

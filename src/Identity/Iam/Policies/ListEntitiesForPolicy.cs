@@ -5,7 +5,7 @@ namespace Berth.Identity;
 internal sealed record ListEntitiesForPolicyInput(string? PolicyArn, string? EntityFilter, string? PathPrefix, string? PolicyUsageFilter, string? Marker, int? MaxItems);
 
 internal sealed record ListEntitiesForPolicyOutput(
-    IReadOnlyList<string> PolicyGroups, IReadOnlyList<string> PolicyUsers, IReadOnlyList<PolicyRoleShape> PolicyRoles, bool IsTruncated, string? Marker);
+    IReadOnlyList<PolicyGroupShape> PolicyGroups, IReadOnlyList<PolicyUserShape> PolicyUsers, IReadOnlyList<PolicyRoleShape> PolicyRoles, bool IsTruncated, string? Marker);
 
 /// <summary>Lists the roles that have a managed policy. There are no groups and users here.</summary>
 /// <remarks>https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListEntitiesForPolicy.html</remarks>

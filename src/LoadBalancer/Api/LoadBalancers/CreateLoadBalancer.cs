@@ -30,12 +30,12 @@ internal sealed class CreateLoadBalancer(LoadBalancingStreams streams, LoadBalan
             throw Invalid.Error($"The load balancer name '{name}' cannot begin with 'internal-'");
         }
 
-        if (Invalid.OneOf(request.Type ?? "application", "type", "application", "network", "gateway") != "application")
+        if (Invalid.OneOf(Invalid.Given(request.Type) ?? "application", "type", "application", "network", "gateway") != "application")
         {
             throw Invalid.Configuration($"Load balancers of type '{request.Type}' are not supported here; only 'application' is");
         }
 
-        if ((request.IpAddressType ?? "ipv4") != "ipv4")
+        if ((Invalid.Given(request.IpAddressType) ?? "ipv4") != "ipv4")
         {
             throw Invalid.Configuration($"IP address type '{request.IpAddressType}' is not supported here; only 'ipv4' is");
         }
@@ -47,7 +47,7 @@ internal sealed class CreateLoadBalancer(LoadBalancingStreams streams, LoadBalan
             new Domain.CreateLoadBalancer
             {
                 Name = name,
-                Scheme = Invalid.OneOf(request.Scheme ?? "internet-facing", "scheme", "internet-facing", "internal"),
+                Scheme = Invalid.OneOf(Invalid.Given(request.Scheme) ?? "internet-facing", "scheme", "internet-facing", "internal"),
                 VpcId = vpc,
                 AvailabilityZones = zones,
                 SecurityGroups = [.. request.SecurityGroups ?? []],

@@ -13,7 +13,7 @@ internal sealed class SetSubnets(LoadBalancingStreams streams, Subnets subnets) 
     public async ValueTask<SetSubnetsOutput> HandleAsync(SetSubnetsInput request, RequestContext context, CancellationToken cancellationToken)
     {
         var arn = Invalid.Required(request.LoadBalancerArn, "loadBalancerArn");
-        if ((request.IpAddressType ?? "ipv4") != "ipv4")
+        if ((Invalid.Given(request.IpAddressType) ?? "ipv4") != "ipv4")
         {
             throw Invalid.Configuration($"IP address type '{request.IpAddressType}' is not supported here; only 'ipv4' is");
         }

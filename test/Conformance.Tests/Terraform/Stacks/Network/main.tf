@@ -1,9 +1,5 @@
 # A network of its own, as many stacks begin.
 
-variable "endpoint" {
-  type = string
-}
-
 variable "public" {
   type    = bool
   default = false
@@ -17,15 +13,8 @@ terraform {
   }
 }
 
-provider "aws" {
-  region                 = "us-east-1"
-  skip_region_validation = true
-
-  endpoints {
-    ec2 = var.endpoint
-    sts = var.endpoint
-  }
-}
+# Endpoint, keys and region come from the environment, as "berth env" prints it.
+provider "aws" {}
 
 data "aws_availability_zones" "available" {}
 
