@@ -8,19 +8,21 @@ using Berth.Simulation;
 namespace Berth.Bench;
 
 /// <summary>
-/// Microseconds a placement over 10,000 container instances, for each strategy, on a cluster half full (nearly every
-/// instance has room) and on one nearly full (one in a hundred has), beside the plainest loop that finds an instance
-/// with the least memory left over two arrays.
+/// Microseconds a placement over 1,000 and 10,000 container instances, for each strategy, on a cluster half full (nearly
+/// every instance has room) and on one nearly full (one in a hundred has), beside the plainest loop that finds an
+/// instance with the least memory left over two arrays.
 /// </summary>
 /// <remarks>They take turns, round by round; medians are shown. Every chosen instance is taken into account before the next choice.</remarks>
 public static class PlacementBench
 {
-    private const int Instances = 10_000;
+    private const int Few = 1_000, Many = 10_000;
     private const int CpuUnits = 4_096, MemoryMiB = 16_384;
     private const int Placements = 60;     // A round's; fewer than instances with room.
     private const int TaskCpuUnits = 256, TaskMemoryMiB = 512;
 
     private static readonly DateTimeOffset Noon = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
+    private const string Whole = "zone_then_binpack_with_all";
+
     private static readonly TaskDefinition Definition = new()
     {
         Arn = "arn:aws:ecs:us-east-1:000000000000:task-definition/bench:1",
@@ -39,6 +41,7 @@ public static class PlacementBench
         ("spread_instance", [new("spread", "instanceId")], []),
         ("random", [new("random", null)], []),
         ("distinct_instance", [], [new("distinctInstance", null)]),
+        (Whole, [new("spread", "attribute:ecs.availability-zone"), new("binpack", "memory")], [new("memberOf", "attribute:stack == prod and attribute:ecs.instance-type =~ 'm5.*'")]),
     ];
 
     /// <summary>Runs it; about 20 s, or 4 s when <paramref name="quick"/>.</summary>
@@ -46,16 +49,17 @@ public static class PlacementBench
     {
         var rounds = quick ? 5 : 31;
         var culture = CultureInfo.InvariantCulture;
-        output.WriteLine(string.Create(culture, $"{Instances:N0} container instances, tasks of {TaskCpuUnits} CPU units and {TaskMemoryMiB} MiB; medians, µs a placement."));
+        output.WriteLine(string.Create(culture, $"Tasks of {TaskCpuUnits} CPU units and {TaskMemoryMiB} MiB; medians, µs a placement. \"With all\" is with a required attribute, two host ports and a memberOf expression."));
         output.WriteLine();
-        output.WriteLine("| | half full | against the plain loop | nearly full | against the plain loop |");
-        output.WriteLine("|---|---:|---:|---:|---:|");
-        var half = Measure(new(roomOnOneIn: 1), rounds, cancellationToken);
-        var full = Measure(new(roomOnOneIn: 100), rounds, cancellationToken);
+        output.WriteLine($"| | {Few} instances, half full | {Many} instances, half full | against the plain loop | nearly full | against the plain loop |");
+        output.WriteLine("|---|---:|---:|---:|---:|---:|");
+        var few = Measure(new(Few, roomOnOneIn: 1), rounds, cancellationToken);
+        var half = Measure(new(Many, roomOnOneIn: 1), rounds, cancellationToken);
+        var full = Measure(new(Many, roomOnOneIn: 100), rounds, cancellationToken);
         foreach (var name in half.Keys)
         {
             output.WriteLine(string.Create(
-                culture, $"| {name.Replace('_', ' ')} | {half[name]:F1} | {half[name] / half["plain_loop"]:F1}x | {full[name]:F1} | {full[name] / full["plain_loop"]:F1}x |"));
+                culture, $"| {name.Replace('_', ' ')} | {few[name]:F1} | {half[name]:F1} | {half[name] / half["plain_loop"]:F1}x | {full[name]:F1} | {full[name] / full["plain_loop"]:F1}x |"));
         }
 
         output.WriteLine();
@@ -64,6 +68,10 @@ public static class PlacementBench
             output.WriteLine(string.Create(culture, $"RESULT placement_{name}={half[name]:F2} us"));
             output.WriteLine(string.Create(culture, $"RESULT placement_{name}_nearly_full={full[name]:F2} us"));
         }
+
+        output.WriteLine(string.Create(culture, $"RESULT placement_us_1000={few[Whole]:F2} us"));
+        output.WriteLine(string.Create(culture, $"RESULT placement_us_10000={half[Whole]:F2} us"));
+        output.WriteLine(string.Create(culture, $"RESULT placement_allocated={new Cluster(Few, roomOnOneIn: 1).Allocated(RequestOf(Cases[^1]))} bytes"));
 
         return Task.CompletedTask;
     }
@@ -75,13 +83,12 @@ public static class PlacementBench
         {
             cancellationToken.ThrowIfCancellationRequested();
             var plain = cluster.PlainLoop();
-            foreach (var (name, strategies, constraints) in Cases)
+            foreach (var @case in Cases)
             {
-                var request = new PlacementRequest(Definition, TaskDemand.Of(Definition, TaskOverride.None), "family:bench", strategies, constraints);
-                var figure = cluster.Place(request);
+                var figure = cluster.Place(RequestOf(@case));
                 if (round >= 0)     // The first round warms up.
                 {
-                    (figures.TryGetValue(name, out var known) ? known : figures[name] = []).Add(figure);
+                    (figures.TryGetValue(@case.Name, out var known) ? known : figures[@case.Name] = []).Add(figure);
                 }
             }
 
@@ -94,16 +101,23 @@ public static class PlacementBench
         return figures.ToDictionary(entry => entry.Key, entry => Figures.Median(entry.Value));
     }
 
+    private static PlacementRequest RequestOf((string Name, ImmutableArray<PlacementStrategy> Strategies, ImmutableArray<PlacementConstraint> Constraints) @case)
+    {
+        var demand = TaskDemand.Of(Definition, TaskOverride.None);
+        return new(Definition, @case.Name == Whole ? demand with { TcpPorts = [8080, 8443] } : demand, "family:bench", @case.Strategies, @case.Constraints);
+    }
+
     private sealed class Cluster
     {
         private readonly PlacementIndex index = new();
         private readonly SeededIdSource ids = new(7);
-        private readonly int[] cpu = new int[Instances], memory = new int[Instances];
+        private readonly int[] cpu, memory;
 
-        internal Cluster(int roomOnOneIn)
+        internal Cluster(int instances, int roomOnOneIn)
         {
+            (cpu, memory) = (new int[instances], new int[instances]);
             var chance = new Random(11);
-            for (var at = 0; at < Instances; at++)
+            for (var at = 0; at < instances; at++)
             {
                 var instance = new ContainerInstance
                 {
@@ -112,7 +126,7 @@ public static class PlacementBench
                     Address = "10.0.0.1",
                     AgentConnected = true,
                     Resources = new(CpuUnits, MemoryMiB, [22], []),
-                    Attributes = new EcsAttribute[] { new(AttributeNames.AvailabilityZone, "us-east-1" + "abc"[at % 3]), new("com.amazonaws.ecs.capability.docker-remote-api.1.18", null) }
+                    Attributes = new EcsAttribute[] { new(AttributeNames.AvailabilityZone, "us-east-1" + "abc"[at % 3]), new("com.amazonaws.ecs.capability.docker-remote-api.1.18", null), new("stack", "prod"), new(AttributeNames.InstanceType, "m5.large") }
                         .ToImmutableSortedDictionary(attribute => attribute.Name, attribute => attribute, StringComparer.Ordinal),
                     RegisteredAt = Noon,
                 };
@@ -120,7 +134,7 @@ public static class PlacementBench
                 var taken = at % roomOnOneIn == 0 ? chance.Next(CpuUnits / TaskCpuUnits) : CpuUnits / TaskCpuUnits;
                 for (var task = 0; task < taken; task++)
                 {
-                    index.Take(TaskOn(instance, "family:other"));
+                    index.Take(TaskOn(instance, "family:other", new(TaskCpuUnits, TaskMemoryMiB, [], [])));
                 }
 
                 (cpu[at], memory[at]) = index.Left(instance.Id);
@@ -137,12 +151,25 @@ public static class PlacementBench
                 var started = Stopwatch.GetTimestamp();
                 var chosen = Placement.Choose(index, request, ids) ?? throw new UnreachableException("There is room.");
                 elapsed += Stopwatch.GetTimestamp() - started;
-                placed.Add(TaskOn(chosen, request.Group));
+                placed.Add(TaskOn(chosen, request.Group, request.Demand));
                 index.Take(placed[^1]);
             }
 
-            placed.ForEach(index.Free);
+            placed.ForEach(task => index.Follow(task, task with { LastStatus = EcsTaskStatus.Stopped }));
             return TimeSpan.FromTicks(elapsed * TimeSpan.TicksPerSecond / Stopwatch.Frequency).TotalMicroseconds / Placements;
+        }
+
+        /// <summary>Bytes allocated by one choice among many for the same request.</summary>
+        internal long Allocated(PlacementRequest request)
+        {
+            _ = Placement.Choose(index, request, ids);
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var number = 0; number < Placements; number++)
+            {
+                _ = Placement.Choose(index, request, ids);
+            }
+
+            return (GC.GetAllocatedBytesForCurrentThread() - before) / Placements;
         }
 
         internal double PlainLoop()
@@ -175,14 +202,14 @@ public static class PlacementBench
             return figure;
         }
 
-        private static EcsTask TaskOn(ContainerInstance instance, string group) => new()
+        private static EcsTask TaskOn(ContainerInstance instance, string group, TaskDemand demand) => new()
         {
             Id = "",
             TaskDefinitionArn = Definition.Arn,
             ContainerInstanceId = instance.Id,
             AvailabilityZone = instance.AvailabilityZone,
             Group = group,
-            Demand = new(TaskCpuUnits, TaskMemoryMiB, [], []),
+            Demand = demand,
             Containers = [],
             CreatedAt = Noon,
             Family = Definition.Family,

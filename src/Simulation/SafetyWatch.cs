@@ -9,6 +9,15 @@ public sealed class BrokenPromiseException(string message) : Exception(message);
 /// <summary>Sees every commit and holds it against what must always be true.</summary>
 internal sealed class SafetyWatch : ICommitObserver<ClusterState, ClusterEvent>
 {
+    /// <summary>The group of tasks that may not be in <see cref="AvoidedZone"/>.</summary>
+    internal const string ChoosyGroup = "choosy";
+
+    /// <summary>Where no task of <see cref="ChoosyGroup"/> may be.</summary>
+    internal const string AvoidedZone = "us-east-1c";
+
+    /// <summary>The group of tasks of which no two may share an instance.</summary>
+    internal const string DistinctGroup = "distinct";
+
     private readonly Dictionary<string, EcsTaskStatus> furthest = new(StringComparer.Ordinal);
     private readonly List<string> broken = [];
     private ClusterState? before;
@@ -42,6 +51,16 @@ internal sealed class SafetyWatch : ICommitObserver<ClusterState, ClusterEvent>
                 broken.Add($"Instance {instance.Id} holds more than it has.");
             }
 
+            if (instance.AvailabilityZone == AvoidedZone && tasks.Exists(task => task.Group == ChoosyGroup))
+            {
+                broken.Add($"Instance {instance.Id} holds a task that is not a member of it.");
+            }
+
+            if (tasks.Count(task => task.Group == DistinctGroup) > 1)
+            {
+                broken.Add($"Instance {instance.Id} holds two tasks that must be on distinct ones.");
+            }
+
             var ports = tasks.SelectMany(task => task.Demand.TcpPorts).ToList();
             if (ports.Count != ports.Distinct().Count())
             {
@@ -69,6 +88,12 @@ internal sealed class SafetyWatch : ICommitObserver<ClusterState, ClusterEvent>
         foreach (var name in commit.Facts.OfType<ClusterEvent.TaskPlaced>().Select(fact => fact.Task.ServiceName).OfType<string>().Distinct())
         {
             var service = state.Services[name];
+            if (service.IsDaemon)
+            {
+                OneOnEachInstance(state, service);
+                continue;
+            }
+
             var total = state.TasksOf(service, TaskPhase.Live).Count() + state.TasksOf(service, TaskPhase.Stopping).Count();
             var most = service.Settings.DesiredCount * service.Settings.DeploymentConfiguration.MaximumPercent / 100;
             if (total > most)
@@ -83,6 +108,11 @@ internal sealed class SafetyWatch : ICommitObserver<ClusterState, ClusterEvent>
             .OfType<string>().Distinct())
         {
             var service = state.Services[name];
+            if (service.IsDaemon)
+            {
+                continue;    // Its instances come and go, and its number with them.
+            }
+
             var fewest = (service.Settings.DesiredCount * service.Settings.DeploymentConfiguration.MinimumHealthyPercent + 99) / 100;
             var left = state.TasksOf(service, TaskPhase.Live).Count(task =>
                 task.LastStatus == EcsTaskStatus.Running && task.Targets.All(target => target.State != TaskTargetState.Unhealthy));
@@ -94,6 +124,15 @@ internal sealed class SafetyWatch : ICommitObserver<ClusterState, ClusterEvent>
             {
                 broken.Add($"Service {name} was taken below its minimum: {left} of {fewest}.{Environment.NewLine}  {string.Join(Environment.NewLine + "  ", commit.Facts)}");
             }
+        }
+    }
+
+    private void OneOnEachInstance(ClusterState state, Service daemon)
+    {
+        var twice = state.TasksOf(daemon, TaskPhase.Live).Concat(state.TasksOf(daemon, TaskPhase.Stopping)).GroupBy(task => task.ContainerInstanceId).FirstOrDefault(tasks => tasks.Count() > 1);
+        if (twice is not null)
+        {
+            broken.Add($"Daemon {daemon.Name} has two tasks on instance {twice.Key}.");
         }
     }
 }

@@ -27,7 +27,7 @@ public sealed class SimulatedCluster : IAsyncDisposable
     private readonly SafetyWatch watch = new();
     private readonly EventCatalog<ClusterState, ClusterEvent> codec = ClusterCatalog.Create();
     private readonly SortedDictionary<string, SimulatedAgent> agents = new(StringComparer.Ordinal);
-    private readonly SortedDictionary<string, (int Desired, string TaskDefinition)> acknowledged = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, Acknowledged> acknowledged = new(StringComparer.Ordinal);
     private readonly List<TaskDefinition> definitions = [];
     private StreamEngine<ClusterAggregate, ClusterState, ClusterEvent>? engine;
     private bool faults;
@@ -192,6 +192,9 @@ public sealed class SimulatedCluster : IAsyncDisposable
             case < 25:
                 Pick(agents.Values)?.LosePower();
                 break;
+            case < 27:
+                await ProtectAsync(cancellationToken).ConfigureAwait(false);
+                break;
             case < 50:
                 clock.Advance(TimeSpan.FromSeconds(chance.Next(1, 30)));
                 await BarrierAsync(cancellationToken).ConfigureAwait(false);
@@ -249,7 +252,7 @@ public sealed class SimulatedCluster : IAsyncDisposable
     private async Task SecondOwnerAsync(CancellationToken cancellationToken)
     {
         await journal.ClaimAsync(Id, cancellationToken).ConfigureAwait(false);
-        await TryAsync(new PutAttributesCommand(Pick(agents.Keys) ?? "", [new("seen", "twice")]), cancellationToken).ConfigureAwait(false);
+        await TryAsync(new PutAttributesCommand([new(Pick(agents.Keys) ?? "", [new("seen", "twice")])]), cancellationToken).ConfigureAwait(false);
         await BarrierAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -316,23 +319,32 @@ public sealed class SimulatedCluster : IAsyncDisposable
     private async Task CreateServiceAsync(CancellationToken cancellationToken)
     {
         var name = $"service-{chance.Next(MostServices)}";
-        var definition = definitions[chance.Next(definitions.Count)];
-        var desired = chance.Next(MostDesired + 1);
+
+        // A daemon with a fixed port would hold it on every instance there is.
+        var isDaemon = chance.Next(4) == 0;
+        var definition = definitions[chance.Next(isDaemon ? 3 : definitions.Count)];
+        var desired = isDaemon ? 0 : chance.Next(MostDesired + 1);
+        DeploymentConfiguration bounds = isDaemon ? new(100, 50 * chance.Next(2)) : chance.Next(3) switch
+        {
+            0 => new(200, 100),
+            1 => new(100, 50),
+            _ => new(150, 50),
+        };
+        var breaker = chance.Next(2) == 0
+            ? DeploymentCircuitBreaker.Off
+            : new DeploymentCircuitBreaker(true, chance.Next(2) == 0) { Threshold = new(ThresholdType.Count, chance.Next(1, 4)), ResetOnHealthyTask = chance.Next(2) == 0 };
         var settings = new ServiceSettings
         {
             TaskDefinitionArn = definition.Arn,
             DesiredCount = desired,
-            DeploymentConfiguration = chance.Next(3) switch
-            {
-                0 => new(200, 100),
-                1 => new(100, 50),
-                _ => new(150, 50),
-            },
+            SchedulingStrategy = isDaemon ? SchedulingStrategy.Daemon : SchedulingStrategy.Replica,
+            DeploymentConfiguration = bounds with { CircuitBreaker = breaker },
+            AvailabilityZoneRebalancing = chance.Next(2) == 0 ? "ENABLED" : "DISABLED",
             LoadBalancers = chance.Next(2) == 0 ? [] : [new("arn:aws:elasticloadbalancing:us-east-1:000000000000:targetgroup/web/1", "web", 80)],
         };
         if (await TryAsync(new CreateServiceCommand(name, settings, definition, [], null, "simulation", ids.NextUuid()), cancellationToken).ConfigureAwait(false) is not null)
         {
-            acknowledged[name] = (desired, definition.Arn);
+            acknowledged[name] = new(isDaemon ? null : desired, breaker.Rollback ? null : definition.Arn, isDaemon, breaker.Rollback);
         }
     }
 
@@ -343,13 +355,26 @@ public sealed class SimulatedCluster : IAsyncDisposable
             return;
         }
 
-        var definition = chance.Next(2) == 0 ? definitions[chance.Next(definitions.Count)] : null;
+        acknowledged.Remove(name, out var before);
+        var definition = chance.Next(2) == 0 ? definitions[chance.Next(before!.IsDaemon ? 3 : definitions.Count)] : null;
         int? desired = chance.Next(2) == 0 ? chance.Next(MostDesired + 1) : null;
         var changes = new ServiceChanges { Definition = definition, DesiredCount = desired };
-        acknowledged.Remove(name, out var before);
         if (await TryAsync(new UpdateServiceCommand(name, changes), cancellationToken).ConfigureAwait(false) is not null)
         {
-            acknowledged[name] = (desired ?? before.Desired, definition?.Arn ?? before.TaskDefinition);
+            acknowledged[name] = before! with
+            {
+                Desired = before.IsDaemon ? null : desired ?? before.Desired,
+                TaskDefinition = before.MayGoBack ? null : definition?.Arn ?? before.TaskDefinition,
+            };
+        }
+    }
+
+    private async Task ProtectAsync(CancellationToken cancellationToken)
+    {
+        var state = await StateAsync(cancellationToken).ConfigureAwait(false);
+        if (Pick(state.TaskIndex.Of(TaskFilter.All, "", TaskPhase.Live)) is { } id)
+        {
+            await TryAsync(new UpdateTaskProtectionCommand([id], Enabled: chance.Next(3) > 0, TimeSpan.FromMinutes(chance.Next(1, 5))), cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -362,8 +387,23 @@ public sealed class SimulatedCluster : IAsyncDisposable
         }
     }
 
-    private async Task RunTaskAsync(CancellationToken cancellationToken) =>
-        await TryAsync(new RunTaskCommand(new() { Definition = definitions[chance.Next(3)] }, chance.Next(1, 3), [new("binpack", "memory")], [], ids.NextUuid(), ""), cancellationToken).ConfigureAwait(false);
+    private async Task RunTaskAsync(CancellationToken cancellationToken)
+    {
+        (string? Group, ImmutableArray<PlacementConstraint> Constraints) rule = chance.Next(4) switch
+        {
+            0 => (SafetyWatch.ChoosyGroup, [new("memberOf", $"attribute:{AttributeNames.AvailabilityZone} != {SafetyWatch.AvoidedZone} and runningTasksCount < 6")]),
+            1 => (SafetyWatch.DistinctGroup, [new("distinctInstance", null)]),
+            _ => (null, []),
+        };
+        ImmutableArray<PlacementStrategy> strategies = chance.Next(3) switch
+        {
+            0 => [new("random", null)],
+            1 => [new("spread", $"attribute:{AttributeNames.AvailabilityZone}"), new("binpack", "cpu")],
+            _ => [new("binpack", "memory")],
+        };
+        var launch = new TaskLaunch { Definition = definitions[chance.Next(3)], Group = rule.Group };
+        await TryAsync(new RunTaskCommand(launch, chance.Next(1, 3), strategies, rule.Constraints, ids.NextUuid(), ""), cancellationToken).ConfigureAwait(false);
+    }
 
     private async Task StopTaskAsync(CancellationToken cancellationToken)
     {
@@ -440,7 +480,7 @@ public sealed class SimulatedCluster : IAsyncDisposable
                 continue;
             }
 
-            var balancer = state.Services.TryGetValue(task.ServiceName!, out var service) ? service.Settings.LoadBalancers.FirstOrDefault() : null;
+            var balancer = state.Services.TryGetValue(task.ServiceName!, out var service) ? service.LoadBalancersOf(task.StartedBy).FirstOrDefault() : null;
             var known = task.Targets.FirstOrDefault();
             var next = task switch
             {
@@ -521,9 +561,13 @@ public sealed class SimulatedCluster : IAsyncDisposable
         agents.Values.All(agent => agent.IsIdle)
         && state.Services.Values.All(service => service.Status switch
         {
-            ServiceStatus.Active => CannotMove(service.Settings) || service.Deployments is [{ RolloutState: RolloutState.Completed }]
-                && state.TasksOf(service, TaskPhase.Live).Count(task => task.LastStatus == EcsTaskStatus.Running) == service.Settings.DesiredCount
-                && !state.TasksOf(service, TaskPhase.Stopping).Any(),
+            ServiceStatus.Active => CannotMove(service.Settings)
+                || service.Primary is { RolloutState: RolloutState.Failed }
+                || (service.Deployments is [{ RolloutState: RolloutState.Completed }]
+                    && service.RebalancingTaskIds.IsEmpty
+                    && (!service.IsDaemon || service.Settings.DesiredCount == agents.Count)
+                    && state.TasksOf(service, TaskPhase.Live).Count(task => task.LastStatus == EcsTaskStatus.Running) == service.Settings.DesiredCount
+                    && !state.TasksOf(service, TaskPhase.Stopping).Any()),
             ServiceStatus.Draining => false,
             ServiceStatus.Inactive => !state.TasksOf(service, TaskPhase.Live).Any(),
         });
@@ -536,12 +580,13 @@ public sealed class SimulatedCluster : IAsyncDisposable
     /// <summary>Whatever was acknowledged is so, whatever happened since.</summary>
     private void CheckAcknowledged(ClusterState state)
     {
-        foreach (var (name, (desired, definition)) in acknowledged)
+        foreach (var (name, known) in acknowledged)
         {
             if (!state.Services.TryGetValue(name, out var service)
                 || service.Status != ServiceStatus.Active
-                || service.Settings.DesiredCount != desired
-                || service.Settings.TaskDefinitionArn != definition)
+                || service.IsDaemon != known.IsDaemon
+                || (known.Desired is { } desired && service.Settings.DesiredCount != desired)
+                || (known.TaskDefinition is { } definition && service.Settings.TaskDefinitionArn != definition))
             {
                 throw new BrokenPromiseException($"What was acknowledged of {name} is lost.");
             }
@@ -590,4 +635,7 @@ public sealed class SimulatedCluster : IAsyncDisposable
         var list = all.ToList();
         return list.Count == 0 ? default : list[chance.Next(list.Count)];
     }
+
+    /// <summary>What the operator was told of a service; null where something else decides.</summary>
+    private sealed record Acknowledged(int? Desired, string? TaskDefinition, bool IsDaemon, bool MayGoBack);
 }

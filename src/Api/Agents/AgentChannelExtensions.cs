@@ -30,6 +30,13 @@ public static class AgentChannelExtensions
             provider.GetRequiredService<ILogger<TargetRegistrar>>()));
         services.AddSingleton<ICommitObserver<ClusterState, ClusterEvent>>(provider => provider.GetRequiredService<TargetRegistrar>());
         services.AddSingleton<ICommitObserver<LoadBalancingState, LoadBalancingEvent>>(provider => provider.GetRequiredService<TargetRegistrar>());
+        services.AddSingleton(provider => new TrafficRouter(
+            provider.GetRequiredService<IStreamDirectory<ClusterAggregate, ClusterState>>,
+            provider.GetRequiredService<IStreamDirectory<LoadBalancingAggregate, LoadBalancingState>>,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<TrafficRouter>>()));
+        services.AddSingleton<ICommitObserver<ClusterState, ClusterEvent>>(provider => provider.GetRequiredService<TrafficRouter>());
+        services.AddHostedService(provider => provider.GetRequiredService<TrafficRouter>());
         services.AddHostedService<ClusterStartup>();
         services.AddHostedService(provider => provider.GetRequiredService<TargetRegistrar>());
         return services;

@@ -104,6 +104,11 @@ internal static class PayloadTask
             Copy(container, result, "command");
         }
 
+        if (over?.EnvironmentFiles is { } files)
+        {
+            result["environmentFiles"] = JsonArray.Create(files);
+        }
+
         result["portMappings"] = new JsonArray([.. Items(container, "portMappings").Select(mapping =>
         {
             var port = new JsonObject();

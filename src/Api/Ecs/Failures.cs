@@ -7,7 +7,7 @@ internal static class Failures
 {
     public static FailureShape Show(ClusterState state, PlacementFailure failure) => new()
     {
-        Arn = state.ContainerInstanceArn(failure.ContainerInstanceId),
+        Arn = failure.ContainerInstanceId.Length > 0 ? state.ContainerInstanceArn(failure.ContainerInstanceId) : null,
         Reason = failure.Reason,
         Detail = failure.Detail,
     };

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Berth.Domain;
 using Berth.Engine;
 using Berth.Wire;
@@ -18,6 +19,7 @@ internal sealed partial class FrontDoor(
     IEnumerable<AwsService> services,
     SigV4Verifier verifier,
     FrontDoorOptions options,
+    CallRates rates,
     IIdSource ids,
     ILogger<FrontDoor> logger)
 {
@@ -84,6 +86,11 @@ internal sealed partial class FrontDoor(
         }
 
         var route = call.Route!;    // Either decoding sets it or throws.
+        if (!rates.Admit(caller.Key.AccountId, caller.Region, route.Rate))
+        {
+            throw new AwsException(call.IsJson ? "ThrottlingException" : "Throttling", StatusCodes.Status400BadRequest, "Rate exceeded");
+        }
+
         var context = new RequestContext
         {
             AccountId = caller.Key.AccountId,
@@ -161,7 +168,13 @@ internal sealed partial class FrontDoor(
             case AwsException told:
                 return told;
             case RefusedException refusal:
-                return new(refusal.Code, call.Route?.Service.ErrorStatuses.GetValueOrDefault(refusal.Code, StatusCodes.Status400BadRequest) ?? StatusCodes.Status400BadRequest, refusal.Message);
+                var status = call.Route?.Service.ErrorStatuses.GetValueOrDefault(refusal.Code, StatusCodes.Status400BadRequest) ?? StatusCodes.Status400BadRequest;
+                return refusal.ResourceIds.IsEmpty
+                    ? new(refusal.Code, status, refusal.Message)
+                    : new(refusal.Code, status, refusal.Message)
+                    {
+                        Members = new Dictionary<string, JsonNode?> { ["resourceIds"] = new JsonArray([.. refusal.ResourceIds.Select(id => (JsonNode)id)]) },
+                    };
             case SignatureException signature:
                 return signature.ToAwsException(call.IsJson ? AwsProtocol.Json11 : ServiceOf(call)?.Protocol ?? AwsProtocol.Query);
             case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:

@@ -19,9 +19,11 @@ public static class FrontDoorExtensions
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
+        services.AddSingleton<CallRates>();
         services.AddSingleton<SigV4Verifier>();
         services.AddSingleton<FrontDoor>();
         services.AddSingleton<MetricsEndpoint>();
+        services.AddSingleton<OperatorCalls>();
         services.AddSingleton<AccountResetEndpoint>();
         services.Configure<KestrelServerOptions>(server =>
         {

@@ -19,6 +19,11 @@ public sealed record FrontDoorOptions
     /// <summary>How long one call may take, its body's arrival included.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>
+    /// How many times the service's own rates an account may call: ECS's limits protect a fleet, these a machine. 0: without limit.
+    /// </summary>
+    public double RateFactor { get; init; } = 50;
+
     /// <summary>How many calls may be under way at a time; more are told to come again.</summary>
     public int MostCallsUnderWay { get; init; } = 4096;
 }

@@ -6,6 +6,9 @@ namespace Berth.Api;
 /// <summary>A call's way: the service and the operation.</summary>
 internal sealed record Route(AwsService Service, OperationEntry Operation)
 {
+    /// <summary>How often an account may call it and its kin; null: as often as it likes.</summary>
+    public CallRate? Rate { get; } = Service.Rates.GetValueOrDefault(Operation.Name);
+
     /// <summary>What is counted of this operation.</summary>
     public CallCounter Counter { get; } = new(Service.SigningName, Operation.Name);
 }

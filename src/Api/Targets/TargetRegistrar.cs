@@ -275,7 +275,7 @@ internal sealed partial class TargetRegistrar(
             return result;
         }
 
-        foreach (var balancer in service.Settings.LoadBalancers)
+        foreach (var balancer in service.LoadBalancersOf(task.StartedBy))
         {
             var container = task.Containers.FirstOrDefault(candidate => candidate.Name == balancer.ContainerName);
             var binding = container?.NetworkBindings.FirstOrDefault(candidate => candidate.ContainerPort == balancer.ContainerPort && candidate.Protocol == "tcp");

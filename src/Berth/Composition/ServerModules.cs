@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using Berth.Api;
 using Berth.Identity;
@@ -18,7 +19,7 @@ internal static class ServerModules
     {
         var authority = installation.Endpoint.Authority;
         services.AddStreams();
-        services.AddFrontDoor(new());
+        services.AddFrontDoor(new() { RateFactor = RateFactor() });
         services.AddEcs();
         services.AddIdentity();
         services.AddNetwork();
@@ -37,10 +38,20 @@ internal static class ServerModules
     internal static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapFrontDoor();
+        routes.MapPlacement();
         routes.MapAgentChannels();
         routes.MapLoadBalancing();
         routes.MapRegistry();
         routes.MapSampleImage();
+    }
+
+    /// <summary><c>BERTH_API_RATE_FACTOR</c>: how many times ECS's own rates an account may call; 0 for no limit.</summary>
+    private static double RateFactor()
+    {
+        const string Variable = "BERTH_API_RATE_FACTOR";
+        return Environment.GetEnvironmentVariable(Variable) is not { Length: > 0 } text ? new FrontDoorOptions().RateFactor
+            : double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var factor) ? factor
+            : throw new CommandException($"{Variable} is '{text}'; it takes a number, 0 for no limit.");
     }
 
     /// <summary>What temporary keys are derived from; made at first start, readable by its owner alone.</summary>

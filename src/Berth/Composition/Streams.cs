@@ -15,10 +15,11 @@ internal static class Streams
         var limits = Limits();
         return services
             .AddSingleton(limits)
+            .AddSingleton(limits.Quotas)
             .AddStream(new StreamDefinition<ClusterAggregate, ClusterState, ClusterEvent>(
                 id => new(id.Account, id.Region, id.Name!, limits), ClusterCatalog.Create()))
             .AddStream(new StreamDefinition<AccountAggregate, AccountState, AccountEvent>(
-                id => new(id.Account, id.Region), AccountCatalog.Create()))
+                id => new(id.Account, id.Region, limits.Quotas), AccountCatalog.Create()))
             .AddStream(new StreamDefinition<LoadBalancingAggregate, LoadBalancingState, LoadBalancingEvent>(
                 id => new(id.Account, id.Region), new LoadBalancingCodec()))
             .AddStream(new StreamDefinition<RepositoriesAggregate, RepositoriesState, RepositoriesEvent>(
@@ -45,13 +46,17 @@ internal static class Streams
                 provider.GetRequiredService<ILoggerFactory>()))
             .AddSingleton<IStreamDirectory<TAggregate, TState>>(provider => provider.GetRequiredService<StreamDirectory<TAggregate, TState, TEvent>>());
 
-    /// <summary>ECS's own times, but for those an operator sets: <c>BERTH_STOPPED_TASK_LIFE</c>, <c>BERTH_TASK_HEALTHY_AFTER</c>, in seconds.</summary>
+    /// <summary>
+    /// ECS's own times and quotas, but for those an operator sets: <c>BERTH_STOPPED_TASK_LIFE</c> (or <c>forever</c>),
+    /// <c>BERTH_TASK_HEALTHY_AFTER</c>, in seconds; <c>BERTH_QUOTA_…</c>.
+    /// </summary>
     private static ClusterLimits Limits()
     {
         var defaults = new ClusterLimits();
         return defaults with
         {
-            StoppedTaskLife = Seconds("BERTH_STOPPED_TASK_LIFE") ?? defaults.StoppedTaskLife,
+            Quotas = Quotas.Read(Environment.GetEnvironmentVariable),
+            StoppedTaskLife = Environment.GetEnvironmentVariable("BERTH_STOPPED_TASK_LIFE") == "forever" ? TimeSpan.MaxValue : Seconds("BERTH_STOPPED_TASK_LIFE") ?? defaults.StoppedTaskLife,
             HealthyAfter = Seconds("BERTH_TASK_HEALTHY_AFTER") ?? defaults.HealthyAfter,
         };
     }

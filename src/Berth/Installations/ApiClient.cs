@@ -64,6 +64,11 @@ internal sealed class ApiClient : IDisposable
     /// <exception cref="CommandException">It was refused, or the server does not answer.</exception>
     internal Task ResetAsync(CancellationToken cancellationToken) => PostAsync("/_berth/reset", "berth", [], "", cancellationToken);
 
+    /// <summary>Asks about placement: <c>explain</c> or <c>plan</c>.</summary>
+    /// <exception cref="CommandException">It was refused, or the server does not answer.</exception>
+    internal Task<JsonElement> AskPlacementAsync(string question, JsonObject body, CancellationToken cancellationToken) =>
+        PostAsync($"/_berth/{question}", "berth", [], body.ToJsonString(), cancellationToken);
+
     public void Dispose() => http.Dispose();
 
     private async Task<JsonElement> PostAsync(

@@ -1,9 +1,12 @@
 namespace Berth.Domain;
 
-/// <summary>What an account has in one region: names of clusters, task definitions, settings.</summary>
-public sealed class AccountAggregate(string account, string region)
+/// <summary>What an account has in one region: names of clusters, task definitions, capacity providers, settings.</summary>
+public sealed class AccountAggregate(string account, string region, EcsQuotas? quotas = null)
     : Aggregate<AccountState, AccountEvent>(new AccountState { Account = account, Region = region })
 {
+    /// <summary>How much of everything it may have.</summary>
+    public EcsQuotas Quotas { get; } = quotas ?? EcsQuotas.Default;
+
     /// <inheritdoc/>
     public override void Apply(AccountEvent fact) => State = State.Apply(fact);
 
@@ -12,6 +15,7 @@ public sealed class AccountAggregate(string account, string region)
         State = snapshot with
         {
             Clusters = snapshot.Clusters.WithComparer(StringComparer.Ordinal),
+            CapacityProviders = snapshot.CapacityProviders.WithComparers(StringComparer.Ordinal),
             TaskDefinitions = TaskDefinitionIndex.Build(snapshot.Families.Values),
         };
 }

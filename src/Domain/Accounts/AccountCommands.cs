@@ -3,9 +3,6 @@ namespace Berth.Domain;
 /// <summary>Enters a cluster's name; entered again, nothing changes.</summary>
 public sealed record RegisterClusterCommand(string Name) : Command<AccountAggregate, bool>
 {
-    /// <summary>Clusters an account may have in a region.</summary>
-    public const int MostClusters = 10_000;
-
     /// <summary>True when the name is new.</summary>
     public override bool Decide(AccountAggregate aggregate, DecisionContext context)
     {
@@ -14,9 +11,9 @@ public sealed record RegisterClusterCommand(string Name) : Command<AccountAggreg
             return false;
         }
 
-        if (aggregate.State.Clusters.Count >= MostClusters)
+        if (aggregate.State.Clusters.Count >= aggregate.Quotas.ClustersPerRegion)
         {
-            throw new RefusedException("LimitExceededException", $"You have reached the limit of {MostClusters} clusters.");
+            throw new RefusedException("LimitExceededException", $"You have reached the limit of {aggregate.Quotas.ClustersPerRegion} clusters.");
         }
 
         aggregate.Record(new AccountEvent.ClusterRegistered(Name));

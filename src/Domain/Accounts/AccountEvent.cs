@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 
 namespace Berth.Domain;
 
@@ -32,6 +33,21 @@ public abstract record AccountEvent
 
     /// <summary>A principal's setting is now this.</summary>
     public sealed record SettingPut(AccountSetting Setting) : AccountEvent;
+
+    /// <summary>A capacity provider was created, perhaps under the name of a deleted one.</summary>
+    public sealed record CapacityProviderCreated(CapacityProvider Provider) : AccountEvent;
+
+    /// <summary>A capacity provider's settings are now these.</summary>
+    public sealed record CapacityProviderUpdated(string Name, JsonElement Settings, bool HasManagedScaling) : AccountEvent;
+
+    /// <summary>A capacity provider was deleted.</summary>
+    public sealed record CapacityProviderDeleted(string Name) : AccountEvent;
+
+    /// <summary>A capacity provider's tags are now these.</summary>
+    public sealed record CapacityProviderTagged(string Name, ImmutableArray<ResourceTag> Tags) : AccountEvent;
+
+    /// <summary>The cluster may be using these capacity providers, and no others.</summary>
+    public sealed record CapacityProvidersAssociated(string Cluster, ImmutableArray<string> Names) : AccountEvent;
 
     /// <summary>A principal's setting is the default again.</summary>
     public sealed record SettingDeleted(string PrincipalArn, string Name) : AccountEvent;

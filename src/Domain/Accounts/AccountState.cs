@@ -40,9 +40,19 @@ public sealed record AccountState
     /// <summary>The settings somebody set.</summary>
     public ImmutableArray<AccountSetting> Settings { get; init; } = [];
 
+    /// <summary>Capacity providers by name. The most recent of the deleted ones stay describable.</summary>
+    public ImmutableSortedDictionary<string, CapacityProvider> CapacityProviders
+    {
+        get => field ?? NoCapacityProviders;
+        init;
+    }
+
     /// <summary>Revisions and families in the order of lists. Derived from <see cref="Families"/>.</summary>
     [JsonIgnore]
     public TaskDefinitionIndex TaskDefinitions { get; init; } = TaskDefinitionIndex.Empty;
+
+    /// <summary>The ARN of a capacity provider.</summary>
+    public string CapacityProviderArn(string name) => $"arn:aws:ecs:{Region}:{Account}:capacity-provider/{name}";
 
     /// <summary>The ARN of a revision.</summary>
     public string TaskDefinitionArn(TaskDefinitionKey key) => $"arn:aws:ecs:{Region}:{Account}:task-definition/{key.Family}:{key.Revision}";
@@ -53,7 +63,7 @@ public sealed record AccountState
     internal AccountState Apply(AccountEvent fact) => fact switch
     {
         AccountEvent.ClusterRegistered registered => this with { Clusters = Clusters.Add(registered.Name) },
-        AccountEvent.ClusterRemoved removed => this with { Clusters = Clusters.Remove(removed.Name) },
+        AccountEvent.ClusterRemoved removed => Associate(removed.Name, []) with { Clusters = Clusters.Remove(removed.Name) },
         AccountEvent.TaskDefinitionRegistered registered => Put(new RegisteredTaskDefinition
         {
             Definition = registered.Definition,
@@ -75,10 +85,53 @@ public sealed record AccountState
         AccountEvent.TaskDefinitionTagged tagged => Change(tagged.Family, tagged.Revision, known => known with { Tags = tagged.Tags }),
         AccountEvent.SettingPut put => this with { Settings = [.. Settings.Where(setting => !Same(setting, put.Setting.PrincipalArn, put.Setting.Name)), put.Setting] },
         AccountEvent.SettingDeleted deleted => this with { Settings = Settings.RemoveAll(setting => Same(setting, deleted.PrincipalArn, deleted.Name)) },
+        AccountEvent.CapacityProviderCreated created => Put(created.Provider),
+        AccountEvent.CapacityProviderUpdated updated => Change(updated.Name, known => known with
+        {
+            Settings = updated.Settings,
+            HasManagedScaling = updated.HasManagedScaling,
+            Update = CapacityProviderUpdate.UpdateComplete,
+        }),
+        AccountEvent.CapacityProviderDeleted deleted => Delete(deleted.Name),
+        AccountEvent.CapacityProviderTagged tagged => Change(tagged.Name, known => known with { Tags = tagged.Tags }),
+        AccountEvent.CapacityProvidersAssociated associated => Associate(associated.Cluster, associated.Names),
         _ => throw new System.Diagnostics.UnreachableException($"Unknown fact {fact.GetType().Name}."),
     };
 
+    // Deleted capacity providers that stay describable; the first by name make room.
+    private const int MostDeletedProviders = 100;
+
+    private static readonly ImmutableSortedDictionary<string, CapacityProvider> NoCapacityProviders =
+        ImmutableSortedDictionary.Create<string, CapacityProvider>(StringComparer.Ordinal);
+
     private static bool Same(AccountSetting setting, string principal, string name) => setting.PrincipalArn == principal && setting.Name == name;
+
+    private AccountState Put(CapacityProvider provider) => this with { CapacityProviders = CapacityProviders.SetItem(provider.Name, provider) };
+
+    private AccountState Change(string name, Func<CapacityProvider, CapacityProvider> change) =>
+        CapacityProviders.GetValueOrDefault(name) is { } known ? Put(change(known)) : this;
+
+    private AccountState Delete(string name)
+    {
+        var over = CapacityProviders.Values.Where(provider => !provider.IsActive).Select(provider => provider.Name).ToList();
+        return (over.Count < MostDeletedProviders ? this : this with { CapacityProviders = CapacityProviders.Remove(over[0]) })
+            .Change(name, known => known with { IsActive = false, Clusters = known.Clusters.Clear(), Update = CapacityProviderUpdate.DeleteComplete });
+    }
+
+    private AccountState Associate(string cluster, ImmutableArray<string> names)
+    {
+        var changed = CapacityProviders;
+        foreach (var provider in CapacityProviders.Values)
+        {
+            var uses = names.Contains(provider.Name);
+            if (uses != provider.Clusters.Contains(cluster))
+            {
+                changed = changed.SetItem(provider.Name, provider with { Clusters = uses ? provider.Clusters.Add(cluster) : provider.Clusters.Remove(cluster) });
+            }
+        }
+
+        return this with { CapacityProviders = changed };
+    }
 
     private AccountState Change(string family, int revision, Func<RegisteredTaskDefinition, RegisteredTaskDefinition> change) =>
         Find(new(family, revision)) is { } known ? Put(change(known)) : this;

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Berth.Domain;
 
 /// <summary>
@@ -9,6 +11,9 @@ public sealed class RefusedException(string code, string message) : Exception(me
 {
     /// <summary>The API's exception name; the front door answers with it and HTTP 400.</summary>
     public string Code { get; } = code;
+
+    /// <summary>The ARNs of what the call is in conflict with; told with a <c>ConflictException</c>.</summary>
+    public ImmutableArray<string> ResourceIds { get; init; } = [];
 
     /// <summary>A refusal with code <c>InvalidParameterException</c>.</summary>
     public static RefusedException InvalidParameter(string message) => new("InvalidParameterException", message);

@@ -9,10 +9,16 @@ public sealed class ClusterAggregate : Aggregate<ClusterState, ClusterEvent>
     // A reconcile that still finds something to do after this many rounds is a defect, not a busy service.
     private const int MostRounds = 16;
 
-    private readonly SortedSet<string> unsettled = new(StringComparer.Ordinal);
+    private readonly SortedSet<(bool IsNoDaemon, string Service)> unsettled = new(Comparer<(bool IsNoDaemon, string Service)>.Create(
+        (a, b) => a.IsNoDaemon != b.IsNoDaemon ? a.IsNoDaemon.CompareTo(b.IsNoDaemon) : string.CompareOrdinal(a.Service, b.Service)));
+    private readonly DaemonInstances daemons = new();
+    private readonly ZoneCounts zones = new();
+    private readonly SortedSet<string> balanced = new(StringComparer.Ordinal);
     private readonly SortedSet<string> waitingForRoom = new(StringComparer.Ordinal);
+    private readonly SortedSet<(DateTimeOffset Since, string Id)> waiting = [];
     private readonly PriorityQueue<Deadline, DateTimeOffset> deadlines = new();
     private readonly Dictionary<string, int> taskDefinitionUses = new(StringComparer.Ordinal);
+    private bool hasRoomChanged;
     private readonly SortedSet<string> unused = new(StringComparer.Ordinal);
 
     /// <summary>A cluster without any fact.</summary>
@@ -22,11 +28,17 @@ public sealed class ClusterAggregate : Aggregate<ClusterState, ClusterEvent>
     private enum DeadlineKind
     {
         Task,
+        Protection,
+        Provisioning,
         Service,
+        ServiceDeployment,
         ContainerInstance,
         ClientToken,
         Reconcile,
     }
+
+    /// <summary>How many tasks wait for a capacity provider to bring an instance.</summary>
+    public int Waiting => waiting.Count;
 
     /// <summary>How long things are kept and how fast they go.</summary>
     public ClusterLimits Limits { get; }
@@ -52,11 +64,18 @@ public sealed class ClusterAggregate : Aggregate<ClusterState, ClusterEvent>
         Placement = new PlacementIndex();
         unsettled.Clear();
         waitingForRoom.Clear();
+        waiting.Clear();
+        hasRoomChanged = true;
         deadlines.Clear();
         taskDefinitionUses.Clear();
+        unused.Clear();
+        daemons.Clear();
+        zones.Clear();
+        balanced.Clear();
         foreach (var instance in State.ContainerInstances.Values)
         {
             Placement.Put(instance);
+            zones.Move(null, instance);
             Await(instance);
         }
 
@@ -66,15 +85,20 @@ public sealed class ClusterAggregate : Aggregate<ClusterState, ClusterEvent>
             if (task.Phase != TaskPhase.Stopped)
             {
                 Placement.Take(task);
+                Enqueue(task);
             }
 
             Await(task);
+            AwaitProtection(task.Id);
         }
 
         foreach (var service in State.Services.Values)
         {
-            unsettled.Add(service.Name);
-            Await(service);
+            ServiceChanged(service.Name, null, service);
+            foreach (var rollout in service.ServiceDeployments.Skip(1))
+            {
+                AwaitEndOf(service.Name, rollout);
+            }
         }
 
         foreach (var (token, use) in State.ClientTokens)
@@ -92,60 +116,91 @@ public sealed class ClusterAggregate : Aggregate<ClusterState, ClusterEvent>
             Meet(deadline, context.Now);
         }
 
-        while (unsettled.Min is { } name)
+        if (hasRoomChanged)
         {
-            for (var round = 0; round < MostRounds && ServiceScheduler.Reconcile(this, name, context); round++)
+            hasRoomChanged = false;
+            if (waiting.Count > 0)
+            {
+                WaitingTasks.Place(this, [.. waiting.Select(entry => entry.Id)], context);
+            }
+        }
+
+        while (unsettled.Count > 0)
+        {
+            var next = unsettled.Min;
+            for (var round = 0; round < MostRounds && ServiceScheduler.Reconcile(this, next.Service, context); round++)
             {
             }
 
-            unsettled.Remove(name);
+            unsettled.Remove(next);
         }
 
         while (unused.Min is { } arn)
         {
             unused.Remove(arn);
-            if (!taskDefinitionUses.ContainsKey(arn) && State.TaskDefinitions.ContainsKey(arn) && !NamedByService(arn))
+            if (!taskDefinitionUses.ContainsKey(arn) && State.TaskDefinitions.ContainsKey(arn))
             {
                 Record(new ClusterEvent.TaskDefinitionUnpinned(arn));
             }
         }
     }
 
-    /// <summary>The service is looked at in the next settling.</summary>
-    internal void Unsettle(string service) => unsettled.Add(service);
+    /// <summary>The instances a daemon service is for, in the order of their ids.</summary>
+    internal IReadOnlyCollection<string> InstancesOf(Service daemon) => daemons.Of(daemon.Name);
 
-    private bool NamedByService(string arn) => State.Services.Values.Any(service =>
-        service.Settings.TaskDefinitionArn == arn || service.Deployments.Any(deployment => deployment.TaskDefinitionArn == arn));
+    /// <summary>The zones that have an active instance.</summary>
+    internal IReadOnlyCollection<string> Zones => zones.Names;
+
+    /// <summary>The service is looked at in the next settling, daemons before the others: their tasks start first.</summary>
+    internal void Unsettle(string service) => unsettled.Add((State.Services.GetValueOrDefault(service) is not { IsDaemon: true }, service));
+
+    private void Unsettle(SortedSet<string> services)
+    {
+        foreach (var service in services)
+        {
+            Unsettle(service);
+        }
+    }
 
     private void Derive(ClusterEvent fact, ClusterState before)
     {
         switch (fact)
         {
             case ClusterEvent.InstanceRegistered { Instance.Id: var id }:
-                InstanceChanged(id);
+                InstanceChanged(before, id);
                 break;
             case ClusterEvent.InstanceReregistered { Id: var id }:
-                InstanceChanged(id);
+                InstanceChanged(before, id);
                 break;
             case ClusterEvent.InstanceConnected { Id: var id }:
-                InstanceChanged(id);
+                InstanceChanged(before, id);
                 break;
             case ClusterEvent.InstanceDisconnected { Id: var id }:
-                InstanceChanged(id);
+                InstanceChanged(before, id);
                 break;
             case ClusterEvent.InstanceAttributesChanged { Id: var id }:
-                InstanceChanged(id);
+                InstanceChanged(before, id);
                 break;
             case ClusterEvent.InstanceStatusChanged { Id: var id }:
-                InstanceChanged(id);
+                InstanceChanged(before, id);
                 UnsettleServicesOn(id);
                 break;
             case ClusterEvent.InstanceDeregistered { Id: var id }:
-                InstanceChanged(id);
+                InstanceChanged(before, id);
                 UnsettleServicesOn(id);
                 break;
             case ClusterEvent.InstanceForgotten { Id: var id }:
                 Placement.Remove(id);
+                daemons.Forget(id);
+                zones.Move(before.ContainerInstances.GetValueOrDefault(id), null);
+                break;
+            case ClusterEvent.TaskQueued { Task: var task }:
+                Use(task.TaskDefinitionArn, 1);
+                Enqueue(task);
+                break;
+            case ClusterEvent.TaskPlaced { Task: var task } when before.Tasks.ContainsKey(task.Id):
+                waiting.Remove((task.CreatedAt, task.Id));
+                Placement.Take(task);
                 break;
             case ClusterEvent.TaskPlaced { Task: var task }:
                 Placement.Take(task);
@@ -167,6 +222,10 @@ public sealed class ClusterAggregate : Aggregate<ClusterState, ClusterEvent>
             case ClusterEvent.TaskTargetChanged { Id: var id }:
                 TaskChanged(before, id);
                 break;
+            case ClusterEvent.TaskProtectionChanged { Id: var id }:
+                AwaitProtection(id);
+                TaskChanged(before, id);
+                break;
             case ClusterEvent.TaskForgotten { Id: var id }:
                 if (before.Tasks.TryGetValue(id, out var forgotten))
                 {
@@ -177,50 +236,54 @@ public sealed class ClusterAggregate : Aggregate<ClusterState, ClusterEvent>
             case ClusterEvent.ClientTokenUsed used:
                 deadlines.Enqueue(new(DeadlineKind.ClientToken, used.Token), used.Use.At + Limits.ClientTokenLife);
                 break;
-            case ClusterEvent.ServiceCreated { Service.Name: var name }:
-                ServiceChanged(name);
-                break;
-            case ClusterEvent.ServiceUpdated { Name: var name }:
-                ServiceChanged(name);
-                break;
-            case ClusterEvent.DeploymentStarted { Service: var name }:
-                ServiceChanged(name);
-                break;
-            case ClusterEvent.DeploymentRemoved { Service: var name } removed:
-                ServiceChanged(name);
-                if (before.Services[name].Deployments.FirstOrDefault(deployment => deployment.Id == removed.DeploymentId) is { } gone)
+            default:
+                if (ServiceOf(fact) is { } name)
                 {
-                    unused.Add(gone.TaskDefinitionArn);
+                    ServiceChanged(name, before.Services.GetValueOrDefault(name), State.Services.GetValueOrDefault(name));
                 }
 
-                break;
-            case ClusterEvent.ServiceBackOffChanged { Service: var name }:
-                ServiceChanged(name);
-                break;
-            case ClusterEvent.ServiceDraining { Name: var name }:
-                ServiceChanged(name);
-                break;
-            case ClusterEvent.ServiceInactive { Name: var name }:
-                ServiceChanged(name);
-                break;
-            case ClusterEvent.ServiceForgotten { Name: var name }:
-                if (before.Services.TryGetValue(name, out var over))
-                {
-                    unused.Add(over.Settings.TaskDefinitionArn);
-                }
-
-                waitingForRoom.Remove(name);
                 break;
         }
     }
 
-    private void InstanceChanged(string id)
+    private static string? ServiceOf(ClusterEvent fact) => fact switch
+    {
+        ClusterEvent.ServiceCreated { Service.Name: var name } => name,
+        ClusterEvent.ServiceUpdated { Name: var name } => name,
+        ClusterEvent.ServiceDesiredCountComputed { Name: var name } => name,
+        ClusterEvent.ServiceRebalancingChanged { Service: var name } => name,
+        ClusterEvent.ServiceBackOffChanged { Service: var name } => name,
+        ClusterEvent.ServiceDraining { Name: var name } => name,
+        ClusterEvent.ServiceInactive { Name: var name } => name,
+        ClusterEvent.ServiceForgotten { Name: var name } => name,
+        ClusterEvent.DeploymentStarted { Service: var name } => name,
+        ClusterEvent.DeploymentChanged { Service: var name } => name,
+        ClusterEvent.DeploymentResumed { Service: var name } => name,
+        ClusterEvent.DeploymentRemoved { Service: var name } => name,
+        ClusterEvent.ServiceDeploymentChanged { Service: var name } => name,
+        ClusterEvent.TaskSetCreated { Service: var name } => name,
+        ClusterEvent.TaskSetChanged { Service: var name } => name,
+        ClusterEvent.TaskSetRemoved { Service: var name } => name,
+        _ => null,
+    };
+
+    private void InstanceChanged(ClusterState before, string id)
     {
         if (State.ContainerInstances.TryGetValue(id, out var instance))
         {
             Placement.Put(instance);
             Await(instance);
-            unsettled.UnionWith(waitingForRoom);
+            hasRoomChanged = true;
+            Unsettle(waitingForRoom);
+            foreach (var service in daemons.Look(this, instance))
+            {
+                Unsettle(service);
+            }
+
+            if (zones.Move(before.ContainerInstances.GetValueOrDefault(id), instance))
+            {
+                Unsettle(balanced);
+            }
         }
     }
 
@@ -230,7 +293,7 @@ public sealed class ClusterAggregate : Aggregate<ClusterState, ClusterEvent>
         {
             if (task.ServiceName is { } service)
             {
-                unsettled.Add(service);
+                Unsettle(service);
             }
         }
     }
@@ -245,10 +308,23 @@ public sealed class ClusterAggregate : Aggregate<ClusterState, ClusterEvent>
 
     private void TaskChanged(EcsTask? was, EcsTask now)
     {
+        if (was is not null)
+        {
+            Placement.Follow(was, now);
+        }
+
         if (was is { Phase: not TaskPhase.Stopped } && now.Phase == TaskPhase.Stopped)
         {
-            Placement.Free(was);
-            unsettled.UnionWith(waitingForRoom);
+            waiting.Remove((now.CreatedAt, now.Id));
+            hasRoomChanged = true;
+            Unsettle(waitingForRoom);
+        }
+
+        // What a daemon serves on a draining instance leaves first; then the daemon's own task may go.
+        if (was is { Phase: TaskPhase.Live } && now.Phase != TaskPhase.Live
+            && State.ContainerInstances.GetValueOrDefault(now.ContainerInstanceId) is { Status: ContainerInstanceStatus.Draining })
+        {
+            UnsettleServicesOn(now.ContainerInstanceId);
         }
 
         if (was?.LastStatus != now.LastStatus)
@@ -258,18 +334,49 @@ public sealed class ClusterAggregate : Aggregate<ClusterState, ClusterEvent>
 
         if (now.ServiceName is { } service)
         {
-            unsettled.Add(service);
+            Unsettle(service);
         }
     }
 
-    private void ServiceChanged(string name)
+    private void ServiceChanged(string name, Service? was, Service? now)
     {
-        if (State.Services.TryGetValue(name, out var service))
+        if (was is null || now is null || was.Deployments != now.Deployments || was.TaskSets != now.TaskSets || was.LastCompleted != now.LastCompleted
+            || was.Settings.TaskDefinitionArn != now.Settings.TaskDefinitionArn || was.Status != now.Status)
         {
-            unsettled.Add(name);
-            Await(service);
+            foreach (var arn in now?.TaskDefinitionArns() ?? [])
+            {
+                Use(arn, 1);
+            }
+
+            foreach (var arn in was?.TaskDefinitionArns() ?? [])
+            {
+                Use(arn, -1);
+            }
+        }
+
+        daemons.Look(this, name, was, now);
+        if (now is null)
+        {
+            waitingForRoom.Remove(name);
+            balanced.Remove(name);
+            return;
+        }
+
+        Unsettle(name);
+        Await(now);
+        if (now.ServiceDeployments is [var newest, ..] && (was is null || was.ServiceDeployments is not [var known, ..] || known.Id != newest.Id))
+        {
+            AwaitEndOf(name, newest);
+        }
+
+        if (now.Rollout is { } rollout && TrafficShift.NextLook(rollout) is { } look)
+        {
+            deadlines.Enqueue(new(DeadlineKind.Reconcile, name), look);
         }
     }
+
+    private void AwaitEndOf(string service, ServiceDeployment rollout) =>
+        deadlines.Enqueue(new(DeadlineKind.ServiceDeployment, $"{service}/{rollout.Id}"), rollout.CreatedAt + Limits.ServiceDeploymentLife);
 
     private void Use(string taskDefinitionArn, int change)
     {
@@ -297,7 +404,10 @@ public sealed class ClusterAggregate : Aggregate<ClusterState, ClusterEvent>
     {
         if (task.StoppedAt is { } stopped)
         {
-            deadlines.Enqueue(new(DeadlineKind.Task, task.Id), stopped + LifeOf(task));
+            if (LifeOf(task) is { } life)
+            {
+                deadlines.Enqueue(new(DeadlineKind.Task, task.Id), stopped + life);
+            }
         }
         else if (task is { LastStatus: EcsTaskStatus.Running, ServiceName: { } name, StartedAt: { } started }
             && State.Services.TryGetValue(name, out var service))
@@ -310,7 +420,27 @@ public sealed class ClusterAggregate : Aggregate<ClusterState, ClusterEvent>
         }
     }
 
-    private TimeSpan LifeOf(EcsTask stopped) => stopped.Discarded ? TimeSpan.Zero : Limits.StoppedTaskLife;
+    private void Enqueue(EcsTask task)
+    {
+        if (task.Wish is not null)
+        {
+            waiting.Add((task.CreatedAt, task.Id));
+            deadlines.Enqueue(new(DeadlineKind.Provisioning, task.Id), task.CreatedAt + Limits.ProvisioningLife);
+        }
+    }
+
+    private void AwaitProtection(string id)
+    {
+        if (State.Tasks.TryGetValue(id, out var task) && task.Protection is { } protection)
+        {
+            deadlines.Enqueue(new(DeadlineKind.Protection, id), protection.ExpiresAt);
+        }
+    }
+
+    /// <summary>How long a stopped task stays; null: for ever.</summary>
+    private TimeSpan? LifeOf(EcsTask stopped) => stopped.Discarded ? TimeSpan.Zero
+        : Limits.StoppedTaskLife == TimeSpan.MaxValue ? null
+        : Limits.StoppedTaskLife;
 
     private void Await(Service service)
     {
@@ -324,6 +454,7 @@ public sealed class ClusterAggregate : Aggregate<ClusterState, ClusterEvent>
         }
 
         _ = service is { BackOff.Unplaced: true, Status: ServiceStatus.Active } ? waitingForRoom.Add(service.Name) : waitingForRoom.Remove(service.Name);
+        _ = service is { Settings.AvailabilityZoneRebalancing: "ENABLED", Status: ServiceStatus.Active } ? balanced.Add(service.Name) : balanced.Remove(service.Name);
     }
 
     /// <summary>A deadline may be about something that has changed since: what it is about is checked against the state.</summary>
@@ -334,8 +465,17 @@ public sealed class ClusterAggregate : Aggregate<ClusterState, ClusterEvent>
             case DeadlineKind.Task when State.Tasks.TryGetValue(deadline.Id, out var task) && task.StoppedAt + LifeOf(task) <= now:
                 Record(new ClusterEvent.TaskForgotten(deadline.Id));
                 break;
+            case DeadlineKind.Provisioning when State.Tasks.TryGetValue(deadline.Id, out var queued) && queued is { Wish: not null, Phase: TaskPhase.Live }:
+                WaitingTasks.GiveUp(this, queued, now);
+                break;
+            case DeadlineKind.Protection when State.Tasks.TryGetValue(deadline.Id, out var held) && held.Protection?.ExpiresAt <= now:
+                Record(new ClusterEvent.TaskProtectionChanged(deadline.Id, null));
+                break;
             case DeadlineKind.Service when State.Services.TryGetValue(deadline.Id, out var service) && service.InactiveAt + Limits.InactiveLife <= now:
                 Record(new ClusterEvent.ServiceForgotten(deadline.Id));
+                break;
+            case DeadlineKind.ServiceDeployment:
+                Forget(deadline.Id.Split('/'), now);
                 break;
             case DeadlineKind.ContainerInstance when State.ContainerInstances.TryGetValue(deadline.Id, out var instance) && instance.DeregisteredAt + Limits.InactiveLife <= now:
                 Record(new ClusterEvent.InstanceForgotten(deadline.Id));
@@ -344,8 +484,18 @@ public sealed class ClusterAggregate : Aggregate<ClusterState, ClusterEvent>
                 Record(new ClusterEvent.ClientTokenForgotten(deadline.Id));
                 break;
             case DeadlineKind.Reconcile when State.Services.ContainsKey(deadline.Id):
-                unsettled.Add(deadline.Id);
+                Unsettle(deadline.Id);
                 break;
+        }
+    }
+
+    private void Forget(string[] rollout, DateTimeOffset now)
+    {
+        if (State.Services.TryGetValue(rollout[0], out var service)
+            && service.ServiceDeployments.FirstOrDefault(known => known.Id == rollout[1]) is { IsOpen: false } over
+            && over.CreatedAt + Limits.ServiceDeploymentLife <= now)
+        {
+            Record(new ClusterEvent.ServiceDeploymentForgotten(service.Name, over.Id));
         }
     }
 

@@ -69,12 +69,17 @@ public sealed record DeleteClusterCommand : Command<ClusterAggregate, ClusterSta
             throw new RefusedException("ClusterNotFoundException", "Cluster not found.");
         }
 
-        if (state.ContainerInstances.Values.Any(instance => instance.Status != ContainerInstanceStatus.Inactive))
+        if (state.CapacityProviders.Any(provider => provider.LaunchType == "MANAGED_INSTANCES"))
+        {
+            throw new RefusedException("ClusterContainsCapacityProviderException", "The Cluster cannot be deleted while it has Managed Instances capacity providers.");
+        }
+
+        if (state.Counts.ContainerInstances > 0)
         {
             throw new RefusedException("ClusterContainsContainerInstancesException", "The Cluster cannot be deleted while Container Instances are active or draining.");
         }
 
-        if (state.Services.Values.Any(service => service.Status != ServiceStatus.Inactive))
+        if (state.Counts.ActiveServices.All + state.Counts.DrainingServices.All > 0)
         {
             throw new RefusedException("ClusterContainsServicesException", "The Cluster cannot be deleted while Services are active.");
         }

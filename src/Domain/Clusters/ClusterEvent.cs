@@ -54,6 +54,9 @@ public abstract record ClusterEvent
     /// <summary>The cluster's settings or configuration changed to these.</summary>
     public sealed record Updated(ImmutableArray<NamedValue> Settings, JsonElement? Configuration, JsonElement? ServiceConnectDefaults) : ClusterEvent;
 
+    /// <summary>The cluster's capacity providers and its default strategy are now these.</summary>
+    public sealed record CapacityProvidersChanged(ImmutableArray<ClusterCapacityProvider> Providers, ImmutableArray<CapacityProviderStrategyItem> DefaultStrategy) : ClusterEvent;
+
     /// <summary>The cluster was deleted.</summary>
     public sealed record Deleted : ClusterEvent;
 
@@ -90,7 +93,10 @@ public abstract record ClusterEvent
     /// <summary>An instance that left long ago is no longer described.</summary>
     public sealed record InstanceForgotten(string Id) : ClusterEvent;
 
-    /// <summary>A task was placed.</summary>
+    /// <summary>A task found no room and waits for its capacity provider to bring an instance.</summary>
+    public sealed record TaskQueued(EcsTask Task) : ClusterEvent;
+
+    /// <summary>A task was placed, at once or after it had waited.</summary>
     public sealed record TaskPlaced(EcsTask Task) : ClusterEvent;
 
     /// <summary>A task is to stop. <paramref name="Status"/> is where it stands now: DEACTIVATING first when it is a target.</summary>
@@ -124,6 +130,12 @@ public abstract record ClusterEvent
     /// <summary>A task's standing in a target group changed.</summary>
     public sealed record TaskTargetChanged(string Id, TaskTarget Target) : ClusterEvent;
 
+    /// <summary>A task's scale-in protection is now this; null when it has none.</summary>
+    public sealed record TaskProtectionChanged(string Id, TaskProtection? Protection) : ClusterEvent;
+
+    /// <summary>A service's task counted as healthy for the first time while its deployment was in progress.</summary>
+    public sealed record TaskHealthy(string Id, DateTimeOffset At) : ClusterEvent;
+
     /// <summary>A task is dropped as soon as it has stopped.</summary>
     public sealed record TaskDiscarded(string Id) : ClusterEvent;
 
@@ -150,6 +162,36 @@ public abstract record ClusterEvent
 
     /// <summary>A replaced deployment has no task left.</summary>
     public sealed record DeploymentRemoved(string Service, string DeploymentId) : ClusterEvent;
+
+    /// <summary>A deployment that was being replaced, or had been, is PRIMARY again: a rollback.</summary>
+    public sealed record DeploymentResumed(string Service, Deployment Deployment) : ClusterEvent;
+
+    /// <summary>What a service's tasks are made of was written down.</summary>
+    public sealed record ServiceRevisionCreated(string Service, ServiceRevision Revision) : ClusterEvent;
+
+    /// <summary>The digests of a revision's images became known.</summary>
+    public sealed record ServiceRevisionResolved(string Service, string RevisionId, ImmutableArray<RevisionImage> Images) : ClusterEvent;
+
+    /// <summary>A rollout began, or is now this.</summary>
+    public sealed record ServiceDeploymentChanged(string Service, ServiceDeployment ServiceDeployment) : ClusterEvent;
+
+    /// <summary>A rollout of long ago is no longer described.</summary>
+    public sealed record ServiceDeploymentForgotten(string Service, string ServiceDeploymentId) : ClusterEvent;
+
+    /// <summary>A task set was created.</summary>
+    public sealed record TaskSetCreated(string Service, TaskSet TaskSet) : ClusterEvent;
+
+    /// <summary>A task set is now this.</summary>
+    public sealed record TaskSetChanged(string Service, TaskSet TaskSet) : ClusterEvent;
+
+    /// <summary>A deleted task set has no task left.</summary>
+    public sealed record TaskSetRemoved(string Service, string TaskSetId) : ClusterEvent;
+
+    /// <summary>The number of instances a daemon service is for changed, and with it its desired count.</summary>
+    public sealed record ServiceDesiredCountComputed(string Name, int DesiredCount) : ClusterEvent;
+
+    /// <summary>The tasks a service awaits to balance its zones are now these; none when it moves nothing.</summary>
+    public sealed record ServiceRebalancingChanged(string Service, ImmutableArray<string> TaskIds) : ClusterEvent;
 
     /// <summary>Something to tell the service's operator.</summary>
     public sealed record ServiceEventAdded(string Service, ServiceEvent Event) : ClusterEvent;

@@ -14,12 +14,19 @@ internal static class ClusterEvolution
             Configuration = created.Configuration,
             ServiceConnectDefaults = created.ServiceConnectDefaults,
             Tags = created.Tags,
+            CapacityProviders = [],
+            DefaultCapacityProviderStrategy = [],
         },
         ClusterEvent.Updated updated => state with
         {
             Settings = updated.Settings,
             Configuration = updated.Configuration,
             ServiceConnectDefaults = updated.ServiceConnectDefaults,
+        },
+        ClusterEvent.CapacityProvidersChanged changed => state with
+        {
+            CapacityProviders = changed.Providers,
+            DefaultCapacityProviderStrategy = changed.DefaultStrategy,
         },
         ClusterEvent.Deleted => state with { Status = ClusterStatus.Inactive },
         ClusterEvent.TagsChanged tagged => Tag(state, tagged),
@@ -29,10 +36,7 @@ internal static class ClusterEvolution
         },
         ClusterEvent.TaskDefinitionUnpinned unpinned => state with { TaskDefinitions = state.TaskDefinitions.Remove(unpinned.Arn) },
 
-        ClusterEvent.InstanceRegistered registered => state with
-        {
-            ContainerInstances = state.ContainerInstances.SetItem(registered.Instance.Id, registered.Instance),
-        },
+        ClusterEvent.InstanceRegistered registered => Put(state, state.ContainerInstances.GetValueOrDefault(registered.Instance.Id), registered.Instance),
         ClusterEvent.InstanceReregistered again => Change(state, again.Id, instance => instance with
         {
             Status = instance.Status == ContainerInstanceStatus.Inactive ? ContainerInstanceStatus.Active : instance.Status,
@@ -52,9 +56,12 @@ internal static class ClusterEvolution
             AgentConnected = false,
             DeregisteredAt = left.At,
         }),
-        ClusterEvent.InstanceForgotten forgotten => state with { ContainerInstances = state.ContainerInstances.Remove(forgotten.Id) },
+        ClusterEvent.InstanceForgotten forgotten => state.ContainerInstances.TryGetValue(forgotten.Id, out var instance)
+            ? state with { ContainerInstances = state.ContainerInstances.Remove(forgotten.Id), Counts = state.Counts.With(instance, null) }
+            : state,
 
-        ClusterEvent.TaskPlaced placed => Put(state, null, placed.Task),
+        ClusterEvent.TaskQueued queued => Put(state, null, queued.Task),
+        ClusterEvent.TaskPlaced placed => Put(state, state.Tasks.GetValueOrDefault(placed.Task.Id), placed.Task),
         ClusterEvent.TaskStopRequested stop => Change(state, stop.Id, task => task with
         {
             DesiredStatus = EcsTaskStatus.Stopped,
@@ -79,14 +86,16 @@ internal static class ClusterEvolution
         {
             Targets = [.. task.Targets.Where(target => target.TargetGroupArn != moved.Target.TargetGroupArn), moved.Target],
         }),
+        ClusterEvent.TaskProtectionChanged changed => Change(state, changed.Id, (EcsTask task) => task with { Protection = changed.Protection }),
+        ClusterEvent.TaskHealthy healthy => Change(state, healthy.Id, (EcsTask task) => task with { HealthyAt = healthy.At }),
         ClusterEvent.TaskDiscarded discarded => Change(state, discarded.Id, (EcsTask task) => task with { Discarded = true }),
         ClusterEvent.TaskForgotten forgotten => state.Tasks.TryGetValue(forgotten.Id, out var task)
-            ? state with { Tasks = state.Tasks.Remove(forgotten.Id), TaskIndex = state.TaskIndex.With(task, null) }
+            ? state with { Tasks = state.Tasks.Remove(forgotten.Id), TaskIndex = state.TaskIndex.With(task, null), Counts = state.Counts.With(task, null) }
             : state,
         ClusterEvent.ClientTokenUsed used => state with { ClientTokens = state.ClientTokens.SetItem(used.Token, used.Use) },
         ClusterEvent.ClientTokenForgotten over => state with { ClientTokens = state.ClientTokens.Remove(over.Token) },
 
-        ClusterEvent.ServiceCreated created => state with { Services = state.Services.SetItem(created.Service.Name, created.Service) },
+        ClusterEvent.ServiceCreated created => Put(state, state.Services.GetValueOrDefault(created.Service.Name), created.Service),
         ClusterEvent.ServiceUpdated updated => Change(state, updated.Name, service => service with { Settings = updated.Settings }),
         ClusterEvent.DeploymentStarted started => Change(state, started.Service, service => service with
         {
@@ -95,11 +104,46 @@ internal static class ClusterEvolution
         ClusterEvent.DeploymentChanged changed => Change(state, changed.Service, service => service with
         {
             Deployments = [.. service.Deployments.Select(deployment => deployment.Id == changed.Deployment.Id ? changed.Deployment : deployment)],
+            LastCompleted = changed.Deployment.RolloutState == RolloutState.Completed ? null : service.LastCompleted,
         }),
         ClusterEvent.DeploymentRemoved removed => Change(state, removed.Service, service => service with
         {
             Deployments = service.Deployments.RemoveAll(deployment => deployment.Id == removed.DeploymentId),
+            LastCompleted = service.Deployments.FirstOrDefault(deployment => deployment.Id == removed.DeploymentId && deployment.RolloutState == RolloutState.Completed)
+                ?? service.LastCompleted,
         }),
+        ClusterEvent.DeploymentResumed resumed => Change(state, resumed.Service, service => service with
+        {
+            Deployments = [resumed.Deployment, .. service.Deployments.Where(deployment => deployment.Id != resumed.Deployment.Id)],
+            LastCompleted = null,
+        }),
+        ClusterEvent.ServiceRevisionCreated created => Change(state, created.Service, service => service with
+        {
+            Revisions = service.Revisions.Insert(0, created.Revision),
+        }),
+        ClusterEvent.ServiceRevisionResolved resolved => Change(state, resolved.Service, service => service with
+        {
+            Revisions = [.. service.Revisions.Select(revision => revision.Id == resolved.RevisionId ? revision with { Images = resolved.Images } : revision)],
+        }),
+        ClusterEvent.ServiceDeploymentChanged changed => Change(state, changed.Service, service => Put(service, changed.ServiceDeployment, limits)),
+        ClusterEvent.ServiceDeploymentForgotten over => Change(state, over.Service, service => WithoutLooseRevisions(service with
+        {
+            ServiceDeployments = service.ServiceDeployments.RemoveAll(rollout => rollout.Id == over.ServiceDeploymentId),
+        })),
+        ClusterEvent.TaskSetCreated created => Change(state, created.Service, service => service with { TaskSets = service.TaskSets.Add(created.TaskSet) }),
+        ClusterEvent.TaskSetChanged changed => Change(state, changed.Service, service => service with
+        {
+            TaskSets = [.. service.TaskSets.Select(set => set.Id == changed.TaskSet.Id ? changed.TaskSet : set)],
+        }),
+        ClusterEvent.TaskSetRemoved removed => Change(state, removed.Service, service => service with
+        {
+            TaskSets = service.TaskSets.RemoveAll(set => set.Id == removed.TaskSetId),
+        }),
+        ClusterEvent.ServiceDesiredCountComputed computed => Change(state, computed.Name, service => service with
+        {
+            Settings = service.Settings with { DesiredCount = computed.DesiredCount },
+        }),
+        ClusterEvent.ServiceRebalancingChanged changed => Change(state, changed.Service, service => service with { RebalancingTaskIds = changed.TaskIds }),
         ClusterEvent.ServiceEventAdded added => Change(state, added.Service, service => service with
         {
             Events = service.Events.Count >= limits.ServiceEvents
@@ -116,9 +160,19 @@ internal static class ClusterEvolution
         {
             Status = ServiceStatus.Inactive,
             Deployments = [],
+            TaskSets = [],
+            LastCompleted = null,
+            RebalancingTaskIds = [],
             InactiveAt = inactive.At,
         }),
-        ClusterEvent.ServiceForgotten forgotten => state with { Services = state.Services.Remove(forgotten.Name) },
+        ClusterEvent.ServiceForgotten forgotten => state.Services.TryGetValue(forgotten.Name, out var gone)
+            ? state with
+            {
+                Services = state.Services.Remove(forgotten.Name),
+                ServiceIndex = state.ServiceIndex.With(gone, null),
+                Counts = state.Counts.With(gone, null),
+            }
+            : state,
         _ => throw new System.Diagnostics.UnreachableException($"Unknown fact {fact.GetType().Name}."),
     };
 
@@ -128,6 +182,8 @@ internal static class ClusterEvolution
         ContainerInstances = state.ContainerInstances.WithComparers(StringComparer.Ordinal),
         Services = state.Services.WithComparers(StringComparer.Ordinal),
         TaskIndex = TaskIndex.Build(state.Tasks.Values),
+        Counts = ClusterCounts.Of(state),
+        ServiceIndex = state.Services.Values.Aggregate(ServiceIndex.Empty, (index, service) => index.With(null, service)),
     };
 
     private static EcsTask Report(EcsTask task, ClusterEvent.TaskReported report) => task with
@@ -177,21 +233,60 @@ internal static class ClusterEvolution
 
     private static ClusterState Change(ClusterState state, string id, Func<ContainerInstance, ContainerInstance> change) =>
         state.ContainerInstances.TryGetValue(id, out var instance)
-            ? state with { ContainerInstances = state.ContainerInstances.SetItem(id, change(instance) with { Version = instance.Version + 1 }) }
+            ? Put(state, instance, change(instance) with { Version = instance.Version + 1 })
             : state;
 
     private static ClusterState Change(ClusterState state, string id, Func<EcsTask, EcsTask> change) =>
         state.Tasks.TryGetValue(id, out var task) ? Put(state, task, change(task) with { Version = task.Version + 1 }) : state;
 
     private static ClusterState Change(ClusterState state, string name, Func<Service, Service> change) =>
-        state.Services.TryGetValue(name, out var service)
-            ? state with { Services = state.Services.SetItem(name, change(service)) }
-            : state;
+        state.Services.TryGetValue(name, out var service) ? Put(state, service, change(service)) : state;
+
+    private static ClusterState Put(ClusterState state, ContainerInstance? before, ContainerInstance after) => state with
+    {
+        ContainerInstances = state.ContainerInstances.SetItem(after.Id, after),
+        Counts = state.Counts.With(before, after),
+    };
+
+    private static ClusterState Put(ClusterState state, Service? before, Service after) => state with
+    {
+        Services = state.Services.SetItem(after.Name, after),
+        ServiceIndex = state.ServiceIndex.With(before, after),
+        Counts = state.Counts.With(before, after),
+    };
+
+    /// <summary>A rollout that is new comes first, and the oldest goes when there are too many.</summary>
+    private static Service Put(Service service, ServiceDeployment rollout, ClusterLimits limits)
+    {
+        var known = service.ServiceDeployments;
+        for (var at = 0; at < known.Length; at++)
+        {
+            if (known[at].Id == rollout.Id)
+            {
+                return service with { ServiceDeployments = known.SetItem(at, rollout) };
+            }
+        }
+
+        var all = known.Insert(0, rollout);
+        return all.Length > limits.ServiceDeployments
+            ? WithoutLooseRevisions(service with { ServiceDeployments = all[..limits.ServiceDeployments] })
+            : service with { ServiceDeployments = all };
+    }
+
+    /// <summary>Revisions stay as long as a rollout or a deployment tells of them.</summary>
+    private static Service WithoutLooseRevisions(Service service)
+    {
+        var named = service.ServiceDeployments.SelectMany(rollout => rollout.SourceRevisionIds.Append(rollout.TargetRevisionId))
+            .Concat(service.Deployments.Append(service.LastCompleted).Select(deployment => deployment?.RevisionId))
+            .ToHashSet(StringComparer.Ordinal);
+        return service with { Revisions = service.Revisions.RemoveAll(revision => !named.Contains(revision.Id)) };
+    }
 
     private static ClusterState Put(ClusterState state, EcsTask? before, EcsTask after) => state with
     {
         Tasks = state.Tasks.SetItem(after.Id, after),
         TaskIndex = state.TaskIndex.With(before, after),
+        Counts = state.Counts.With(before, after),
     };
 
     private static ImmutableSortedDictionary<string, EcsAttribute> ByName(IEnumerable<EcsAttribute> attributes) =>

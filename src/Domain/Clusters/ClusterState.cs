@@ -46,6 +46,12 @@ public sealed record ClusterState
     /// <summary>Tags of the cluster itself.</summary>
     public ImmutableArray<ResourceTag> Tags { get; init; } = [];
 
+    /// <summary>The capacity providers its tasks may be launched on.</summary>
+    public ImmutableArray<ClusterCapacityProvider> CapacityProviders { get => field.IsDefault ? [] : field; init; } = [];
+
+    /// <summary>For calls that name neither a launch type nor a strategy; empty: such calls are launched on EC2.</summary>
+    public ImmutableArray<CapacityProviderStrategyItem> DefaultCapacityProviderStrategy { get => field.IsDefault ? [] : field; init; } = [];
+
     /// <summary>Container instances by id; deregistered ones stay for a time with status INACTIVE.</summary>
     public ImmutableSortedDictionary<string, ContainerInstance> ContainerInstances { get; init; } =
         ImmutableSortedDictionary.Create<string, ContainerInstance>(StringComparer.Ordinal);
@@ -67,6 +73,14 @@ public sealed record ClusterState
     [JsonIgnore]
     public TaskIndex TaskIndex { get; init; } = TaskIndex.Empty;
 
+    /// <summary>How many there are of what the API counts. Derived.</summary>
+    [JsonIgnore]
+    public ClusterCounts Counts { get; init; } = ClusterCounts.None;
+
+    /// <summary>Names of active services by what lists ask for. Derived from <see cref="Services"/>.</summary>
+    [JsonIgnore]
+    public ServiceIndex ServiceIndex { get; init; } = ServiceIndex.Empty;
+
     /// <summary><c>arn:aws:ecs:REGION:ACCOUNT:cluster/NAME</c>.</summary>
     [JsonIgnore]
     public string Arn => $"arn:aws:ecs:{Region}:{Account}:cluster/{Name}";
@@ -79,6 +93,15 @@ public sealed record ClusterState
 
     /// <summary>The ARN a service of that name has here.</summary>
     public string ServiceArn(string name) => $"arn:aws:ecs:{Region}:{Account}:service/{Name}/{name}";
+
+    /// <summary>The ARN a rollout of a service has here.</summary>
+    public string ServiceDeploymentArn(string service, string id) => $"arn:aws:ecs:{Region}:{Account}:service-deployment/{Name}/{service}/{id}";
+
+    /// <summary>The ARN a revision of a service has here.</summary>
+    public string ServiceRevisionArn(string service, string id) => $"arn:aws:ecs:{Region}:{Account}:service-revision/{Name}/{service}/{id}";
+
+    /// <summary>The ARN a task set of a service has here.</summary>
+    public string TaskSetArn(string service, string id) => $"arn:aws:ecs:{Region}:{Account}:task-set/{Name}/{service}/{id}";
 
     /// <summary>The ARN of a task's container.</summary>
     public string ContainerArn(string taskId, string containerId) =>
@@ -102,8 +125,11 @@ public sealed record ClientToken(string Fingerprint, ImmutableArray<string> Task
 /// <summary>How long things are kept and how fast they go; ECS's defaults.</summary>
 public sealed record ClusterLimits
 {
-    /// <summary>How long a stopped task stays visible.</summary>
+    /// <summary>How long a stopped task stays visible; <see cref="TimeSpan.MaxValue"/>: for ever.</summary>
     public TimeSpan StoppedTaskLife { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>How long a task waits in PROVISIONING for its capacity provider to bring an instance.</summary>
+    public TimeSpan ProvisioningLife { get; init; } = TimeSpan.FromMinutes(15);
 
     /// <summary>How long an inactive service or container instance stays describable.</summary>
     public TimeSpan InactiveLife { get; init; } = TimeSpan.FromHours(1);
@@ -125,6 +151,15 @@ public sealed record ClusterLimits
 
     /// <summary>How long an identical service event is not repeated.</summary>
     public TimeSpan EventRepeat { get; init; } = TimeSpan.FromHours(6);
+
+    /// <summary>How much of everything a cluster may have.</summary>
+    public EcsQuotas Quotas { get; init; } = EcsQuotas.Default;
+
+    /// <summary>How many of a service's rollouts are kept, with the revisions they tell of.</summary>
+    public int ServiceDeployments { get; init; } = 100;
+
+    /// <summary>How long a rollout is kept.</summary>
+    public TimeSpan ServiceDeploymentLife { get; init; } = TimeSpan.FromDays(90);
 
     /// <summary>How many of a service's events are kept.</summary>
     public int ServiceEvents { get; init; } = 100;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace Berth.Domain;
 
@@ -25,7 +26,14 @@ public sealed record EcsAttribute(string Name, string? Value);
 /// <param name="MemoryMiB">Memory in MiB.</param>
 /// <param name="ReservedTcpPorts">Ports that are never free.</param>
 /// <param name="ReservedUdpPorts">Ports that are never free.</param>
-public sealed record InstanceResources(int CpuUnits, int MemoryMiB, ImmutableArray<int> ReservedTcpPorts, ImmutableArray<int> ReservedUdpPorts);
+public sealed record InstanceResources(int CpuUnits, int MemoryMiB, ImmutableArray<int> ReservedTcpPorts, ImmutableArray<int> ReservedUdpPorts)
+{
+    /// <summary>The ids of its GPUs; null for none.</summary>
+    public ImmutableArray<string>? GpuIds { get; init; }
+
+    /// <summary>Elastic network interfaces its tasks may have; null where that is not counted.</summary>
+    public int? NetworkInterfaces { get; init; }
+}
 
 /// <summary>What runs on the instance, told when its agent connects.</summary>
 public sealed record AgentVersion(string? Version, string? Hash, string? DockerVersion);
@@ -72,6 +80,14 @@ public sealed record ContainerInstance
     /// <summary>The token of the registration call, so that a repeated one finds the same instance.</summary>
     public string? ClientToken { get; init; }
 
+    /// <summary>The capacity provider its operator counts it to by an attribute; null for none.</summary>
+    [JsonIgnore]
+    public string? CapacityProviderName => Attributes.GetValueOrDefault(AttributeNames.CapacityProvider)?.Value;
+
+    /// <summary>Whether it is a machine of ECS Anywhere, which takes EXTERNAL tasks only.</summary>
+    [JsonIgnore]
+    public bool IsExternal => Attributes.ContainsKey(AttributeNames.External);
+
     /// <summary>Its zone, or null.</summary>
     public string? AvailabilityZone => Attributes.GetValueOrDefault(AttributeNames.AvailabilityZone)?.Value;
 }
@@ -84,6 +100,15 @@ public static class AttributeNames
 
     /// <summary>The instance type.</summary>
     public const string InstanceType = "ecs.instance-type";
+
+    /// <summary>The capacity provider an instance belongs to. Berth's own: at AWS the Auto Scaling group tells.</summary>
+    public const string CapacityProvider = "berth.capacity-provider";
+
+    /// <summary>There where the agent can read environment files.</summary>
+    public const string EnvironmentFiles = "ecs.capability.env-files.s3";
+
+    /// <summary>There on machines of ECS Anywhere.</summary>
+    public const string External = "ecs.capability.external";
 
     /// <summary>The machine image.</summary>
     public const string AmiId = "ecs.ami-id";

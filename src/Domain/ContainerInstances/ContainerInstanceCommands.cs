@@ -45,6 +45,11 @@ public sealed record RegisterContainerInstanceCommand(
             return repeated;
         }
 
+        if (state.Counts.ContainerInstances >= aggregate.Limits.Quotas.ContainerInstancesPerCluster)
+        {
+            throw RefusedException.Client($"You have reached the limit of {aggregate.Limits.Quotas.ContainerInstancesPerCluster} container instances in a cluster.");
+        }
+
         var registered = new ContainerInstance
         {
             // An agent that returns after its instance was forgotten keeps the id it knows.
@@ -141,38 +146,48 @@ public sealed record UpdateContainerInstancesStateCommand(ImmutableArray<string>
     }
 }
 
-/// <summary>Adds or replaces custom attributes of an instance.</summary>
-public sealed record PutAttributesCommand(string ContainerInstanceId, ImmutableArray<EcsAttribute> Attributes) : Command<ClusterAggregate, ContainerInstance>
-{
-    /// <summary>Custom attributes an instance may have.</summary>
-    public const int MostCustomAttributes = 10;
+/// <summary>Attributes of one container instance.</summary>
+public sealed record TargetAttributes(string ContainerInstanceId, ImmutableArray<EcsAttribute> Attributes);
 
+/// <summary>Adds or replaces custom attributes of instances: of all that are named, or of none.</summary>
+public sealed record PutAttributesCommand(ImmutableArray<TargetAttributes> Targets) : Command<ClusterAggregate, bool>
+{
     /// <inheritdoc/>
-    public override ContainerInstance Decide(ClusterAggregate aggregate, DecisionContext context)
+    public override bool Decide(ClusterAggregate aggregate, DecisionContext context)
     {
         aggregate.RequireActive();
-        var instance = AttributeRules.Target(aggregate, ContainerInstanceId);
-        var attributes = instance.Attributes.SetItems(Attributes.Select(attribute => KeyValuePair.Create(attribute.Name, attribute)));
-        if (attributes.Keys.Count(AttributeRules.IsCustom) > MostCustomAttributes)
+        var most = aggregate.Limits.Quotas.CustomAttributesPerInstance;
+        var changed = new List<ClusterEvent>();
+        foreach (var (id, given) in Targets)
         {
-            throw new RefusedException("AttributeLimitExceededException", $"You can apply up to {MostCustomAttributes} custom attributes for each resource.");
+            var attributes = AttributeRules.Target(aggregate, id).Attributes.SetItems(given.Select(attribute => KeyValuePair.Create(attribute.Name, attribute)));
+            if (attributes.Keys.Count(AttributeRules.IsCustom) > most)
+            {
+                throw new RefusedException("AttributeLimitExceededException", $"You can apply up to {most} custom attributes for each resource.");
+            }
+
+            changed.Add(new ClusterEvent.InstanceAttributesChanged(id, [.. attributes.Values]));
         }
 
-        aggregate.Record(new ClusterEvent.InstanceAttributesChanged(ContainerInstanceId, [.. attributes.Values]));
-        return aggregate.State.ContainerInstances[ContainerInstanceId];
+        changed.ForEach(aggregate.Record);
+        return true;
     }
 }
 
-/// <summary>Removes attributes of an instance; those it does not have are passed over.</summary>
-public sealed record DeleteAttributesCommand(string ContainerInstanceId, ImmutableArray<string> Names) : Command<ClusterAggregate, ContainerInstance>
+/// <summary>Removes attributes of instances; those they do not have are passed over.</summary>
+public sealed record DeleteAttributesCommand(ImmutableArray<TargetAttributes> Targets) : Command<ClusterAggregate, bool>
 {
     /// <inheritdoc/>
-    public override ContainerInstance Decide(ClusterAggregate aggregate, DecisionContext context)
+    public override bool Decide(ClusterAggregate aggregate, DecisionContext context)
     {
         aggregate.RequireActive();
-        var instance = AttributeRules.Target(aggregate, ContainerInstanceId);
-        aggregate.Record(new ClusterEvent.InstanceAttributesChanged(ContainerInstanceId, [.. instance.Attributes.RemoveRange(Names).Values]));
-        return aggregate.State.ContainerInstances[ContainerInstanceId];
+        var changed = Targets.Select(target =>
+        {
+            var left = AttributeRules.Target(aggregate, target.ContainerInstanceId).Attributes.RemoveRange(target.Attributes.Select(attribute => attribute.Name));
+            return new ClusterEvent.InstanceAttributesChanged(target.ContainerInstanceId, [.. left.Values]);
+        }).ToList();
+        changed.ForEach(aggregate.Record);
+        return true;
     }
 }
 

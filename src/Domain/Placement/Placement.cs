@@ -1,195 +1,137 @@
-using System.Collections.Immutable;
+using System.Numerics;
 
 namespace Berth.Domain;
 
-/// <summary>What is to be placed, and how.</summary>
-/// <param name="Definition">The task definition.</param>
-/// <param name="Demand">What a task takes.</param>
-/// <param name="Group">The task group, over which spreads and <c>distinctInstance</c> count.</param>
-/// <param name="Strategies">In order; empty means ECS's default: by zone, then by instance.</param>
-/// <param name="Constraints">All must hold.</param>
-public sealed record PlacementRequest(
-    TaskDefinition Definition,
-    TaskDemand Demand,
-    string Group,
-    ImmutableArray<PlacementStrategy> Strategies,
-    ImmutableArray<PlacementConstraint> Constraints);
-
-/// <summary>Why an instance cannot take a task, in the words of the API's failures.</summary>
-/// <param name="ContainerInstanceId">The instance.</param>
-/// <param name="Reason"><c>AGENT</c>, <c>RESOURCE:CPU</c>, <c>RESOURCE:MEMORY</c>, <c>RESOURCE:PORTS</c>, <c>ATTRIBUTE</c> ….</param>
-/// <param name="Detail">The missing attribute's name; null otherwise.</param>
-public sealed record PlacementFailure(string ContainerInstanceId, string Reason, string? Detail = null);
-
 /// <summary>
-/// Chooses a container instance: first what fits, by a scan; then what the task needs beyond numbers; then the
-/// strategies, each refining the ties the one before left. The last tie falls to the lowest instance id.
+/// Chooses a container instance: of the ACTIVE ones those for which every stage holds; of these, the strategies, each
+/// refining the ties the one before has left. The last tie falls to the lowest instance id.
 /// </summary>
 public static class Placement
 {
-    private static readonly ImmutableArray<PlacementStrategy> DefaultStrategies =
-        [new("spread", $"attribute:{AttributeNames.AvailabilityZone}"), new("spread", "instanceId")];
-
-    /// <summary>The chosen instance, or null when none can take the task.</summary>
+    /// <summary>The chosen instance, or null when none can take the task. Allocates nothing when it is asked again for the same request.</summary>
     public static ContainerInstance? Choose(PlacementIndex index, PlacementRequest request, IIdSource ids)
     {
-        var candidates = new List<int>();
-        index.Fit(request.Demand.CpuUnits, request.Demand.MemoryMiB, candidates);
-        var group = index.Group(request.Group);
-        candidates.RemoveAll(at => Refusal(index.Row(at), at, request, group) is not null);
-        if (candidates.Count == 0)
+        var prepared = index.Prepare(request);
+        var candidates = index.BeginCandidates();
+        prepared.Pool.Keep(candidates);
+        foreach (var stage in prepared.Stages)
+        {
+            stage.Keep(candidates);
+        }
+
+        if (SlotScan.IsEmpty(candidates))
         {
             return null;
         }
 
-        foreach (var strategy in request.Strategies.IsEmpty ? DefaultStrategies : request.Strategies)
+        foreach (var strategy in prepared.Strategies)
         {
-            Refine(index, candidates, strategy, group, ids);
+            strategy.Keep(candidates, ids);
         }
 
-        return candidates.Select(at => index.Row(at).Instance!).MinBy(instance => instance.Id, StringComparer.Ordinal);
+        return index.Row(index.SlotAt(SlotScan.KeepLeast(candidates, index.Ranks))).Instance;
     }
 
     /// <summary>
-    /// Why each of the given instances cannot take the task, for an answer's <c>failures</c> and a service's events.
+    /// Why the ACTIVE instances cannot take the task, in the order of their ids, one after another as they are asked for.
     /// Instances that could take it are left out.
     /// </summary>
-    public static IEnumerable<PlacementFailure> Explain(PlacementIndex index, PlacementRequest request)
+    public static IEnumerable<PlacementFailure> Explain(PlacementIndex index, PlacementRequest request) =>
+        Obstacles(index, request).Select(obstacle => obstacle.ToFailure());
+
+    /// <summary>As <see cref="Explain"/>, and how much was missing.</summary>
+    public static IEnumerable<PlacementObstacle> Obstacles(PlacementIndex index, PlacementRequest request)
     {
-        var group = index.Group(request.Group);
-        for (var at = 0; at < index.Count; at++)
+        for (var rank = 0; rank < index.Instances; rank++)
         {
-            var row = index.Row(at);
-            if (row.Instance is { Status: ContainerInstanceStatus.Active } instance
-                && (!instance.AgentConnected ? ("AGENT", null)
-                    : row.CpuLeft < request.Demand.CpuUnits ? ("RESOURCE:CPU", null)
-                    : row.MemoryLeft < request.Demand.MemoryMiB ? ("RESOURCE:MEMORY", null)
-                    : Refusal(row, at, request, group)) is { } refusal)
+            var slot = index.SlotAt(rank);
+            if (index.Active.Has(slot) && index.Prepare(request).Pool.Holds(slot) && ObstacleOn(index, request, slot) is { } obstacle)
             {
-                yield return new(instance.Id, refusal.Reason, refusal.Detail);
+                yield return obstacle;
             }
         }
     }
 
     /// <summary>Why one instance cannot take the task, or null; for StartTask, which names its instances.</summary>
     public static PlacementFailure? ExplainOne(PlacementIndex index, PlacementRequest request, ContainerInstance instance) =>
-        Explain(index, request).FirstOrDefault(failure => failure.ContainerInstanceId == instance.Id);
+        index.SlotOf(instance.Id) is { } slot && index.Active.Has(slot) ? ObstacleOn(index, request, slot)?.ToFailure() : null;
 
-    private static (string Reason, string? Detail)? Refusal(PlacementIndex.Slot row, int at, PlacementRequest request, PlacementIndex.GroupCounts? group)
+    /// <summary>
+    /// The instance that came closest to taking the task: of those that failed last, the one with most left of what it
+    /// lacks. Null when no instance is ACTIVE, or when one could take it. Costs about as much as a choice.
+    /// </summary>
+    public static PlacementObstacle? Closest(PlacementIndex index, PlacementRequest request)
     {
-        foreach (var port in request.Demand.TcpPorts)
+        var candidates = index.BeginCandidates();
+        var before = index.Spare;
+        var prepared = index.Prepare(request);
+        prepared.Pool.Keep(candidates);
+        foreach (var stage in prepared.Stages)
         {
-            if (!row.HasPort(port, udp: false))
+            candidates.CopyTo(before);
+            stage.Keep(candidates);
+            if (SlotScan.IsEmpty(candidates))
             {
-                return ("RESOURCE:PORTS", null);
-            }
-        }
-
-        foreach (var port in request.Demand.UdpPorts)
-        {
-            if (!row.HasPort(port, udp: true))
-            {
-                return ("RESOURCE:PORTS", null);
-            }
-        }
-
-        foreach (var attribute in request.Definition.RequiresAttributes)
-        {
-            if (!row.Instance!.Attributes.ContainsKey(attribute))
-            {
-                return ("ATTRIBUTE", attribute);
-            }
-        }
-
-        foreach (var constraint in request.Constraints)
-        {
-            if (constraint.Type == "distinctInstance" && group?.On(at) > 0)
-            {
-                return ("DistinctInstance placement constraint unsatisfied.", null);
-            }
-
-            // Cluster queries are not evaluated yet: a task that names one is placed nowhere rather than anywhere.
-            if (constraint.Type == "memberOf")
-            {
-                return ("MemberOf placement constraint unsatisfied.", null);
+                return SlotScan.IsEmpty(before) ? null : stage.Describe(index, MostLeft(index, stage, before));
             }
         }
 
         return null;
     }
 
-    private static void Refine(PlacementIndex index, List<int> candidates, PlacementStrategy strategy, PlacementIndex.GroupCounts? group, IIdSource ids)
+    /// <summary>
+    /// Whether the instance is one the task may be on at all, whatever is free: it has the required attributes, and the
+    /// <c>memberOf</c> constraints and zones hold. For those who look after tasks that are placed already.
+    /// </summary>
+    public static bool IsEligible(PlacementIndex index, PlacementRequest request, string containerInstanceId)
     {
-        if (candidates.Count == 1)
+        if (index.SlotOf(containerInstanceId) is not { } slot)
         {
-            return;
+            return false;
         }
 
-        if (strategy.Type == "random")
+        foreach (var stage in index.Prepare(request).Stages)
         {
-            var chosen = candidates[ids.NextIndex(candidates.Count)];
-            candidates.Clear();
-            candidates.Add(chosen);
-            return;
-        }
-
-        var rank = Rank(index, strategy, group);
-        var best = int.MaxValue;
-        var kept = 0;
-        for (var i = 0; i < candidates.Count; i++)
-        {
-            var value = rank(candidates[i]);
-            if (value < best)
+            if (stage.IsLasting && !stage.Holds(slot))
             {
-                best = value;
-                kept = 0;
-            }
-
-            if (value == best)
-            {
-                candidates[kept++] = candidates[i];
+                return false;
             }
         }
 
-        candidates.RemoveRange(kept, candidates.Count - kept);
+        return true;
     }
 
-    /// <summary>Ranks a slot by one strategy: the lowest wins.</summary>
-    private static Func<int, int> Rank(PlacementIndex index, PlacementStrategy strategy, PlacementIndex.GroupCounts? group)
+    private static PlacementObstacle? ObstacleOn(PlacementIndex index, PlacementRequest request, int slot)
     {
-        var field = strategy.Field ?? "";
-        if (strategy.Type == "binpack")
+        foreach (var stage in index.Prepare(request).Stages)
         {
-            return field.Equals("cpu", StringComparison.OrdinalIgnoreCase)
-                ? at => index.Row(at).CpuLeft
-                : at => index.Row(at).MemoryLeft;
+            if (!stage.Holds(slot))
+            {
+                return stage.Describe(index, slot);
+            }
         }
 
-        if (group is null)
+        return null;
+    }
+
+    private static int MostLeft(PlacementIndex index, PlacementStage stage, ReadOnlySpan<ulong> among)
+    {
+        var column = stage is EnoughLeft counted ? index.LeftOf(counted.Resource) : null;
+        var best = -1;
+        for (var word = 0; word < among.Length; word++)
         {
-            return _ => 0;
+            for (var left = among[word]; left != 0; left &= left - 1)
+            {
+                var slot = word << 6 | BitOperations.TrailingZeroCount(left);
+                if (best < 0
+                    || (column is not null && column[slot] > column[best])
+                    || ((column is null || column[slot] == column[best]) && index.Ranks[slot] < index.Ranks[best]))
+                {
+                    best = slot;
+                }
+            }
         }
 
-        if (field.Equals("instanceId", StringComparison.OrdinalIgnoreCase) || field.Equals("host", StringComparison.OrdinalIgnoreCase))
-        {
-            return group.On;
-        }
-
-        var attribute = field.StartsWith("attribute:", StringComparison.Ordinal) ? field["attribute:".Length..] : field;
-        if (attribute == AttributeNames.AvailabilityZone)
-        {
-            return at => group.InZone(index.Row(at).Zone);
-        }
-
-        var counts = new Dictionary<string, int>(StringComparer.Ordinal);
-        foreach (var (at, count) in group.Slots)
-        {
-            var value = Value(at);
-            counts[value] = counts.GetValueOrDefault(value) + count;
-        }
-
-        return at => counts.GetValueOrDefault(Value(at));
-
-        string Value(int at) => index.Row(at).Instance?.Attributes.GetValueOrDefault(attribute)?.Value ?? "";
+        return best;
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Berth.Domain;
@@ -16,17 +17,27 @@ public enum ServiceStatus
     Inactive,
 }
 
-/// <summary>How far a deployment is. The wire's names are IN_PROGRESS, COMPLETED, FAILED.</summary>
-public enum RolloutState
+/// <summary>How a service chooses where its tasks run. The wire's name is the same in capitals.</summary>
+public enum SchedulingStrategy
 {
-    /// <summary>Under way.</summary>
-    InProgress,
+    /// <summary>A number of tasks, wherever there is room.</summary>
+    Replica,
 
-    /// <summary>Every task of it runs and is healthy, and no other deployment is left.</summary>
-    Completed,
+    /// <summary>One task on every instance that matches.</summary>
+    Daemon,
+}
 
-    /// <summary>Given up.</summary>
-    Failed,
+/// <summary>Who makes a service's deployments. The wire's names are ECS, CODE_DEPLOY, EXTERNAL.</summary>
+public enum DeploymentController
+{
+    /// <summary>The service scheduler.</summary>
+    Ecs,
+
+    /// <summary>CodeDeploy.</summary>
+    CodeDeploy,
+
+    /// <summary>Somebody else, with task sets.</summary>
+    External,
 }
 
 /// <summary>One placement strategy.</summary>
@@ -39,53 +50,53 @@ public sealed record PlacementStrategy(string Type, string? Field);
 /// <param name="Expression">The cluster query of <c>memberOf</c>.</param>
 public sealed record PlacementConstraint(string Type, string? Expression);
 
-/// <summary>A service's place behind a target group.</summary>
-public sealed record ServiceLoadBalancer(string TargetGroupArn, string ContainerName, int ContainerPort);
-
-/// <summary>How a service may depart from its desired count.</summary>
-/// <param name="MaximumPercent">Most tasks, running and stopping ones together, in percent of the desired count, rounded down.</param>
-/// <param name="MinimumHealthyPercent">Fewest healthy tasks, in percent of the desired count, rounded up.</param>
-public sealed record DeploymentConfiguration(int MaximumPercent = 200, int MinimumHealthyPercent = 100);
-
-/// <summary>One rollout of one revision.</summary>
-public sealed record Deployment
-{
-    /// <summary><c>ecs-svc/</c> and 19 digits.</summary>
-    public required string Id { get; init; }
-
-    /// <summary>The revision it rolls out.</summary>
-    public required string TaskDefinitionArn { get; init; }
-
-    /// <summary>How far it is.</summary>
-    public RolloutState RolloutState { get; init; } = RolloutState.InProgress;
-
-    /// <summary>The same in words.</summary>
-    public required string RolloutStateReason { get; init; }
-
-    /// <summary>Consecutive tasks of it that failed.</summary>
-    public int FailedTasks { get; init; }
-
-    /// <summary>When it began.</summary>
-    public required DateTimeOffset CreatedAt { get; init; }
-
-    /// <summary>When it last changed.</summary>
-    public required DateTimeOffset UpdatedAt { get; init; }
-}
-
 /// <summary>One line of a service's history.</summary>
 public sealed record ServiceEvent(string Id, DateTimeOffset CreatedAt, string Message);
 
 /// <summary>What the operator says of a service: everything UpdateService can change.</summary>
 public sealed record ServiceSettings
 {
-    /// <summary>The revision to run.</summary>
+    /// <summary>The task definition to run; empty for a service whose task sets name theirs.</summary>
     public required string TaskDefinitionArn { get; init; }
 
     /// <summary>How many tasks.</summary>
     public required int DesiredCount { get; init; }
 
-    /// <summary><c>EC2</c> or <c>EXTERNAL</c>.</summary>
-    public string LaunchType { get; init; } = "EC2";
+    /// <summary><c>EC2</c>, <c>FARGATE</c> …; null when a capacity provider strategy decides.</summary>
+    public string? LaunchType { get; init; } = "EC2";
+
+    /// <summary>One number of tasks, or one a matching instance.</summary>
+    public SchedulingStrategy SchedulingStrategy { get; init; }
+
+    /// <summary>Who makes its deployments.</summary>
+    public DeploymentController DeploymentController { get; init; }
+
+    /// <summary>The capacity providers; empty when a launch type decides.</summary>
+    public ImmutableArray<CapacityProviderStrategyItem> CapacityProviderStrategy { get => field.IsDefault ? [] : field; init; }
+
+    /// <summary>The platform's version, where the launch type has one.</summary>
+    public string? PlatformVersion { get; init; }
+
+    /// <summary>The service registries.</summary>
+    public ImmutableArray<ServiceRegistry> ServiceRegistries { get => field.IsDefault ? [] : field; init; }
+
+    /// <summary>The API's <c>NetworkConfiguration</c> as given.</summary>
+    public JsonElement? NetworkConfiguration { get; init; }
+
+    /// <summary>The API's <c>ServiceConnectConfiguration</c> as given.</summary>
+    public JsonElement? ServiceConnectConfiguration { get; init; }
+
+    /// <summary>The API's list of <c>ServiceVolumeConfiguration</c> as given.</summary>
+    public JsonElement? VolumeConfigurations { get; init; }
+
+    /// <summary>The API's list of <c>VpcLatticeConfiguration</c> as given.</summary>
+    public JsonElement? VpcLatticeConfigurations { get; init; }
+
+    /// <summary>The API's <c>MonitoringConfiguration</c> as given.</summary>
+    public JsonElement? Monitoring { get; init; }
+
+    /// <summary>The task definition's tags when it was chosen, for tasks that get them.</summary>
+    public ImmutableArray<ResourceTag> TaskDefinitionTags { get => field.IsDefault ? [] : field; init; }
 
     /// <summary>How it may depart from the desired count.</summary>
     public DeploymentConfiguration DeploymentConfiguration { get; init; } = new();
@@ -116,6 +127,44 @@ public sealed record ServiceSettings
 
     /// <summary><c>ENABLED</c> or <c>DISABLED</c>.</summary>
     public string AvailabilityZoneRebalancing { get; init; } = "DISABLED";
+
+    /// <summary>What its tasks are made of.</summary>
+    [JsonIgnore]
+    public Workload Workload
+    {
+        get => new()
+        {
+            TaskDefinitionArn = TaskDefinitionArn,
+            LaunchType = LaunchType,
+            CapacityProviderStrategy = CapacityProviderStrategy,
+            PlatformVersion = PlatformVersion,
+            LoadBalancers = LoadBalancers,
+            ServiceRegistries = ServiceRegistries,
+            NetworkConfiguration = NetworkConfiguration,
+            ServiceConnectConfiguration = ServiceConnectConfiguration,
+            VolumeConfigurations = VolumeConfigurations,
+            VpcLatticeConfigurations = VpcLatticeConfigurations,
+            Monitoring = Monitoring,
+            TaskDefinitionTags = TaskDefinitionTags,
+        };
+    }
+
+    /// <summary>The same wishes for tasks made of something else.</summary>
+    public ServiceSettings With(Workload workload) => this with
+    {
+        TaskDefinitionArn = workload.TaskDefinitionArn,
+        LaunchType = workload.LaunchType,
+        CapacityProviderStrategy = workload.CapacityProviderStrategy,
+        PlatformVersion = workload.PlatformVersion,
+        LoadBalancers = workload.LoadBalancers,
+        ServiceRegistries = workload.ServiceRegistries,
+        NetworkConfiguration = workload.NetworkConfiguration,
+        ServiceConnectConfiguration = workload.ServiceConnectConfiguration,
+        VolumeConfigurations = workload.VolumeConfigurations,
+        VpcLatticeConfigurations = workload.VpcLatticeConfigurations,
+        Monitoring = workload.Monitoring,
+        TaskDefinitionTags = workload.TaskDefinitionTags,
+    };
 }
 
 /// <summary>Why a service is not starting tasks just now.</summary>
@@ -143,6 +192,21 @@ public sealed record Service
     /// <summary>Its deployments, newest first: the first is PRIMARY, the others are being replaced. Empty once INACTIVE.</summary>
     public required ImmutableArray<Deployment> Deployments { get; init; }
 
+    /// <summary>What its tasks were made of, newest first, as far back as <see cref="ServiceDeployments"/> tell of it.</summary>
+    public ImmutableArray<ServiceRevision> Revisions { get => field.IsDefault ? [] : field; init; }
+
+    /// <summary>Its rollouts, newest first; bounded.</summary>
+    public ImmutableArray<ServiceDeployment> ServiceDeployments { get => field.IsDefault ? [] : field; init; }
+
+    /// <summary>Its task sets, oldest first; only where somebody else makes its deployments.</summary>
+    public ImmutableArray<TaskSet> TaskSets { get => field.IsDefault ? [] : field; init; }
+
+    /// <summary>The deployment that completed last, when no task of it is left: where a rollback would go.</summary>
+    public Deployment? LastCompleted { get; init; }
+
+    /// <summary>Tasks that were started to balance its zones and are awaited; empty while nothing is moved.</summary>
+    public ImmutableArray<string> RebalancingTaskIds { get => field.IsDefault ? [] : field; init; }
+
     /// <summary>Its history, newest first.</summary>
     public ImmutableList<ServiceEvent> Events { get; init; } = [];
 
@@ -161,8 +225,11 @@ public sealed record Service
     /// <summary>The principal who created it.</summary>
     public required string CreatedBy { get; init; }
 
-    /// <summary>The client token it was created with, and the arguments' fingerprint.</summary>
+    /// <summary>The client token it was created with.</summary>
     public string? ClientToken { get; init; }
+
+    /// <summary>Tells whether a call with the same token has the same arguments.</summary>
+    public string? Fingerprint { get; init; }
 
     /// <summary>When it became INACTIVE.</summary>
     public DateTimeOffset? InactiveAt { get; init; }
@@ -171,7 +238,52 @@ public sealed record Service
     [JsonIgnore]
     public Deployment? Primary => Deployments.Length > 0 ? Deployments[0] : null;
 
+    /// <summary>Whether it runs one task on every matching instance.</summary>
+    [JsonIgnore]
+    public bool IsDaemon => Settings.SchedulingStrategy == SchedulingStrategy.Daemon;
+
+    /// <summary>The rollout under way; null when there is none.</summary>
+    [JsonIgnore]
+    public ServiceDeployment? Rollout => ServiceDeployments is [{ IsOpen: true } open, ..] ? open : null;
+
     /// <summary>The task group of its tasks.</summary>
     [JsonIgnore]
     public string Group => $"service:{Name}";
+
+    /// <summary>A revision by its id; null when it is not known.</summary>
+    public ServiceRevision? Revision(string? id) => id is null ? null : Revisions.FirstOrDefault(revision => revision.Id == id);
+
+    /// <summary>The workload of a deployment.</summary>
+    public Workload WorkloadOf(Deployment deployment) =>
+        Revision(deployment.RevisionId)?.Workload ?? Settings.Workload with { TaskDefinitionArn = deployment.TaskDefinitionArn };
+
+    /// <summary>The target groups of tasks started by a deployment or task set.</summary>
+    public ImmutableArray<ServiceLoadBalancer> LoadBalancersOf(string? startedBy) =>
+        TaskSets.FirstOrDefault(set => set.Id == startedBy) is { } set ? set.Workload.LoadBalancers
+        : Deployments.FirstOrDefault(deployment => deployment.Id == startedBy) is { } deployment && Revision(deployment.RevisionId) is { } revision ? revision.LoadBalancers
+        : Settings.LoadBalancers;
+
+    /// <summary>Every task definition it may still run tasks of, by ARN; some perhaps twice.</summary>
+    internal IEnumerable<string> TaskDefinitionArns()
+    {
+        if (Status != ServiceStatus.Inactive && Settings.TaskDefinitionArn.Length > 0)
+        {
+            yield return Settings.TaskDefinitionArn;
+        }
+
+        foreach (var deployment in Deployments)
+        {
+            yield return deployment.TaskDefinitionArn;
+        }
+
+        foreach (var set in TaskSets)
+        {
+            yield return set.Workload.TaskDefinitionArn;
+        }
+
+        if (LastCompleted is { } last)
+        {
+            yield return last.TaskDefinitionArn;
+        }
+    }
 }

@@ -1,11 +1,12 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 
 namespace Berth.Domain;
 
 /// <summary>Creates a service and its first deployment.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Settings">What its operator wants; its task definition is <paramref name="Definition"/>.</param>
-/// <param name="Definition">The revision to run.</param>
+/// <param name="Definition">The task definition to run; null for a service whose task sets name theirs.</param>
 /// <param name="Tags">Its tags.</param>
 /// <param name="RoleArn">The role given, or null.</param>
 /// <param name="CreatedBy">The caller's principal.</param>
@@ -13,19 +14,22 @@ namespace Berth.Domain;
 public sealed record CreateServiceCommand(
     string Name,
     ServiceSettings Settings,
-    TaskDefinition Definition,
+    TaskDefinition? Definition,
     ImmutableArray<ResourceTag> Tags,
     string? RoleArn,
     string CreatedBy,
     string? ClientToken) : Command<ClusterAggregate, Service>
 {
+    /// <summary>Tells whether a repeated call has the same arguments; null when nobody asks.</summary>
+    public string? Fingerprint { get; init; }
+
     /// <inheritdoc/>
     public override Service Decide(ClusterAggregate aggregate, DecisionContext context)
     {
         aggregate.RequireActive();
         switch (aggregate.State.Services.GetValueOrDefault(Name))
         {
-            case { Status: ServiceStatus.Active } same when ClientToken is not null && same.ClientToken == ClientToken:
+            case { Status: ServiceStatus.Active } same when ClientToken is not null && same.ClientToken == ClientToken && same.Fingerprint == Fingerprint:
                 return same;
             case { Status: ServiceStatus.Active }:
                 throw RefusedException.InvalidParameter("Creation of service was not idempotent.");
@@ -33,18 +37,26 @@ public sealed record CreateServiceCommand(
                 throw RefusedException.InvalidParameter("Unable to Start a service that is still Draining.");
         }
 
-        TaskFactory.Pin(aggregate, Definition);
-        aggregate.Record(new ClusterEvent.ServiceCreated(new Service
+        var service = new Service
         {
             Name = Name,
             Settings = Settings,
-            Deployments = [Deployments.Begin(Definition.Arn, context)],
+            Deployments = [],
             Tags = Tags,
             RoleArn = RoleArn,
             CreatedAt = context.Now,
             CreatedBy = CreatedBy,
             ClientToken = ClientToken,
-        }));
+            Fingerprint = Fingerprint,
+        };
+        if (Definition is not null)
+        {
+            TaskFactory.Pin(aggregate, Definition);
+            var first = Rollouts.Begin(Settings, Definition, null, context);
+            service = service with { Revisions = [first.Revision], Deployments = [first.Deployment], ServiceDeployments = [first.ServiceDeployment] };
+        }
+
+        aggregate.Record(new ClusterEvent.ServiceCreated(service));
         return aggregate.State.Services[Name];
     }
 }
@@ -52,14 +64,23 @@ public sealed record CreateServiceCommand(
 /// <summary>What UpdateService changes; null keeps what is.</summary>
 public sealed record ServiceChanges
 {
-    /// <summary>Another revision: starts a deployment when it differs.</summary>
+    /// <summary>Another task definition: starts a deployment when it differs.</summary>
     public TaskDefinition? Definition { get; init; }
+
+    /// <summary>That task definition's tags.</summary>
+    public ImmutableArray<ResourceTag>? TaskDefinitionTags { get; init; }
 
     /// <summary>How many tasks.</summary>
     public int? DesiredCount { get; init; }
 
     /// <summary>How it may depart from the desired count.</summary>
     public DeploymentConfiguration? DeploymentConfiguration { get; init; }
+
+    /// <summary>Capacity providers; empty goes back to the launch type.</summary>
+    public ImmutableArray<CapacityProviderStrategyItem>? CapacityProviderStrategy { get; init; }
+
+    /// <summary>The platform's version: starts a deployment when it differs.</summary>
+    public string? PlatformVersion { get; init; }
 
     /// <summary>Placement strategies.</summary>
     public ImmutableArray<PlacementStrategy>? PlacementStrategy { get; init; }
@@ -69,6 +90,24 @@ public sealed record ServiceChanges
 
     /// <summary>Target groups: starts a deployment when they differ.</summary>
     public ImmutableArray<ServiceLoadBalancer>? LoadBalancers { get; init; }
+
+    /// <summary>Service registries: starts a deployment when they differ.</summary>
+    public ImmutableArray<ServiceRegistry>? ServiceRegistries { get; init; }
+
+    /// <summary>The API's <c>NetworkConfiguration</c>: starts a deployment when it differs.</summary>
+    public JsonElement? NetworkConfiguration { get; init; }
+
+    /// <summary>The API's <c>ServiceConnectConfiguration</c>: starts a deployment when it differs.</summary>
+    public JsonElement? ServiceConnectConfiguration { get; init; }
+
+    /// <summary>The API's list of <c>ServiceVolumeConfiguration</c>: starts a deployment when it differs.</summary>
+    public JsonElement? VolumeConfigurations { get; init; }
+
+    /// <summary>The API's list of <c>VpcLatticeConfiguration</c>: starts a deployment when it differs.</summary>
+    public JsonElement? VpcLatticeConfigurations { get; init; }
+
+    /// <summary>The API's <c>MonitoringConfiguration</c>.</summary>
+    public JsonElement? Monitoring { get; init; }
 
     /// <summary>The grace period.</summary>
     public TimeSpan? HealthCheckGracePeriod { get; init; }
@@ -88,14 +127,39 @@ public sealed record ServiceChanges
     /// <summary>Starts a deployment although nothing else asks for one.</summary>
     public bool ForceNewDeployment { get; init; }
 
+    /// <summary>The first change that only the service scheduler's own deployments know; null when there is none.</summary>
+    internal string? OnlyForOwnDeployments =>
+        Definition is not null ? "taskDefinition"
+        : CapacityProviderStrategy is not null ? "capacityProviderStrategy"
+        : PlatformVersion is not null ? "platformVersion"
+        : LoadBalancers is not null ? "loadBalancers"
+        : ServiceRegistries is not null ? "serviceRegistries"
+        : NetworkConfiguration is not null ? "networkConfiguration"
+        : ServiceConnectConfiguration is not null ? "serviceConnectConfiguration"
+        : VolumeConfigurations is not null ? "volumeConfigurations"
+        : VpcLatticeConfigurations is not null ? "vpcLatticeConfigurations"
+        : AvailabilityZoneRebalancing == "ENABLED" ? "availabilityZoneRebalancing"
+        : ForceNewDeployment ? "forceNewDeployment"
+        : null;
+
     internal ServiceSettings ApplyTo(ServiceSettings settings) => settings with
     {
         TaskDefinitionArn = Definition?.Arn ?? settings.TaskDefinitionArn,
-        DesiredCount = DesiredCount ?? settings.DesiredCount,
+        TaskDefinitionTags = TaskDefinitionTags ?? settings.TaskDefinitionTags,
+        DesiredCount = settings.SchedulingStrategy == SchedulingStrategy.Daemon ? settings.DesiredCount : DesiredCount ?? settings.DesiredCount,
         DeploymentConfiguration = DeploymentConfiguration ?? settings.DeploymentConfiguration,
+        LaunchType = CapacityProviderStrategy is not { } providers ? settings.LaunchType : providers.IsEmpty ? settings.LaunchType ?? "EC2" : null,
+        CapacityProviderStrategy = CapacityProviderStrategy ?? settings.CapacityProviderStrategy,
+        PlatformVersion = PlatformVersion ?? settings.PlatformVersion,
         PlacementStrategy = PlacementStrategy ?? settings.PlacementStrategy,
         PlacementConstraints = PlacementConstraints ?? settings.PlacementConstraints,
         LoadBalancers = LoadBalancers ?? settings.LoadBalancers,
+        ServiceRegistries = ServiceRegistries ?? settings.ServiceRegistries,
+        NetworkConfiguration = NetworkConfiguration ?? settings.NetworkConfiguration,
+        ServiceConnectConfiguration = ServiceConnectConfiguration ?? settings.ServiceConnectConfiguration,
+        VolumeConfigurations = VolumeConfigurations ?? settings.VolumeConfigurations,
+        VpcLatticeConfigurations = VpcLatticeConfigurations ?? settings.VpcLatticeConfigurations,
+        Monitoring = Monitoring ?? settings.Monitoring,
         HealthCheckGracePeriod = HealthCheckGracePeriod ?? settings.HealthCheckGracePeriod,
         HasHealthCheckGracePeriod = HealthCheckGracePeriod is not null || settings.HasHealthCheckGracePeriod,
         PropagateTags = PropagateTags ?? settings.PropagateTags,
@@ -111,32 +175,44 @@ public sealed record UpdateServiceCommand(string Name, ServiceChanges Changes) :
     /// <inheritdoc/>
     public override Service Decide(ClusterAggregate aggregate, DecisionContext context)
     {
-        aggregate.RequireActive();
-        var service = aggregate.State.Services.GetValueOrDefault(Name) ?? throw new RefusedException("ServiceNotFoundException", "Service not found.");
-        if (service.Status != ServiceStatus.Active)
-        {
-            throw new RefusedException("ServiceNotActiveException", "Service was not ACTIVE.");
-        }
-
+        var service = aggregate.RequireActiveService(Name);
         var settings = Changes.ApplyTo(service.Settings);
-        var deploys = Changes.ForceNewDeployment
-            || settings.TaskDefinitionArn != service.Settings.TaskDefinitionArn
-            || !settings.LoadBalancers.SequenceEqual(service.Settings.LoadBalancers);
-        if (Changes.Definition is { } definition && deploys)
+        if (service.Settings.DeploymentController != DeploymentController.Ecs && Changes.OnlyForOwnDeployments is { } member)
         {
-            TaskFactory.Pin(aggregate, definition);
+            throw RefusedException.InvalidParameter($"Unable to update {member} on services with the {ServiceRules.NameOf(service.Settings.DeploymentController)} deployment controller.");
         }
 
-        aggregate.Record(new ClusterEvent.ServiceUpdated(Name, settings));
-        if (deploys)
+        if (Changes.AvailabilityZoneRebalancing == "ENABLED" && ZoneRebalancing.Refusal(settings) is { } why)
         {
-            aggregate.Record(new ClusterEvent.DeploymentStarted(Name, Deployments.Begin(settings.TaskDefinitionArn, context)));
+            throw RefusedException.InvalidParameter($"Availability Zone rebalancing can't be enabled for the service because {why}.");
+        }
 
-            // What failed before may have been mended: the new deployment starts without delay.
-            if (service.BackOff != ServiceBackOff.None)
-            {
-                aggregate.Record(new ClusterEvent.ServiceBackOffChanged(Name, ServiceBackOff.None));
-            }
+        var deploys = service.Settings.DeploymentController == DeploymentController.Ecs
+            && (Changes.ForceNewDeployment || service.Settings.Workload.DeploysTo(settings.Workload));
+        if (!deploys)
+        {
+            aggregate.Record(new ClusterEvent.ServiceUpdated(Name, settings));
+            TaskSetRules.Recompute(aggregate, service.Name, context);
+            return aggregate.State.Services[Name];
+        }
+
+        var definition = Changes.Definition ?? aggregate.State.TaskDefinitions[settings.TaskDefinitionArn];
+        TaskFactory.Pin(aggregate, definition);
+        Rollouts.Overtake(aggregate, service, "Superseded by a newer service deployment.", context);
+        var next = Rollouts.Begin(settings, definition, service, context);
+        aggregate.Record(new ClusterEvent.ServiceUpdated(Name, settings));
+        aggregate.Record(new ClusterEvent.ServiceRevisionCreated(Name, next.Revision));
+        aggregate.Record(new ClusterEvent.DeploymentStarted(Name, next.Deployment));
+        aggregate.Record(new ClusterEvent.ServiceDeploymentChanged(Name, next.ServiceDeployment));
+        if (!service.RebalancingTaskIds.IsEmpty)
+        {
+            aggregate.Record(new ClusterEvent.ServiceRebalancingChanged(Name, []));
+        }
+
+        // What failed before may have been mended: the new deployment starts without delay.
+        if (service.BackOff != ServiceBackOff.None)
+        {
+            aggregate.Record(new ClusterEvent.ServiceBackOffChanged(Name, ServiceBackOff.None));
         }
 
         return aggregate.State.Services[Name];
@@ -160,29 +236,41 @@ public sealed record DeleteServiceCommand(string Name, bool Force) : Command<Clu
             return service;
         }
 
-        if (!Force && service.Settings.DesiredCount > 0)
+        if (!Force && service.Settings.DesiredCount > 0 && !service.IsDaemon)
         {
             throw RefusedException.InvalidParameter("The service cannot be stopped while it is scaled above 0.");
         }
 
+        if (!Force && service.TaskSets.Any(set => set.Status != TaskSetStatus.Draining))
+        {
+            throw RefusedException.InvalidParameter("The service cannot be stopped while deployments are active.");
+        }
+
+        Rollouts.Overtake(aggregate, service, "The service was deleted.", context);
         aggregate.Record(new ClusterEvent.ServiceDraining(Name));
         return aggregate.State.Services[Name];
     }
 }
 
-/// <summary>How a deployment begins.</summary>
-internal static class Deployments
+/// <summary>Refusals that commands on services share.</summary>
+internal static class ServiceRules
 {
-    public static Deployment Begin(string taskDefinitionArn, DecisionContext context)
+    /// <summary>A service that is there and in use, in a cluster that is.</summary>
+    public static Service RequireActiveService(this ClusterAggregate cluster, string name)
     {
-        var id = $"ecs-svc/{context.Ids.NextDigits19()}";
-        return new Deployment
+        cluster.RequireActive();
+        return cluster.State.Services.GetValueOrDefault(name) switch
         {
-            Id = id,
-            TaskDefinitionArn = taskDefinitionArn,
-            RolloutStateReason = $"ECS deployment {id} in progress.",
-            CreatedAt = context.Now,
-            UpdatedAt = context.Now,
+            null => throw new RefusedException("ServiceNotFoundException", "Service not found."),
+            { Status: ServiceStatus.Active } service => service,
+            _ => throw new RefusedException("ServiceNotActiveException", "Service was not ACTIVE."),
         };
     }
+
+    public static string NameOf(DeploymentController controller) => controller switch
+    {
+        DeploymentController.Ecs => "ECS",
+        DeploymentController.CodeDeploy => "CODE_DEPLOY",
+        DeploymentController.External => "EXTERNAL",
+    };
 }

@@ -30,6 +30,30 @@ internal static class ServiceMessages
 
     public static string Completed(string service, string deployment) => $"(service {service}) (deployment {deployment}) deployment completed.";
 
+    public static string Failed(string service, string deployment, string why) => $"(service {service}) (deployment {deployment}) deployment failed: {why}.";
+
+    public static string RollingBack(string service, string deployment) => $"(service {service}) rolling back to deployment {deployment}.";
+
+    public static string ComputedDesiredCount(string service, string taskSet, int count) =>
+        $"(service {service}) updated computedDesiredCount for taskSet {taskSet} to {count}.";
+
+    public static string CannotScaleIn(string service, string taskSet) =>
+        $"(service {service}) was unable to reach steady state because task set ({taskSet}) was unable to scale in. Reason: The number of protected tasks are more than the desired count of tasks.";
+
+    public static string NotBalanced(string service, IReadOnlyDictionary<string, int> zones) =>
+        $"service ({service}) is not AZ balanced with {Zones(zones)}. AZ Rebalancing in progress.";
+
+    public static string Balanced(string service, IReadOnlyDictionary<string, int> zones) => $"service ({service}) is AZ balanced with {Zones(zones)}.";
+
+    public static string StartedToBalance(string service, string zone, IReadOnlyCollection<string> tasks) =>
+        $"{service} has started {tasks.Count} tasks in {zone} to AZ Rebalance: {string.Join(", ", tasks)}.";
+
+    public static string StoppedToBalance(string service, string zone, IReadOnlyCollection<string> tasks) =>
+        $"{service} has stopped {tasks.Count} running tasks in {zone} due to AZ rebalancing: {string.Join(", ", tasks)}.";
+
+    public static string CannotPlaceInZone(string service, string zone) =>
+        $"service ({service}) is unable to place a task in {zone} because no container instance met all of its requirements.";
+
     public static string CannotStart(string service) =>
         $"(service {service}) is unable to consistently start tasks successfully. {More}";
 
@@ -52,6 +76,9 @@ internal static class ServiceMessages
         "AGENT" => "doesn't have the agent connected",
         _ => $"encountered error \"{reason}\"",
     };
+
+    private static string Zones(IReadOnlyDictionary<string, int> zones) =>
+        string.Join(", ", zones.OrderBy(zone => zone.Key, StringComparer.Ordinal).Select(zone => $"{zone.Value} tasks in {zone.Key}"));
 
     private static string List(IEnumerable<string> tasks) => string.Join(' ', tasks.Select(task => $"(task {task})"));
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Berth.Domain;
 
@@ -69,6 +70,10 @@ public sealed record ContainerDefinition
 
     /// <summary>Soft memory limit in MiB; null when unset.</summary>
     public int? MemoryReservationMiB { get; init; }
+
+    /// <summary>Whole GPUs.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Gpus { get; init; }
 
     /// <summary>Whether the task stops when this container does.</summary>
     public bool Essential { get; init; } = true;

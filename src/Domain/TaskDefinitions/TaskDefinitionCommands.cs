@@ -9,17 +9,14 @@ namespace Berth.Domain;
 public sealed record RegisterTaskDefinitionCommand(TaskDefinition Draft, string RegisteredBy, ImmutableArray<ResourceTag> Tags)
     : Command<AccountAggregate, RegisteredTaskDefinition>
 {
-    /// <summary>Revisions a family may ever have, deleted ones included.</summary>
-    public const int MostRevisions = 1_000_000;
-
     /// <inheritdoc/>
     public override RegisteredTaskDefinition Decide(AccountAggregate aggregate, DecisionContext context)
     {
         var state = aggregate.State;
         var key = new TaskDefinitionKey(Draft.Family, (state.Families.GetValueOrDefault(Draft.Family)?.LastRevision ?? 0) + 1);
-        if (key.Revision > MostRevisions)
+        if (key.Revision > aggregate.Quotas.RevisionsPerFamily)
         {
-            throw new RefusedException("LimitExceededException", $"The family has reached the limit of {MostRevisions} revisions.");
+            throw new RefusedException("LimitExceededException", $"The family has reached the limit of {aggregate.Quotas.RevisionsPerFamily} revisions.");
         }
 
         var definition = Draft with { Revision = key.Revision, Arn = state.TaskDefinitionArn(key) };

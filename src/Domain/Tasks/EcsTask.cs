@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Berth.Domain;
@@ -165,6 +166,12 @@ public sealed record ContainerOverride
     /// <summary>Variables merged over the definition's by name.</summary>
     public ImmutableArray<NamedValue>? Environment { get; init; }
 
+    /// <summary>The API's list of <c>EnvironmentFile</c>, in place of the definition's.</summary>
+    public JsonElement? EnvironmentFiles { get; init; }
+
+    /// <summary>The API's list of <c>ResourceRequirement</c>, in place of the definition's.</summary>
+    public JsonElement? ResourceRequirements { get; init; }
+
     /// <summary>CPU units.</summary>
     public int? CpuUnits { get; init; }
 
@@ -195,6 +202,12 @@ public sealed record TaskOverride
 
     /// <summary>The execution role.</summary>
     public string? ExecutionRoleArn { get; init; }
+
+    /// <summary>The size of the ephemeral storage in GiB.</summary>
+    public int? EphemeralStorageGiB { get; init; }
+
+    /// <summary>The API's list of <c>InferenceAcceleratorOverride</c>.</summary>
+    public JsonElement? InferenceAccelerators { get; init; }
 }
 
 /// <summary>What a task takes of its container instance, from placement until it is STOPPED.</summary>
@@ -204,21 +217,32 @@ public sealed record TaskOverride
 /// <param name="UdpPorts">Fixed host ports.</param>
 public sealed record TaskDemand(int CpuUnits, int MemoryMiB, ImmutableArray<int> TcpPorts, ImmutableArray<int> UdpPorts)
 {
+    /// <summary>Whole GPUs.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Gpus { get; init; }
+
+    /// <summary>Elastic network interfaces: one where the task has a network of its own.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int NetworkInterfaces { get; init; }
+
     /// <summary>
     /// What a task of this definition takes: the task level where given, else the sum over its containers, memory by
-    /// its soft limit where there is one. Source: developer guide, "Task placement", resources.
+    /// its soft limit where there is one. A limit of 0 is none, as the agent reads it: the server must not count less
+    /// than the agent will. Source: developer guide, "Task placement", resources.
     /// </summary>
     public static TaskDemand Of(TaskDefinition definition, TaskOverride overrides)
     {
         var byName = overrides.Containers.ToDictionary(entry => entry.Name, StringComparer.Ordinal);
         long cpu = 0, memory = 0;
+        var gpus = 0;
         var tcp = ImmutableArray.CreateBuilder<int>();
         var udp = ImmutableArray.CreateBuilder<int>();
         foreach (var container in definition.Containers)
         {
             byName.TryGetValue(container.Name, out var over);
             cpu += over?.CpuUnits ?? container.CpuUnits;
-            memory += over?.MemoryReservationMiB ?? container.MemoryReservationMiB ?? over?.MemoryMiB ?? container.MemoryMiB ?? 0;
+            memory += Given(over?.MemoryReservationMiB ?? container.MemoryReservationMiB) ?? over?.MemoryMiB ?? container.MemoryMiB ?? 0;
+            gpus += container.Gpus;
             foreach (var mapping in container.PortMappings)
             {
                 var port = definition.NetworkMode switch
@@ -235,11 +259,17 @@ public sealed record TaskDemand(int CpuUnits, int MemoryMiB, ImmutableArray<int>
         }
 
         return new(
-            overrides.CpuUnits ?? definition.CpuUnits ?? (int)Math.Min(cpu, int.MaxValue),
-            overrides.MemoryMiB ?? definition.MemoryMiB ?? (int)Math.Min(memory, int.MaxValue),
+            Given(overrides.CpuUnits ?? definition.CpuUnits) ?? (int)Math.Min(cpu, int.MaxValue),
+            Given(overrides.MemoryMiB ?? definition.MemoryMiB) ?? (int)Math.Min(memory, int.MaxValue),
             tcp.ToImmutable(),
-            udp.ToImmutable());
+            udp.ToImmutable())
+        {
+            Gpus = gpus,
+            NetworkInterfaces = definition.NetworkMode == "awsvpc" ? 1 : 0,
+        };
     }
+
+    private static int? Given(int? limit) => limit > 0 ? limit : null;
 }
 
 /// <summary>A running copy of a task definition on one container instance.</summary>
@@ -254,14 +284,29 @@ public sealed record EcsTask
     /// <summary>The revision's family.</summary>
     public required string Family { get; init; }
 
-    /// <summary>Where it was placed.</summary>
+    /// <summary>Where it was placed; empty while it waits for room.</summary>
     public required string ContainerInstanceId { get; init; }
+
+    /// <summary>How it is to be placed, while it waits for room; null once it has an instance.</summary>
+    public PlacementWish? Wish { get; init; }
 
     /// <summary>The zone of that instance when it was placed; null when the instance names none.</summary>
     public string? AvailabilityZone { get; init; }
 
-    /// <summary><c>EC2</c> or <c>EXTERNAL</c>.</summary>
+    /// <summary><c>EC2</c>, <c>FARGATE</c>, <c>EXTERNAL</c> or <c>MANAGED_INSTANCES</c>.</summary>
     public required string LaunchType { get; init; }
+
+    /// <summary>The capacity provider it was launched on; null when a launch type was named.</summary>
+    public string? CapacityProviderName { get; init; }
+
+    /// <summary>The platform version; null for anything but FARGATE.</summary>
+    public string? PlatformVersion { get; init; }
+
+    /// <summary>The API's <c>NetworkConfiguration</c> as given; null when none was.</summary>
+    public JsonElement? NetworkConfiguration { get; init; }
+
+    /// <summary>The API's list of <c>TaskVolumeConfiguration</c> as given; null when none was.</summary>
+    public JsonElement? VolumeConfigurations { get; init; }
 
     /// <summary>The task group: <c>service:NAME</c>, <c>family:FAMILY</c> or the caller's.</summary>
     public required string Group { get; init; }
@@ -325,6 +370,12 @@ public sealed record EcsTask
 
     /// <summary>Why, as a code.</summary>
     public TaskStopCode? StopCode { get; init; }
+
+    /// <summary>Its scale-in protection; null when it has none.</summary>
+    public TaskProtection? Protection { get; init; }
+
+    /// <summary>When it first counted as healthy for its deployment; null when it never did, or nobody had to know.</summary>
+    public DateTimeOffset? HealthyAt { get; init; }
 
     /// <summary>Whether it is dropped as soon as it has stopped: its account was reset.</summary>
     public bool Discarded { get; init; }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 
 namespace Berth.Domain;
 
@@ -20,8 +21,17 @@ public sealed record TaskLaunch
     /// <summary>The caller's label.</summary>
     public string? StartedBy { get; init; }
 
-    /// <summary><c>EC2</c> or <c>EXTERNAL</c>.</summary>
+    /// <summary><c>EC2</c>, <c>FARGATE</c> or <c>EXTERNAL</c>; of no meaning where a capacity provider strategy is given.</summary>
     public string LaunchType { get; init; } = "EC2";
+
+    /// <summary>The platform version of FARGATE tasks.</summary>
+    public string? PlatformVersion { get; init; }
+
+    /// <summary>The API's <c>NetworkConfiguration</c> as given; null when none was.</summary>
+    public JsonElement? NetworkConfiguration { get; init; }
+
+    /// <summary>The API's list of <c>TaskVolumeConfiguration</c> as given; null when none was.</summary>
+    public JsonElement? VolumeConfigurations { get; init; }
 
     /// <summary>Tags of each task, propagated ones included.</summary>
     public ImmutableArray<ResourceTag> Tags { get; init; } = [];
@@ -29,14 +39,24 @@ public sealed record TaskLaunch
     /// <summary>Whether ExecuteCommand was asked for.</summary>
     public bool EnableExecuteCommand { get; init; }
 
+    /// <summary>The revision as placement sees it: with what the overrides ask of an instance's agent besides.</summary>
+    internal static TaskDefinition ToPlace(TaskDefinition definition, TaskOverride overrides) =>
+        overrides.Containers.All(container => container.EnvironmentFiles is null) || definition.RequiresAttributes.Contains(AttributeNames.EnvironmentFiles)
+            ? definition
+            : definition with { RequiresAttributes = definition.RequiresAttributes.Add(AttributeNames.EnvironmentFiles) };
+
     internal string GroupOrDefault => Group ?? $"family:{Definition.Family}";
 
-    internal EcsTask Make(ClusterAggregate cluster, TaskDemand demand, ContainerInstance instance, DecisionContext context) =>
+    internal EcsTask Make(ClusterAggregate cluster, TaskDemand demand, ContainerInstance? instance, InstancePool pool, DecisionContext context) =>
         TaskFactory.Create(cluster.State, Definition, demand, instance, context) with
         {
             Group = GroupOrDefault,
             StartedBy = StartedBy,
-            LaunchType = LaunchType,
+            LaunchType = pool.LaunchType,
+            CapacityProviderName = pool.CapacityProvider,
+            PlatformVersion = pool.LaunchType == "FARGATE" ? PlatformVersion : null,
+            NetworkConfiguration = NetworkConfiguration,
+            VolumeConfigurations = VolumeConfigurations,
             Overrides = Overrides,
             Tags = Tags,
             EnableExecuteCommand = EnableExecuteCommand,
@@ -58,8 +78,14 @@ public sealed record RunTaskCommand(
     string? ClientToken,
     string Fingerprint) : Command<ClusterAggregate, PlacedTasks>
 {
-    // Reasons are told once an instance; a large cluster need not list them all.
-    private const int MostFailures = 100;
+    /// <summary>
+    /// Instances of which an answer tells why they could not take the task, in the order of their ids. ECS tells all; in a
+    /// large cluster that would be megabytes of the same.
+    /// </summary>
+    public const int MostFailures = 100;
+
+    /// <summary>Shares the tasks out among capacity providers; empty: all are launched as the launch says.</summary>
+    public ImmutableArray<CapacityProviderStrategyItem> Strategy { get; init; } = [];
 
     /// <inheritdoc/>
     public override PlacedTasks Decide(ClusterAggregate aggregate, DecisionContext context)
@@ -69,28 +95,54 @@ public sealed record RunTaskCommand(
         {
             return used.Fingerprint == Fingerprint
                 ? new([.. used.TaskIds.Where(aggregate.State.Tasks.ContainsKey).Select(id => aggregate.State.Tasks[id])], [])
-                : throw new RefusedException("ConflictException", "The client token was used with other arguments. Use a new token, or repeat the same call.");
+                : throw new RefusedException(
+                    "ConflictException",
+                    "The RunTask request could not be processed due to conflicts. The provided clientToken is already in use with a different RunTask request. The resourceIds are the existing task ARNs which are already associated with the clientToken.")
+                {
+                    ResourceIds = [.. used.TaskIds.Select(aggregate.State.TaskArn)],
+                };
         }
 
-        if (aggregate.State.ContainerInstances.Values.All(instance => instance.Status == ContainerInstanceStatus.Inactive))
+        ImmutableArray<InstancePool> pools = Strategy.IsEmpty
+            ? [new InstancePool(Launch.LaunchType, null)]
+            : [.. Strategy.Select(item => Pool(aggregate.State, item.CapacityProvider))];
+        if (Strategy.IsEmpty && Launch.LaunchType != "FARGATE" && aggregate.State.Counts.ContainerInstances == 0)
         {
             throw RefusedException.InvalidParameter("No Container Instances were found in your cluster.");
         }
 
         var demand = TaskDemand.Of(Launch.Definition, Launch.Overrides);
-        var request = new PlacementRequest(
-            Launch.Definition,
-            demand,
-            Launch.GroupOrDefault,
-            Strategies,
-            [.. Constraints, .. Launch.Definition.PlacementConstraints.Select(expression => new PlacementConstraint("memberOf", expression))]);
+        var request = PlacementRequest.Of(TaskLaunch.ToPlace(Launch.Definition, Launch.Overrides), demand, Launch.GroupOrDefault, Strategies, Constraints);
+        var requests = pools.Select(pool => request with { Pool = pool }).ToArray();
         var placed = ImmutableArray.CreateBuilder<EcsTask>();
-        while (placed.Count < Count && Placement.Choose(aggregate.Placement, request, context.Ids) is { } instance)
+        var shares = new int[pools.Length];
+        var full = new SortedSet<int>();
+        for (var wanted = Count; wanted > 0; wanted--)
         {
-            TaskFactory.Pin(aggregate, Launch.Definition);
-            var task = Launch.Make(aggregate, demand, instance, context);
-            aggregate.Record(new ClusterEvent.TaskPlaced(task));
-            placed.Add(task);
+            var share = pools.Length == 1 ? 0 : CapacityProviderStrategy.Next(Strategy, shares);
+            shares[share]++;
+            var instance = full.Contains(share) ? null : Placement.Choose(aggregate.Placement, requests[share], context.Ids);
+            if (instance is null)
+            {
+                full.Add(share);
+                if (!pools[share].CanGrow)
+                {
+                    continue;
+                }
+            }
+
+            var task = Launch.Make(aggregate, demand, instance, pools[share], context);
+            if (instance is null)
+            {
+                Queue(aggregate, task with { Wish = new(Strategies, request.Constraints) }, isFirst: placed.Count == 0);
+            }
+            else
+            {
+                TaskFactory.Pin(aggregate, Launch.Definition);
+                aggregate.Record(new ClusterEvent.TaskPlaced(task));
+            }
+
+            placed.Add(aggregate.State.Tasks[task.Id]);
         }
 
         if (ClientToken is not null && placed.Count > 0)
@@ -100,8 +152,28 @@ public sealed record RunTaskCommand(
 
         return new(
             placed.ToImmutable(),
-            placed.Count == Count ? [] : [.. Placement.Explain(aggregate.Placement, request).Take(MostFailures)]);
+            [.. full.Where(share => !pools[share].CanGrow).SelectMany(share => Explain(aggregate, requests[share])).Take(MostFailures)]);
     }
+
+    /// <summary>Lets a task wait for room. Refuses when too many do, unless something of the call is done already.</summary>
+    private void Queue(ClusterAggregate cluster, EcsTask task, bool isFirst)
+    {
+        if (isFirst && cluster.Waiting + Count > cluster.Limits.Quotas.ProvisioningTasksPerCluster)
+        {
+            throw RefusedException.Client($"You have reached the limit of {cluster.Limits.Quotas.ProvisioningTasksPerCluster} tasks in PROVISIONING state in a cluster.");
+        }
+
+        TaskFactory.Pin(cluster, Launch.Definition);
+        cluster.Record(new ClusterEvent.TaskQueued(task with { LastStatus = EcsTaskStatus.Provisioning }));
+    }
+
+    private static InstancePool Pool(ClusterState state, string provider) =>
+        state.CapacityProviders.FirstOrDefault(known => known.Name == provider) is { } known
+            ? new(known.LaunchType, known.Name)
+            : throw RefusedException.InvalidParameter($"The capacity provider {provider} is not associated with the cluster. Associate the capacity provider with the cluster and try again.");
+
+    private static IEnumerable<PlacementFailure> Explain(ClusterAggregate cluster, PlacementRequest request) =>
+        Placement.Explain(cluster.Placement, request).DefaultIfEmpty(new PlacementFailure("", request.Pool.EmptyReason));
 }
 
 /// <summary>Places one task on each named instance, if it fits there.</summary>
@@ -112,7 +184,7 @@ public sealed record StartTaskCommand(TaskLaunch Launch, ImmutableArray<string> 
     {
         aggregate.RequireActive();
         var demand = TaskDemand.Of(Launch.Definition, Launch.Overrides);
-        var request = new PlacementRequest(Launch.Definition, demand, Launch.GroupOrDefault, [], []);
+        var request = PlacementRequest.Of(TaskLaunch.ToPlace(Launch.Definition, Launch.Overrides), demand, Launch.GroupOrDefault, [], []);
         var placed = ImmutableArray.CreateBuilder<EcsTask>();
         var failures = ImmutableArray.CreateBuilder<PlacementFailure>();
         foreach (var id in ContainerInstanceIds)
@@ -122,7 +194,7 @@ public sealed record StartTaskCommand(TaskLaunch Launch, ImmutableArray<string> 
             {
                 null => new PlacementFailure(id, "MISSING"),
                 { Status: not ContainerInstanceStatus.Active } => new PlacementFailure(id, "INACTIVE"),
-                _ => Placement.ExplainOne(aggregate.Placement, request, instance),
+                _ => Placement.ExplainOne(aggregate.Placement, request = request with { Pool = instance.IsExternal ? InstancePool.External : InstancePool.Ec2 }, instance),
             };
             if (failure is not null)
             {
@@ -131,7 +203,7 @@ public sealed record StartTaskCommand(TaskLaunch Launch, ImmutableArray<string> 
             }
 
             TaskFactory.Pin(aggregate, Launch.Definition);
-            var task = Launch.Make(aggregate, demand, instance!, context);
+            var task = Launch.Make(aggregate, demand, instance!, request.Pool, context);
             aggregate.Record(new ClusterEvent.TaskPlaced(task));
             placed.Add(task);
         }
@@ -185,7 +257,7 @@ public sealed record SubmitTaskStateChangeCommand(string TaskId) : Command<Clust
     /// <summary>True when the report told something new.</summary>
     public override bool Decide(ClusterAggregate aggregate, DecisionContext context)
     {
-        if (!aggregate.State.Tasks.TryGetValue(TaskId, out var task) || task.LastStatus == EcsTaskStatus.Stopped)
+        if (!aggregate.State.Tasks.TryGetValue(TaskId, out var task) || task.LastStatus is EcsTaskStatus.Stopped or EcsTaskStatus.Provisioning)
         {
             return false;
         }

@@ -1,16 +1,16 @@
 namespace Berth.Domain;
 
-/// <summary>Makes the record of a task that was given an instance.</summary>
+/// <summary>Makes the record of a task, with the instance it was given or, while it waits for one, without.</summary>
 internal static class TaskFactory
 {
     /// <summary>A PENDING task with fresh ids; the caller adds whose it is.</summary>
-    public static EcsTask Create(ClusterState state, TaskDefinition definition, TaskDemand demand, ContainerInstance instance, DecisionContext context) => new()
+    public static EcsTask Create(ClusterState state, TaskDefinition definition, TaskDemand demand, ContainerInstance? instance, DecisionContext context) => new()
     {
         Id = context.Ids.NextHexId(),
         TaskDefinitionArn = definition.Arn,
         Family = definition.Family,
-        ContainerInstanceId = instance.Id,
-        AvailabilityZone = instance.AvailabilityZone,
+        ContainerInstanceId = instance?.Id ?? "",
+        AvailabilityZone = instance?.AvailabilityZone,
         LaunchType = "EC2",
         Group = $"family:{definition.Family}",
         Demand = demand,

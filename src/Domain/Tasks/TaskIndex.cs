@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 
 namespace Berth.Domain;
 
@@ -19,6 +20,9 @@ public enum TaskFilter
 
     /// <summary>By <c>startedBy</c>.</summary>
     StartedBy,
+
+    /// <summary>By the capacity provider's name.</summary>
+    CapacityProvider,
 }
 
 /// <summary>Where a task is in its life, as coarsely as the scheduler and the lists need it.</summary>
@@ -37,84 +41,110 @@ public enum TaskPhase
 /// <summary>Task ids in ordinal order by filter and phase: lists and the scheduler find theirs without looking at others.</summary>
 public sealed class TaskIndex
 {
-    private static readonly ImmutableSortedSet<string> NoIds = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
+    private static readonly TaskFilter[] Filters = Enum.GetValues<TaskFilter>();
 
-    private readonly ImmutableDictionary<Key, ImmutableSortedSet<string>> sets;
+    // A dictionary a filter, so that those with few values stay shallow.
+    private readonly ImmutableDictionary<string, PhasedIds>[] byFilter;
 
-    private TaskIndex(ImmutableDictionary<Key, ImmutableSortedSet<string>> sets) => this.sets = sets;
+    private TaskIndex(ImmutableDictionary<string, PhasedIds>[] byFilter) => this.byFilter = byFilter;
 
     /// <summary>The index of no task.</summary>
-    public static TaskIndex Empty { get; } = new(ImmutableDictionary<Key, ImmutableSortedSet<string>>.Empty);
+    public static TaskIndex Empty { get; } = new([.. Filters.Select(_ => ImmutableDictionary.Create<string, PhasedIds>(StringComparer.Ordinal))]);
 
     /// <summary>The ids of the tasks with the filter's value in a phase.</summary>
-    public ImmutableSortedSet<string> Of(TaskFilter filter, string value, TaskPhase phase) =>
-        sets.GetValueOrDefault(new Key(filter, value, phase), NoIds);
+    public SortedIdSet Of(TaskFilter filter, string value, TaskPhase phase) =>
+        byFilter[(int)filter].TryGetValue(value, out var ids) ? ids.Of(phase) : SortedIdSet.Empty;
 
     /// <summary>The index with one task changed; <paramref name="before"/> null adds it, <paramref name="after"/> null removes it.</summary>
     public TaskIndex With(EcsTask? before, EcsTask? after)
     {
-        if (before is not null && after is not null && before.Phase == after.Phase)
+        ImmutableDictionary<string, PhasedIds>[]? changed = null;
+        foreach (var filter in Filters)
         {
-            return this;
-        }
-
-        var builder = sets.ToBuilder();
-        foreach (var key in before is null ? [] : KeysOf(before))
-        {
-            var left = builder[key].Remove(before!.Id);
-            if (left.IsEmpty)
+            var was = before is null ? null : ValueOf(filter, before);
+            var now = after is null ? null : ValueOf(filter, after);
+            if (was == now && (now is null || before!.Phase == after!.Phase))    // A value is of a task that is there.
             {
-                builder.Remove(key);
+                continue;
             }
-            else
+
+            changed ??= [.. byFilter];
+            ref var sets = ref changed[(int)filter];
+            var kept = was is null ? PhasedIds.None : sets[was].Without(before!.Id, before.Phase);
+            if (was is not null && was != now)
             {
-                builder[key] = left;
+                sets = kept.IsEmpty ? sets.Remove(was) : sets.SetItem(was, kept);
+                kept = PhasedIds.None;
+            }
+
+            if (now is not null)
+            {
+                sets = sets.SetItem(now, (was == now ? kept : sets.GetValueOrDefault(now, PhasedIds.None)).With(after!.Id, after.Phase));
             }
         }
 
-        foreach (var key in after is null ? [] : KeysOf(after))
-        {
-            builder[key] = builder.GetValueOrDefault(key, NoIds).Add(after!.Id);
-        }
-
-        return new(builder.ToImmutable());
+        return changed is null ? this : new(changed);
     }
 
     /// <summary>The index of all the tasks of a restored state.</summary>
     public static TaskIndex Build(IEnumerable<EcsTask> tasks)
     {
-        var builder = new Dictionary<Key, ImmutableSortedSet<string>.Builder>();
-        foreach (var task in tasks)
+        // In order, so that each set is built whole from a sorted list rather than id by id.
+        var sorted = tasks.ToArray();
+        Array.Sort(sorted, (left, right) => string.CompareOrdinal(left.Id, right.Id));
+        return new([.. Filters.Select(filter =>
         {
-            foreach (var key in KeysOf(task))
+            var lists = new Dictionary<string, List<string>[]>(StringComparer.Ordinal);
+            foreach (var task in sorted)
             {
-                if (!builder.TryGetValue(key, out var ids))
+                if (ValueOf(filter, task) is { } value)
                 {
-                    builder[key] = ids = NoIds.ToBuilder();
+                    ref var phases = ref CollectionsMarshal.GetValueRefOrAddDefault(lists, value, out _);
+                    (phases ??= [[], [], []])[(int)task.Phase].Add(task.Id);
                 }
-
-                ids.Add(task.Id);
             }
-        }
 
-        return new(builder.ToImmutableDictionary(pair => pair.Key, pair => pair.Value.ToImmutable()));
+            return lists.ToImmutableDictionary(
+                pair => pair.Key,
+                pair => new PhasedIds(SortedIdSet.OfSorted(pair.Value[0]), SortedIdSet.OfSorted(pair.Value[1]), SortedIdSet.OfSorted(pair.Value[2])),
+                StringComparer.Ordinal);
+        })]);
     }
 
-    private static IEnumerable<Key> KeysOf(EcsTask task)
+    /// <summary>What a filter finds a task by; null when it does not.</summary>
+    private static string? ValueOf(TaskFilter filter, EcsTask task) => filter switch
     {
-        yield return new(TaskFilter.All, "", task.Phase);
-        yield return new(TaskFilter.ContainerInstance, task.ContainerInstanceId, task.Phase);
-        yield return new(TaskFilter.Family, task.Family, task.Phase);
-        if (task.ServiceName is { } service)
-        {
-            yield return new(TaskFilter.Service, service, task.Phase);
-        }
+        TaskFilter.All => "",
+        TaskFilter.Service => task.ServiceName,
+        TaskFilter.ContainerInstance => task.ContainerInstanceId.Length > 0 ? task.ContainerInstanceId : null,
+        TaskFilter.Family => task.Family,
+        TaskFilter.StartedBy => task.StartedBy,
+        TaskFilter.CapacityProvider => task.CapacityProviderName,
+    };
 
-        if (task.StartedBy is { } startedBy)
+    /// <summary>The ids of one value by phase.</summary>
+    private sealed record PhasedIds(SortedIdSet Live, SortedIdSet Stopping, SortedIdSet Stopped)
+    {
+        public static PhasedIds None { get; } = new(SortedIdSet.Empty, SortedIdSet.Empty, SortedIdSet.Empty);
+
+        public bool IsEmpty => Live.IsEmpty && Stopping.IsEmpty && Stopped.IsEmpty;
+
+        public SortedIdSet Of(TaskPhase phase) => phase switch
         {
-            yield return new(TaskFilter.StartedBy, startedBy, task.Phase);
-        }
+            TaskPhase.Live => Live,
+            TaskPhase.Stopping => Stopping,
+            TaskPhase.Stopped => Stopped,
+        };
+
+        public PhasedIds With(string id, TaskPhase phase) => Set(phase, Of(phase).Add(id));
+
+        public PhasedIds Without(string id, TaskPhase phase) => Set(phase, Of(phase).Remove(id));
+
+        private PhasedIds Set(TaskPhase phase, SortedIdSet ids) => phase switch
+        {
+            TaskPhase.Live => this with { Live = ids },
+            TaskPhase.Stopping => this with { Stopping = ids },
+            TaskPhase.Stopped => this with { Stopped = ids },
+        };
     }
-
-    private readonly record struct Key(TaskFilter Filter, string Value, TaskPhase Phase);
 }

@@ -13,7 +13,10 @@ public sealed record StreamEngineOptions
     /// <summary>Facts that may wait for one append; deciding pauses beyond them.</summary>
     public int MostUncommitted { get; init; } = 16_384;
 
-    /// <summary>Facts after which a new snapshot is made.</summary>
+    /// <summary>
+    /// Facts after which a new snapshot is made, and no sooner than their text is half as long as the last snapshot's: a
+    /// large state is not written again and again for a few changes, and a start still reads at most half as much beside it.
+    /// </summary>
     public int SnapshotEvery { get; init; } = 5_000;
 
     /// <summary>The pause after a failed append before the stream is folded again; it doubles up to <see cref="RecoveryMost"/>.</summary>
@@ -68,6 +71,8 @@ public sealed partial class StreamEngine<TAggregate, TState, TEvent> : IStream<T
     private bool signalled;
     private bool isClosed;
     private long snapshotSeq;
+    private long snapshotCharacters;
+    private long charactersSince;
     private bool snapshotting;
 
     /// <summary>An engine that has not folded its stream yet; <see cref="OpenAsync"/> does.</summary>
@@ -185,15 +190,19 @@ public sealed partial class StreamEngine<TAggregate, TState, TEvent> : IStream<T
         {
             folded.Restore(definition.Codec.DecodeState(snapshot.Payload));
             seq = snapshot.Seq;
+            snapshotCharacters = snapshot.Payload.Length;
         }
 
         snapshotSeq = seq;
+        var since = 0L;
         await foreach (var stored in journal.ReadAsync(Id, seq, cancellationToken).ConfigureAwait(false))
         {
             folded.Apply(definition.Codec.Decode(stored.Type, stored.Payload));
             seq = stored.Seq;
+            since += stored.Payload.Length;
         }
 
+        charactersSince = since;
         aggregate = folded;
         decidedSeq = seq;
         armedFor = null;
@@ -453,18 +462,26 @@ public sealed partial class StreamEngine<TAggregate, TState, TEvent> : IStream<T
     /// <summary>Made beside the writer: the state is immutable, so it can be written while decisions go on.</summary>
     private void SnapshotIfDue(Batch batch)
     {
-        if (snapshotting || batch.View is not { } view || view.Seq - snapshotSeq < options.SnapshotEvery)
+        foreach (var stored in batch.Stored)
+        {
+            charactersSince += stored.Payload.Length;
+        }
+
+        if (snapshotting || batch.View is not { } view || view.Seq - snapshotSeq < options.SnapshotEvery || charactersSince < snapshotCharacters / 2)
         {
             return;
         }
 
         snapshotting = true;
+        charactersSince = 0;
         _ = Task.Run(async () =>
         {
             try
             {
-                await journal.WriteSnapshotAsync(Id, new(view.Seq, definition.Codec.EncodeState(view.State)), closing.Token).ConfigureAwait(false);
+                var payload = definition.Codec.EncodeState(view.State);
+                await journal.WriteSnapshotAsync(Id, new(view.Seq, payload), closing.Token).ConfigureAwait(false);
                 snapshotSeq = view.Seq;
+                snapshotCharacters = payload.Length;
             }
             catch (Exception failure) when (failure is not OutOfMemoryException)
             {

@@ -15,6 +15,11 @@ public static class AccountCatalog
         .Add("taskDefinition.deletionRequested", AccountJson.Default.TaskDefinitionDeletionRequested)
         .Add("taskDefinition.deleted", AccountJson.Default.TaskDefinitionDeleted)
         .Add("taskDefinition.tagged", AccountJson.Default.TaskDefinitionTagged)
+        .Add("capacityProvider.created", AccountJson.Default.CapacityProviderCreated)
+        .Add("capacityProvider.updated", AccountJson.Default.CapacityProviderUpdated)
+        .Add("capacityProvider.deleted", AccountJson.Default.CapacityProviderDeleted)
+        .Add("capacityProvider.tagged", AccountJson.Default.CapacityProviderTagged)
+        .Add("capacityProviders.associated", AccountJson.Default.CapacityProvidersAssociated)
         .Add("setting.put", AccountJson.Default.SettingPut)
         .Add("setting.deleted", AccountJson.Default.SettingDeleted);
 }
@@ -31,6 +36,11 @@ public static class AccountCatalog
 [JsonSerializable(typeof(AccountEvent.TaskDefinitionDeletionRequested))]
 [JsonSerializable(typeof(AccountEvent.TaskDefinitionDeleted))]
 [JsonSerializable(typeof(AccountEvent.TaskDefinitionTagged))]
+[JsonSerializable(typeof(AccountEvent.CapacityProviderCreated))]
+[JsonSerializable(typeof(AccountEvent.CapacityProviderUpdated))]
+[JsonSerializable(typeof(AccountEvent.CapacityProviderDeleted))]
+[JsonSerializable(typeof(AccountEvent.CapacityProviderTagged))]
+[JsonSerializable(typeof(AccountEvent.CapacityProvidersAssociated))]
 [JsonSerializable(typeof(AccountEvent.SettingPut))]
 [JsonSerializable(typeof(AccountEvent.SettingDeleted))]
 internal sealed partial class AccountJson : JsonSerializerContext;

@@ -10,6 +10,7 @@ public static class ClusterCatalog
     public static EventCatalog<ClusterState, ClusterEvent> Create() => new EventCatalog<ClusterState, ClusterEvent>(ClusterJson.Default.ClusterState)
         .Add("cluster.created", ClusterJson.Default.Created)
         .Add("cluster.updated", ClusterJson.Default.Updated)
+        .Add("cluster.capacityProvidersChanged", ClusterJson.Default.CapacityProvidersChanged)
         .Add("cluster.deleted", ClusterJson.Default.Deleted)
         .Add("tags.changed", ClusterJson.Default.TagsChanged)
         .Add("taskDefinition.pinned", ClusterJson.Default.TaskDefinitionPinned)
@@ -22,12 +23,15 @@ public static class ClusterCatalog
         .Add("instance.attributesChanged", ClusterJson.Default.InstanceAttributesChanged)
         .Add("instance.deregistered", ClusterJson.Default.InstanceDeregistered)
         .Add("instance.forgotten", ClusterJson.Default.InstanceForgotten)
+        .Add("task.queued", ClusterJson.Default.TaskQueued)
         .Add("task.placed", ClusterJson.Default.TaskPlaced)
         .Add("task.stopRequested", ClusterJson.Default.TaskStopRequested)
         .Add("task.advanced", ClusterJson.Default.TaskAdvanced)
         .Add("task.reported", ClusterJson.Default.TaskReported)
         .Add("task.healthChanged", ClusterJson.Default.TaskHealthChanged)
         .Add("task.targetChanged", ClusterJson.Default.TaskTargetChanged)
+        .Add("task.protectionChanged", ClusterJson.Default.TaskProtectionChanged)
+        .Add("task.healthy", ClusterJson.Default.TaskHealthy)
         .Add("task.discarded", ClusterJson.Default.TaskDiscarded)
         .Add("task.forgotten", ClusterJson.Default.TaskForgotten)
         .Add("clientToken.used", ClusterJson.Default.ClientTokenUsed)
@@ -37,6 +41,16 @@ public static class ClusterCatalog
         .Add("deployment.started", ClusterJson.Default.DeploymentStarted)
         .Add("deployment.changed", ClusterJson.Default.DeploymentChanged)
         .Add("deployment.removed", ClusterJson.Default.DeploymentRemoved)
+        .Add("deployment.resumed", ClusterJson.Default.DeploymentResumed)
+        .Add("serviceRevision.created", ClusterJson.Default.ServiceRevisionCreated)
+        .Add("serviceRevision.resolved", ClusterJson.Default.ServiceRevisionResolved)
+        .Add("serviceDeployment.changed", ClusterJson.Default.ServiceDeploymentChanged)
+        .Add("serviceDeployment.forgotten", ClusterJson.Default.ServiceDeploymentForgotten)
+        .Add("taskSet.created", ClusterJson.Default.TaskSetCreated)
+        .Add("taskSet.changed", ClusterJson.Default.TaskSetChanged)
+        .Add("taskSet.removed", ClusterJson.Default.TaskSetRemoved)
+        .Add("service.desiredCountComputed", ClusterJson.Default.ServiceDesiredCountComputed)
+        .Add("service.rebalancingChanged", ClusterJson.Default.ServiceRebalancingChanged)
         .Add("service.eventAdded", ClusterJson.Default.ServiceEventAdded)
         .Add("service.backOffChanged", ClusterJson.Default.ServiceBackOffChanged)
         .Add("service.draining", ClusterJson.Default.ServiceDraining)
@@ -51,6 +65,7 @@ public static class ClusterCatalog
 [JsonSerializable(typeof(ClusterState))]
 [JsonSerializable(typeof(ClusterEvent.Created))]
 [JsonSerializable(typeof(ClusterEvent.Updated))]
+[JsonSerializable(typeof(ClusterEvent.CapacityProvidersChanged))]
 [JsonSerializable(typeof(ClusterEvent.Deleted))]
 [JsonSerializable(typeof(ClusterEvent.TagsChanged))]
 [JsonSerializable(typeof(ClusterEvent.TaskDefinitionPinned))]
@@ -63,12 +78,15 @@ public static class ClusterCatalog
 [JsonSerializable(typeof(ClusterEvent.InstanceAttributesChanged))]
 [JsonSerializable(typeof(ClusterEvent.InstanceDeregistered))]
 [JsonSerializable(typeof(ClusterEvent.InstanceForgotten))]
+[JsonSerializable(typeof(ClusterEvent.TaskQueued))]
 [JsonSerializable(typeof(ClusterEvent.TaskPlaced))]
 [JsonSerializable(typeof(ClusterEvent.TaskStopRequested))]
 [JsonSerializable(typeof(ClusterEvent.TaskAdvanced))]
 [JsonSerializable(typeof(ClusterEvent.TaskReported))]
 [JsonSerializable(typeof(ClusterEvent.TaskHealthChanged))]
 [JsonSerializable(typeof(ClusterEvent.TaskTargetChanged))]
+[JsonSerializable(typeof(ClusterEvent.TaskProtectionChanged))]
+[JsonSerializable(typeof(ClusterEvent.TaskHealthy))]
 [JsonSerializable(typeof(ClusterEvent.TaskDiscarded))]
 [JsonSerializable(typeof(ClusterEvent.TaskForgotten))]
 [JsonSerializable(typeof(ClusterEvent.ClientTokenUsed))]
@@ -78,6 +96,16 @@ public static class ClusterCatalog
 [JsonSerializable(typeof(ClusterEvent.DeploymentStarted))]
 [JsonSerializable(typeof(ClusterEvent.DeploymentChanged))]
 [JsonSerializable(typeof(ClusterEvent.DeploymentRemoved))]
+[JsonSerializable(typeof(ClusterEvent.DeploymentResumed))]
+[JsonSerializable(typeof(ClusterEvent.ServiceRevisionCreated))]
+[JsonSerializable(typeof(ClusterEvent.ServiceRevisionResolved))]
+[JsonSerializable(typeof(ClusterEvent.ServiceDeploymentChanged))]
+[JsonSerializable(typeof(ClusterEvent.ServiceDeploymentForgotten))]
+[JsonSerializable(typeof(ClusterEvent.TaskSetCreated))]
+[JsonSerializable(typeof(ClusterEvent.TaskSetChanged))]
+[JsonSerializable(typeof(ClusterEvent.TaskSetRemoved))]
+[JsonSerializable(typeof(ClusterEvent.ServiceDesiredCountComputed))]
+[JsonSerializable(typeof(ClusterEvent.ServiceRebalancingChanged))]
 [JsonSerializable(typeof(ClusterEvent.ServiceEventAdded))]
 [JsonSerializable(typeof(ClusterEvent.ServiceBackOffChanged))]
 [JsonSerializable(typeof(ClusterEvent.ServiceDraining))]

@@ -79,6 +79,12 @@ public sealed class OperationEntry
     public required Func<object, RequestContext, CancellationToken, ValueTask<object?>> Invoke { get; init; }
 }
 
+/// <summary>How often an account may call the operations of one class, in one region: a bucket of tokens.</summary>
+/// <param name="Class">The class's name; operations with the same rate share a bucket.</param>
+/// <param name="Burst">Tokens the full bucket holds.</param>
+/// <param name="PerSecond">Tokens it gains a second.</param>
+public sealed record CallRate(string Class, int Burst, int PerSecond);
+
 /// <summary>One AWS service as the front door serves it: its names on the wire and its operations.</summary>
 public sealed class AwsService
 {
@@ -99,6 +105,9 @@ public sealed class AwsService
 
     /// <summary>The HTTP statuses of those errors whose status is not 400.</summary>
     public IReadOnlyDictionary<string, int> ErrorStatuses { get; init; } = FrozenDictionary<string, int>.Empty;
+
+    /// <summary>How often an account may call the operations that are named here.</summary>
+    public IReadOnlyDictionary<string, CallRate> Rates { get; init; } = FrozenDictionary<string, CallRate>.Empty;
 
     /// <summary>Every operation this service answers.</summary>
     public IReadOnlyDictionary<string, OperationEntry> Operations => frozen ??= operations.ToFrozenDictionary(StringComparer.Ordinal);

@@ -16,7 +16,7 @@ internal sealed class EcsServer : IAsyncDisposable
 
     public RunningServer Http => server;
 
-    public static async Task<EcsServer> StartAsync()
+    public static async Task<EcsServer> StartAsync(FrontDoorOptions? options = null)
     {
         var directory = Directory.CreateTempSubdirectory("berth-ecs-").FullName;
         var server = await RunningServer.StartAsync(services =>
@@ -27,7 +27,7 @@ internal sealed class EcsServer : IAsyncDisposable
             AddStreams<ClusterAggregate, ClusterState, ClusterEvent>(services, id => new(id.Account, id.Region, id.Name!, new ClusterLimits()), ClusterCatalog.Create());
             AddStreams<LoadBalancingAggregate, LoadBalancingState, LoadBalancingEvent>(services, id => new(id.Account, id.Region), new LoadBalancingCodec());
             services.AddEcs();
-        });
+        }, options, application => application.MapPlacement());
         return new(server, directory);
     }
 
@@ -59,6 +59,13 @@ internal sealed class EcsServer : IAsyncDisposable
     public async Task<Answer> ResetAsync()
     {
         using var request = server.Request("/_berth/reset", "berth", "default", "us-east-1", "", "application/json");
+        return await server.SendAsync(request);
+    }
+
+    /// <summary>Asks one of Berth's own endpoints, as the account's root.</summary>
+    public async Task<Answer> AskOperatorAsync(string path, string body)
+    {
+        using var request = server.Request(path, "berth", "default", "us-east-1", body, "application/json");
         return await server.SendAsync(request);
     }
 

@@ -71,6 +71,26 @@ internal sealed class ClusterScene
             "arn:aws:iam::000000000000:root",
             null));
 
+    /// <summary>A service with everything its operator may say.</summary>
+    public Service Service(Func<ServiceSettings, ServiceSettings> wishes, string name = "web", TaskDefinition? definition = null) => Do(new CreateServiceCommand(
+        name, wishes(new() { TaskDefinitionArn = (definition ?? Web).Arn, DesiredCount = 1 }), definition ?? Web, [], null, "arn:aws:iam::000000000000:root", null));
+
+    public Service Found(string name = "web") => State.Services[name];
+
+    /// <summary>Runs what was placed and lets it become healthy.</summary>
+    public void Steady()
+    {
+        for (var round = 0; round < 10; round++)
+        {
+            RunAll();
+            Wait(TimeSpan.FromSeconds(41));
+            foreach (var task in Tasks(TaskPhase.Stopping))
+            {
+                Report(task, EcsTaskStatus.Stopped);
+            }
+        }
+    }
+
     public IReadOnlyList<EcsTask> Tasks(TaskPhase phase = TaskPhase.Live) =>
         [.. State.Tasks.Values.Where(task => task.Phase == phase).OrderBy(task => task.CreatedAt).ThenBy(task => task.Id, StringComparer.Ordinal)];
 

@@ -31,7 +31,7 @@ public sealed class AccountFacts
     public void Lead_to_a_state_that_reads_back_the_same()
     {
         var aggregate = new AccountAggregate("000000000000", "us-east-1");
-        foreach (var fact in Examples().Where(fact => fact is not (E.ClusterRemoved or E.TaskDefinitionDeleted or E.SettingDeleted)))
+        foreach (var fact in Examples().Where(fact => fact is not (E.ClusterRemoved or E.TaskDefinitionDeleted or E.SettingDeleted or E.CapacityProviderDeleted)))
         {
             aggregate.Apply(fact);
         }
@@ -83,6 +83,19 @@ public sealed class AccountFacts
         yield return new E.TaskDefinitionTagged("web", 7, [new("team", "red")]);
         yield return new E.TaskDefinitionDeregistered("web", 7, Noon.AddMinutes(1));
         yield return new E.TaskDefinitionDeletionRequested("web", 7, Noon.AddMinutes(2));
+        yield return new E.CapacityProviderCreated(new CapacityProvider
+        {
+            Name = "spare",
+            Kind = CapacityProviderKind.Ec2AutoScaling,
+            AutoScalingGroupArn = "arn:aws:autoscaling:us-east-1:000000000000:autoScalingGroup:1:autoScalingGroupName/spare",
+            HasManagedScaling = true,
+            Settings = JsonElement.Parse("""{"autoScalingGroupArn":"arn:aws:autoscaling:us-east-1:000000000000:autoScalingGroup:1:autoScalingGroupName/spare"}"""),
+            Tags = [new("team", "blue")],
+        });
+        yield return new E.CapacityProviderUpdated("spare", JsonElement.Parse("""{"managedDraining":"DISABLED"}"""), false);
+        yield return new E.CapacityProvidersAssociated("default", ["spare"]);
+        yield return new E.CapacityProviderTagged("spare", [new("team", "red")]);
+        yield return new E.CapacityProviderDeleted("spare");
         yield return new E.SettingPut(new("arn:aws:iam::000000000000:root", "containerInsights", "enabled"));
         yield return new E.SettingDeleted("arn:aws:iam::000000000000:root", "containerInsights");
         yield return new E.TaskDefinitionDeleted("web", 7);

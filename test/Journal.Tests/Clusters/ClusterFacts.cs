@@ -47,6 +47,32 @@ public sealed class ClusterFacts
         restored.State.TaskIndex.Of(TaskFilter.Service, "web", TaskPhase.Stopping).ShouldBe(["task-1"]);
     }
 
+    /// <summary>Services of journals from before there were revisions, daemons and task sets.</summary>
+    [Fact]
+    public void May_lack_what_was_added_since()
+    {
+        const string Old = """
+            {"service":{"name":"web","status":"Active","settings":{"taskDefinitionArn":"arn:web:7","desiredCount":2,"launchType":"EC2","deploymentConfiguration":{"maximumPercent":150,"minimumHealthyPercent":50},
+            "placementStrategy":[],"placementConstraints":[],"loadBalancers":[{"targetGroupArn":"arn:tg","containerName":"app","containerPort":80}],"healthCheckGracePeriod":"00:00:30","hasHealthCheckGracePeriod":true,
+            "propagateTags":"NONE","enableEcsManagedTags":false,"enableExecuteCommand":false,"availabilityZoneRebalancing":"DISABLED"},
+            "deployments":[{"id":"ecs-svc/1","taskDefinitionArn":"arn:web:7","rolloutState":"InProgress","rolloutStateReason":"r","failedTasks":0,"createdAt":"2026-03-01T12:00:00+00:00","updatedAt":"2026-03-01T12:00:00+00:00"}],
+            "events":[],"backOff":{"startFailures":0,"unplaced":false},"tags":[],"createdAt":"2026-03-01T12:00:00+00:00","createdBy":"me","clientToken":"token"}}
+            """;
+
+        var service = ((E.ServiceCreated)Catalog.Decode("service.created", Old)).Service;
+
+        service.Revisions.ShouldBeEmpty();
+        service.ServiceDeployments.ShouldBeEmpty();
+        service.TaskSets.ShouldBeEmpty();
+        service.RebalancingTaskIds.ShouldBeEmpty();
+        service.Rollout.ShouldBeNull();
+        service.IsDaemon.ShouldBeFalse();
+        service.Settings.DeploymentConfiguration.CircuitBreaker.ShouldBe(DeploymentCircuitBreaker.Off);
+        service.Settings.DeploymentConfiguration.LifecycleHooks.ShouldBeEmpty();
+        service.Settings.Workload.DeploysTo(service.WorkloadOf(service.Primary!)).ShouldBeFalse();
+        service.LoadBalancersOf("ecs-svc/1").Single().TargetGroupArn.ShouldBe("arn:tg");
+    }
+
     private static IEnumerable<E> Examples()
     {
         var definition = new TaskDefinition
@@ -79,8 +105,75 @@ public sealed class ClusterFacts
             HealthCheckGracePeriod = TimeSpan.FromSeconds(30),
             HasHealthCheckGracePeriod = true,
         };
+        var workload = settings.Workload with
+        {
+            LaunchType = null,
+            CapacityProviderStrategy = [new("spot", 1, 2)],
+            PlatformVersion = "LATEST",
+            ServiceRegistries = [new("arn:aws:servicediscovery:us-east-1:000000000000:service/srv-1", null, "app", 80)],
+            NetworkConfiguration = JsonElement.Parse("""{"awsvpcConfiguration":{"subnets":["subnet-1"]}}"""),
+            LoadBalancers =
+            [
+                new("arn:aws:elasticloadbalancing:us-east-1:000000000000:targetgroup/web/1", "app", 80)
+                {
+                    Advanced = new("arn:aws:elasticloadbalancing:us-east-1:000000000000:targetgroup/web/2", "rule-1", "rule-2", "arn:aws:iam::000000000000:role/ecs"),
+                },
+            ],
+        };
+        var revision = new ServiceRevision
+        {
+            Id = "3234567890123456789",
+            Workload = workload,
+            Images = [new("app", "app", null)],
+            ResolvedTargetGroups = ["arn:aws:elasticloadbalancing:us-east-1:000000000000:targetgroup/web/2"],
+            CreatedAt = Noon,
+        };
+        var rollout = new ServiceDeployment
+        {
+            Id = "AAAAAAAAAAAAAAAAAAAAAA",
+            Status = ServiceDeploymentStatus.RollbackInProgress,
+            StatusReason = "ECS deployment circuit breaker: tasks failed to start.",
+            TargetRevisionId = revision.Id,
+            SourceRevisionIds = ["2234567890123456788"],
+            DeploymentId = "ecs-svc/2234567890123456789",
+            Configuration = new(200, 50)
+            {
+                Strategy = DeploymentStrategy.Canary,
+                CircuitBreaker = new(true, true) { ResetOnHealthyTask = false, Threshold = new(ThresholdType.Count, 4) },
+                Alarms = new(["high-latency"], false, false),
+                BakeMinutes = 5,
+                LifecycleHooks = [new() { TargetType = LifecycleHookTargetType.Pause, Stages = [LifecycleStage.PostScaleUp], TimeoutInMinutes = 10, TimeoutAction = LifecycleHookAction.Continue, Details = JsonElement.Parse("""{"a":1}""") }],
+                Canary = new(5, 10),
+                Linear = new(10, 6),
+            },
+            Stage = LifecycleStage.ProductionTrafficShift,
+            StageStartedAt = Noon,
+            Steps = 1,
+            ProductionPercent = 5,
+            TestPercent = 100,
+            Rollback = new("ECS deployment circuit breaker: tasks failed to start.", Noon, "2234567890123456788"),
+            CircuitBreaker = RollbackMonitorStatus.Triggered,
+            FailureCount = 4,
+            Hooks = [new() { Id = "ecs-pause-1", Stage = LifecycleStage.PostScaleUp, TargetType = LifecycleHookTargetType.Pause, Status = LifecycleHookStatus.Succeeded, ExpiresAt = Noon }],
+            CreatedAt = Noon,
+            StartedAt = Noon,
+            UpdatedAt = Noon,
+        };
+        var set = new TaskSet
+        {
+            Id = "ecs-svc/4234567890123456789",
+            ExternalId = "blue",
+            Workload = workload,
+            ScalePercent = 50,
+            ComputedDesiredCount = 2,
+            StabilityStatusAt = Noon,
+            Tags = [new("team", "x")],
+            CreatedAt = Noon,
+            UpdatedAt = Noon,
+        };
         yield return new E.Created([new("containerInsights", "disabled")], null, null, [new("team", "x")]);
         yield return new E.Updated([new("containerInsights", "enabled")], JsonElement.Parse("""{"executeCommandConfiguration":{"logging":"NONE"}}"""), null);
+        yield return new E.CapacityProvidersChanged([new("FARGATE", "FARGATE"), new("spare", "EC2")], [new("spare", 1, 2)]);
         yield return new E.TaskDefinitionPinned(definition);
         yield return new E.InstanceRegistered(new ContainerInstance
         {
@@ -102,8 +195,33 @@ public sealed class ClusterFacts
         yield return new E.DeploymentStarted("web", deployment with { Id = "ecs-svc/2234567890123456789" });
         yield return new E.DeploymentChanged("web", deployment with { RolloutState = RolloutState.Completed, FailedTasks = 1 });
         yield return new E.DeploymentRemoved("web", deployment.Id);
+        yield return new E.DeploymentResumed("web", deployment with { RolloutStateReason = "ECS deployment circuit breaker: rolling back to deploymentId ecs-svc/1234567890123456789." });
+        yield return new E.ServiceRevisionCreated("web", revision);
+        yield return new E.ServiceRevisionResolved("web", revision.Id, [new("app", "app", "sha256:0")]);
+        yield return new E.ServiceDeploymentChanged("web", rollout);
+        yield return new E.ServiceDeploymentForgotten("web", "unknown");
+        yield return new E.TaskSetCreated("web", set);
+        yield return new E.TaskSetChanged("web", set with { Status = TaskSetStatus.Primary, IsSteady = true });
+        yield return new E.TaskSetRemoved("web", "ecs-svc/unknown");
+        yield return new E.ServiceDesiredCountComputed("web", 4);
+        yield return new E.ServiceRebalancingChanged("web", ["task-1"]);
         yield return new E.ServiceEventAdded("web", new("5d3f1c9e-0000-0000-0000-000000000000", Noon, "(service web) has reached a steady state."));
         yield return new E.ServiceBackOffChanged("web", new(3, Noon.AddSeconds(4), true));
+        yield return new E.TaskQueued(new EcsTask
+        {
+            Id = "task-2",
+            TaskDefinitionArn = definition.Arn,
+            Family = "web",
+            ContainerInstanceId = "",
+            Wish = new([new("binpack", "MEMORY")], [new("distinctInstance", null)]),
+            LaunchType = "EC2",
+            CapacityProviderName = "spare",
+            Group = "family:web",
+            LastStatus = EcsTaskStatus.Provisioning,
+            Demand = new(64, 128, [], []),
+            Containers = [new TaskContainer { Id = "7d3f1c9e-0000-0000-0000-000000000000", Name = "app", Image = "app" }],
+            CreatedAt = Noon,
+        });
         yield return new E.TaskPlaced(new EcsTask
         {
             Id = "task-1",
@@ -112,6 +230,9 @@ public sealed class ClusterFacts
             ContainerInstanceId = "instance-1",
             AvailabilityZone = "us-east-1a",
             LaunchType = "EC2",
+            CapacityProviderName = "spare",
+            NetworkConfiguration = JsonElement.Parse("""{"awsvpcConfiguration":{"subnets":["subnet-1"]}}"""),
+            VolumeConfigurations = JsonElement.Parse("""[{"name":"data"}]"""),
             Group = "service:web",
             ServiceName = "web",
             StartedBy = deployment.Id,
@@ -132,6 +253,8 @@ public sealed class ClusterFacts
         };
         yield return new E.TaskHealthChanged("task-1", ImmutableDictionary<string, HealthStatus>.Empty.Add("app", HealthStatus.Healthy));
         yield return new E.TaskTargetChanged("task-1", new("arn:aws:elasticloadbalancing:us-east-1:000000000000:targetgroup/web/1", "i-0123456789abcdef0", 8080, TaskTargetState.Unhealthy) { Reason = "Request timed out" });
+        yield return new E.TaskProtectionChanged("task-1", new(Noon.AddHours(2)));
+        yield return new E.TaskHealthy("task-1", Noon.AddSeconds(40));
         yield return new E.TaskStopRequested("task-1", EcsTaskStatus.Deactivating, "Task stopped by user", TaskStopCode.UserInitiated, Noon);
         yield return new E.TaskAdvanced("task-1", EcsTaskStatus.Stopping, Noon);
         yield return new E.TaskDiscarded("task-1");

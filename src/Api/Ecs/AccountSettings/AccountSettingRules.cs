@@ -12,16 +12,22 @@ internal static class AccountSettingRules
     /// <summary>Refuses a name or a value that there is not.</summary>
     public static void Check(string? name, string? value)
     {
-        CheckName(name);
-        if (name == "guardDutyActivate")
-        {
-            throw AwsException.InvalidParameter("guardDutyActivate is managed by AWS and cannot be set.");
-        }
+        CheckSettable(name);
 
         var values = ValuesOf(name!);
         if (value is null || !values.Contains(value))
         {
             throw AwsException.InvalidParameter($"{value} should be one of [{string.Join(",", values)}]");
+        }
+    }
+
+    /// <summary>Refuses a name that there is not, or that nobody may set.</summary>
+    public static void CheckSettable(string? name)
+    {
+        CheckName(name);
+        if (name == "guardDutyActivate")
+        {
+            throw AwsException.InvalidParameter("guardDutyActivate is managed by AWS and cannot be set.");
         }
     }
 
@@ -39,6 +45,21 @@ internal static class AccountSettingRules
         set.FirstOrDefault(setting => setting.PrincipalArn == principal && setting.Name == name)
         ?? set.FirstOrDefault(setting => setting.PrincipalArn == Root(accountId) && setting.Name == name)
         ?? new AccountSetting(Root(accountId), name, DefaultOf(name));
+
+    /// <summary>The principal a call is about: the one it names, of the caller's account, else the caller.</summary>
+    public static string Principal(string? given, RequestContext caller)
+    {
+        if (string.IsNullOrEmpty(given))
+        {
+            return caller.PrincipalArn;
+        }
+
+        var account = $"arn:aws:iam::{caller.AccountId}:";
+        var isPrincipal = given == Root(caller.AccountId)
+            || given.StartsWith($"{account}user/", StringComparison.Ordinal)
+            || given.StartsWith($"{account}role/", StringComparison.Ordinal);
+        return isPrincipal ? given : throw AwsException.InvalidParameter($"The principal ARN '{given}' is not valid. Specify the root, a user or a role of the account.");
+    }
 
     public static string Root(string accountId) => $"arn:aws:iam::{accountId}:root";
 

@@ -21,8 +21,8 @@ internal sealed class DeleteAccountSetting(AccountStreams account) : IOperation<
 {
     public async ValueTask<DeleteAccountSettingResponse> HandleAsync(DeleteAccountSettingRequest request, RequestContext context, CancellationToken cancellationToken)
     {
-        AccountSettingRules.CheckName(request.Name);
-        var principal = request.PrincipalArn ?? context.PrincipalArn;
+        AccountSettingRules.CheckSettable(request.Name);
+        var principal = AccountSettingRules.Principal(request.PrincipalArn, context);
         await account.ExecuteAsync(context, new DeleteAccountSettingCommand(principal, request.Name!), cancellationToken).ConfigureAwait(false);
         var set = await account.QueryAsync(context, new AccountSettingsQuery(), cancellationToken).ConfigureAwait(false);
         return new() { Setting = AccountSettingRules.Show(AccountSettingRules.Effective(set, context.AccountId, principal, request.Name!)) };

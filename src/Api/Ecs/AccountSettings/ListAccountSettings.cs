@@ -45,7 +45,7 @@ internal sealed class ListAccountSettings(AccountStreams account) : IOperation<L
 
         var page = Page.Of(List, request.NextToken, request.MaxResults, MostResults, MostResults);
         var set = await account.QueryAsync(context, new AccountSettingsQuery(), cancellationToken).ConfigureAwait(false);
-        var principal = request.PrincipalArn ?? context.PrincipalArn;
+        var principal = AccountSettingRules.Principal(request.PrincipalArn, context);
         var settings = (request.EffectiveSettings == true
                 ? WireEnums.SettingName.Values.Select(name => AccountSettingRules.Effective(set, context.AccountId, principal, name))
                 : set.Where(setting => setting.PrincipalArn == principal))

@@ -24,7 +24,7 @@ internal sealed class PutAccountSetting(AccountStreams account) : IOperation<Put
     public async ValueTask<PutAccountSettingResponse> HandleAsync(PutAccountSettingRequest request, RequestContext context, CancellationToken cancellationToken)
     {
         AccountSettingRules.Check(request.Name, request.Value);
-        var setting = new AccountSetting(request.PrincipalArn ?? context.PrincipalArn, request.Name!, request.Value!);
+        var setting = new AccountSetting(AccountSettingRules.Principal(request.PrincipalArn, context), request.Name!, request.Value!);
         return new() { Setting = AccountSettingRules.Show(await account.ExecuteAsync(context, new PutAccountSettingCommand(setting), cancellationToken).ConfigureAwait(false)) };
     }
 }

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using System.Text.RegularExpressions;
+using Berth.Domain;
 using Berth.Wire;
 
 namespace Berth.Api;
@@ -23,6 +25,10 @@ internal static partial class AttributeRules
 
         return [.. attributes.GroupBy(attribute => Target(attribute, cluster), StringComparer.Ordinal).Select(group => (group.Key, group.ToList()))];
     }
+
+    /// <summary>The same for the domain.</summary>
+    public static ImmutableArray<TargetAttributes> Targets(List<(string Target, List<AttributeShape> Attributes)> asked) =>
+        [.. asked.Select(group => new TargetAttributes(group.Target, [.. group.Attributes.Select(attribute => new EcsAttribute(attribute.Name!, attribute.Value))]))];
 
     /// <summary>Refuses names and values with other characters than ECS allows.</summary>
     public static void CheckText(AttributeShape attribute)

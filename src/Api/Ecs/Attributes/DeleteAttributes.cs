@@ -23,12 +23,7 @@ internal sealed class DeleteAttributes(ClusterStreams clusters) : IOperation<Del
     {
         var cluster = EcsIdentifiers.Cluster(request.Cluster, context);
         var asked = AttributeRules.ByTarget(request.Attributes, cluster);
-        foreach (var (target, attributes) in asked)
-        {
-            var command = new DeleteAttributesCommand(target, [.. attributes.Select(attribute => attribute.Name!)]);
-            await clusters.ExecuteAsync(context, cluster, command, cancellationToken).ConfigureAwait(false);
-        }
-
+        await clusters.ExecuteAsync(context, cluster, new DeleteAttributesCommand(AttributeRules.Targets(asked)), cancellationToken).ConfigureAwait(false);
         return new() { Attributes = AttributeRules.Show(asked, context, cluster) };
     }
 }

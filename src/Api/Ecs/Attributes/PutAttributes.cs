@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Berth.Domain;
 using Berth.Wire;
 
@@ -29,12 +28,7 @@ internal sealed class PutAttributes(ClusterStreams clusters) : IOperation<PutAtt
             AttributeRules.CheckText(attribute);
         }
 
-        foreach (var (target, attributes) in asked)
-        {
-            ImmutableArray<EcsAttribute> given = [.. attributes.Select(attribute => new EcsAttribute(attribute.Name!, attribute.Value))];
-            await clusters.ExecuteAsync(context, cluster, new PutAttributesCommand(target, given), cancellationToken).ConfigureAwait(false);
-        }
-
+        await clusters.ExecuteAsync(context, cluster, new PutAttributesCommand(AttributeRules.Targets(asked)), cancellationToken).ConfigureAwait(false);
         return new() { Attributes = AttributeRules.Show(asked, context, cluster) };
     }
 }

@@ -13,50 +13,43 @@ internal static class ClusterAnswer
 
     public static ClusterShape Of(ClusterState state, IReadOnlyCollection<string> include)
     {
-        var running = Count(state, EcsTaskStatus.Running);
-        var pending = state.TaskIndex.Of(TaskFilter.All, "", TaskPhase.Live).Count(id => state.Tasks[id].LastStatus < EcsTaskStatus.Running);
-        var active = state.Services.Values.Count(service => service.Status == ServiceStatus.Active);
+        var counts = state.Counts;
         return new()
         {
             ClusterArn = state.Arn,
             ClusterName = state.Name,
             Status = state.Status == ClusterStatus.Active ? "ACTIVE" : "INACTIVE",
-            RegisteredContainerInstancesCount = state.ContainerInstances.Values.Count(instance => instance.Status != ContainerInstanceStatus.Inactive),
-            RunningTasksCount = running,
-            PendingTasksCount = pending,
-            ActiveServicesCount = active,
-            Statistics = include.Contains("STATISTICS") ? Statistics(state, running, pending, active) : [],
+            RegisteredContainerInstancesCount = counts.ContainerInstances,
+            RunningTasksCount = counts.RunningTasks.All,
+            PendingTasksCount = counts.PendingTasks.All,
+            ActiveServicesCount = counts.ActiveServices.All,
+            Statistics = include.Contains("STATISTICS") ? Statistics(counts) : [],
             Tags = include.Contains("TAGS") ? Tags.Show(state.Tags) : [],
             Settings = include.Contains("SETTINGS") ? [.. state.Settings.Select(setting => new ClusterSettingShape { Name = setting.Name, Value = setting.Value })] : [],
             Configuration = include.Contains("CONFIGURATIONS") ? state.Configuration?.Deserialize(EcsJson.Shared.ClusterConfigurationShape) : null,
-            CapacityProviders = [],
-            DefaultCapacityProviderStrategy = [],
+            ServiceConnectDefaults = state.ServiceConnectDefaults?.Deserialize(EcsJson.Shared.ClusterServiceConnectDefaultsShape),
+            CapacityProviders = [.. state.CapacityProviders.Select(provider => provider.Name)],
+            DefaultCapacityProviderStrategy = CapacityProviderStrategyRules.Show(state.DefaultCapacityProviderStrategy),
+            Attachments = include.Contains("ATTACHMENTS") ? [] : null,
+            AttachmentsStatus = include.Contains("ATTACHMENTS") && !state.CapacityProviders.IsEmpty ? "UPDATE_COMPLETE" : null,
         };
     }
 
-    private static int Count(ClusterState state, EcsTaskStatus status) =>
-        state.TaskIndex.Of(TaskFilter.All, "", TaskPhase.Live).Count(id => state.Tasks[id].LastStatus == status)
-        + state.TaskIndex.Of(TaskFilter.All, "", TaskPhase.Stopping).Count(id => state.Tasks[id].LastStatus == status);
-
-    private static List<KeyValuePairShape> Statistics(ClusterState state, int running, int pending, int active)
-    {
-        var draining = state.Services.Values.Count(service => service.Status == ServiceStatus.Draining);
-        return
-        [
-            Statistic("runningEC2TasksCount", running),
-            Statistic("runningFargateTasksCount", 0),
-            Statistic("pendingEC2TasksCount", pending),
-            Statistic("pendingFargateTasksCount", 0),
-            Statistic("runningExternalTasksCount", 0),
-            Statistic("pendingExternalTasksCount", 0),
-            Statistic("activeEC2ServiceCount", active),
-            Statistic("activeFargateServiceCount", 0),
-            Statistic("drainingEC2ServiceCount", draining),
-            Statistic("drainingFargateServiceCount", 0),
-            Statistic("activeExternalServiceCount", 0),
-            Statistic("drainingExternalServiceCount", 0),
-        ];
-    }
+    private static List<KeyValuePairShape> Statistics(ClusterCounts counts) =>
+    [
+        Statistic("runningEC2TasksCount", counts.RunningTasks.Ec2),
+        Statistic("runningFargateTasksCount", counts.RunningTasks.Fargate),
+        Statistic("pendingEC2TasksCount", counts.PendingTasks.Ec2),
+        Statistic("pendingFargateTasksCount", counts.PendingTasks.Fargate),
+        Statistic("runningExternalTasksCount", counts.RunningTasks.External),
+        Statistic("pendingExternalTasksCount", counts.PendingTasks.External),
+        Statistic("activeEC2ServiceCount", counts.ActiveServices.Ec2),
+        Statistic("activeFargateServiceCount", counts.ActiveServices.Fargate),
+        Statistic("drainingEC2ServiceCount", counts.DrainingServices.Ec2),
+        Statistic("drainingFargateServiceCount", counts.DrainingServices.Fargate),
+        Statistic("activeExternalServiceCount", counts.ActiveServices.External),
+        Statistic("drainingExternalServiceCount", counts.DrainingServices.External),
+    ];
 
     private static KeyValuePairShape Statistic(string name, int value) => new() { Name = name, Value = value.ToString(CultureInfo.InvariantCulture) };
 }

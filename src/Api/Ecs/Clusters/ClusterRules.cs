@@ -8,6 +8,8 @@ namespace Berth.Api;
 /// <summary>What ECS demands of a cluster's name, settings and configuration.</summary>
 internal static class ClusterRules
 {
+    private const int MostNamespaceLength = 1024;
+
     private static readonly ImmutableArray<string> InsightsValues = ["enabled", "disabled", "enhanced"];
 
     public static void CheckName(string name)
@@ -38,6 +40,38 @@ internal static class ClusterRules
     }
 
     /// <summary>A request's configuration as it is stored; null when it has none.</summary>
-    public static JsonElement? Configuration(ClusterConfigurationShape? configuration) =>
-        configuration is null ? null : JsonSerializer.SerializeToElement(configuration, EcsJson.Shared.ClusterConfigurationShape);
+    public static JsonElement? Configuration(ClusterConfigurationShape? configuration)
+    {
+        if (configuration?.ExecuteCommandConfiguration is { } exec)
+        {
+            WireEnums.ExecuteCommandLogging.Require(exec.Logging, "logging");
+            if (exec.Logging == "OVERRIDE" && exec.LogConfiguration is null)
+            {
+                throw AwsException.InvalidParameter("logConfiguration must be specified when the execute command logging is OVERRIDE.");
+            }
+
+            if (exec.Logging != "OVERRIDE" && exec.LogConfiguration is not null)
+            {
+                throw AwsException.InvalidParameter("logConfiguration can only be specified when the execute command logging is OVERRIDE.");
+            }
+        }
+
+        return configuration is null ? null : JsonSerializer.SerializeToElement(configuration, EcsJson.Shared.ClusterConfigurationShape);
+    }
+
+    /// <summary>A request's Service Connect defaults as they are stored; null when it has none.</summary>
+    public static JsonElement? ServiceConnectDefaults(ClusterServiceConnectDefaultsRequestShape? defaults)
+    {
+        if (defaults is null)
+        {
+            return null;
+        }
+
+        if (string.IsNullOrEmpty(defaults.Namespace) || defaults.Namespace.Length > MostNamespaceLength)
+        {
+            throw AwsException.InvalidParameter($"serviceConnectDefaults.namespace must have 1 to {MostNamespaceLength} characters.");
+        }
+
+        return JsonSerializer.SerializeToElement(new() { Namespace = defaults.Namespace }, EcsJson.Shared.ClusterServiceConnectDefaultsShape);
+    }
 }

@@ -28,31 +28,45 @@ internal sealed record CreateClusterResponse
 
 /// <summary>Creates a cluster, or answers the one that is there already with the same arguments.</summary>
 /// <remarks>https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateCluster.html</remarks>
-internal sealed class CreateCluster(AccountStreams account, ClusterStreams clusters) : IOperation<CreateClusterRequest, CreateClusterResponse>
+internal sealed class CreateCluster(AccountStreams account, ClusterStreams clusters, ClusterCapacity capacity) : IOperation<CreateClusterRequest, CreateClusterResponse>
 {
     public async ValueTask<CreateClusterResponse> HandleAsync(CreateClusterRequest request, RequestContext context, CancellationToken cancellationToken)
     {
-        NotYet.Refuse(request.CapacityProviders is { Count: > 0 } || request.DefaultCapacityProviderStrategy is { Count: > 0 }, "A capacity provider");
-        NotYet.Refuse(request.ServiceConnectDefaults is not null, "Service Connect");
         var name = string.IsNullOrEmpty(request.ClusterName) ? "default" : request.ClusterName;
         ClusterRules.CheckName(name);
         var tags = Tags.Read(request.Tags);
         var settings = ClusterRules.Settings(request.Settings);
         var configuration = ClusterRules.Configuration(request.Configuration);
+        var connect = ClusterRules.ServiceConnectDefaults(request.ServiceConnectDefaults);
+        var isCapacityGiven = request.CapacityProviders is not null || request.DefaultCapacityProviderStrategy is not null;
+        var wanted = capacity.Read(request.CapacityProviders, request.DefaultCapacityProviderStrategy, context);
+        await capacity.CheckAsync(wanted, context, cancellationToken).ConfigureAwait(false);
+        var isNew = await clusters.FindAsync(context, name, cancellationToken).ConfigureAwait(false) is not { Status: ClusterStatus.Active };
 
         // The name first: a cluster that exists is always listed, also when the second step fails and is repeated.
         await account.ExecuteAsync(context, new RegisterClusterCommand(name), cancellationToken).ConfigureAwait(false);
         var command = new CreateClusterCommand(
-            settings ?? [await InsightsAsync(context, cancellationToken).ConfigureAwait(false)], configuration, null, tags);
+            settings ?? [await InsightsAsync(context, cancellationToken).ConfigureAwait(false)], configuration, connect, tags);
         var state = await clusters.ExecuteOnNewAsync(context, name, command, cancellationToken).ConfigureAwait(false);
+        if (isNew && isCapacityGiven)
+        {
+            state = await capacity.PutAsync(state, wanted, context, cancellationToken).ConfigureAwait(false);
+        }
+
         if ((settings is { } given && !given.SequenceEqual(state.Settings))
-            || (configuration is { } wanted && (state.Configuration is not { } has || !JsonElement.DeepEquals(wanted, has))))
+            || !Same(configuration, state.Configuration)
+            || !Same(connect, state.ServiceConnectDefaults)
+            || (isCapacityGiven && !(wanted.Providers.SequenceEqual(state.CapacityProviders.Select(provider => provider.Name))
+                && wanted.DefaultStrategy.SequenceEqual(state.DefaultCapacityProviderStrategy))))
         {
             throw AwsException.InvalidParameter("Arguments on this idempotent request are inconsistent with arguments used in previous request(s).");
         }
 
         return new() { Cluster = ClusterAnswer.Of(state, ClusterAnswer.Changed) };
     }
+
+    /// <summary>Whether what is asked for is there; nothing asked for is the same as anything.</summary>
+    private static bool Same(JsonElement? asked, JsonElement? has) => asked is not { } wanted || (has is { } known && JsonElement.DeepEquals(wanted, known));
 
     /// <summary>Without a setting of its own, a cluster takes the account's at its creation.</summary>
     private async ValueTask<NamedValue> InsightsAsync(RequestContext context, CancellationToken cancellationToken)

@@ -30,8 +30,7 @@ internal sealed class UpdateCluster(ClusterStreams clusters) : IOperation<Update
             throw AwsException.InvalidParameter("Cluster can not be blank.");
         }
 
-        NotYet.Refuse(request.ServiceConnectDefaults is not null, "Service Connect");
-        var command = new UpdateClusterCommand(ClusterRules.Settings(request.Settings), ClusterRules.Configuration(request.Configuration), null);
+        var command = new UpdateClusterCommand(ClusterRules.Settings(request.Settings), ClusterRules.Configuration(request.Configuration), ClusterRules.ServiceConnectDefaults(request.ServiceConnectDefaults));
         var state = await clusters.ExecuteAsync(context, request.Cluster, command, cancellationToken).ConfigureAwait(false);
         return new() { Cluster = ClusterAnswer.Of(state, ClusterAnswer.Changed) };
     }

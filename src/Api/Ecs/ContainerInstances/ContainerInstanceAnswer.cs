@@ -16,6 +16,7 @@ internal static class ContainerInstanceAnswer
         {
             ContainerInstanceArn = state.ContainerInstanceArn(instance.Id),
             Ec2InstanceId = instance.Ec2InstanceId,
+            CapacityProviderName = instance.CapacityProviderName,
             Version = instance.Version,
             VersionInfo = new()
             {

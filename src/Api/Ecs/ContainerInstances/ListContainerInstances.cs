@@ -33,7 +33,7 @@ internal sealed class ListContainerInstances(ClusterStreams clusters) : IOperati
     public async ValueTask<ListContainerInstancesResponse> HandleAsync(ListContainerInstancesRequest request, RequestContext context, CancellationToken cancellationToken)
     {
         WireEnums.ContainerInstanceStatus.Require(request.Status, "status");
-        NotYet.Refuse(!string.IsNullOrEmpty(request.Filter), "A filter in the cluster query language");
+        var filter = string.IsNullOrEmpty(request.Filter) ? null : PlacementRules.Query(request.Filter);
         var page = Page.Of(List, request.NextToken, request.MaxResults);
         var state = await clusters.ReadAsync(context, request.Cluster, cancellationToken).ConfigureAwait(false);
         ImmutableArray<string> found =
@@ -41,10 +41,14 @@ internal sealed class ListContainerInstances(ClusterStreams clusters) : IOperati
             .. state.ContainerInstances.Values
                 .Where(instance => page.After is null || string.CompareOrdinal(instance.Id, page.After) > 0)
                 .Where(instance => request.Status is { } status ? ContainerInstanceAnswer.StatusName(instance.Status) == status : instance.Status != ContainerInstanceStatus.Inactive)
+                .Where(Filter(filter, state))
                 .Select(instance => instance.Id)
                 .Take(page.Size + 1),
         ];
         var (arns, next) = page.Cut(List, found, id => id, state.ContainerInstanceArn);
         return new() { ContainerInstanceArns = arns, NextToken = next };
     }
+
+    private static Func<ContainerInstance, bool> Filter(ClusterQuery? query, ClusterState state) =>
+        query is null ? _ => true : query.Over(state);
 }

@@ -40,14 +40,16 @@ internal sealed class ListServices(ClusterStreams clusters) : IOperation<ListSer
         var page = Page.Of(List, request.NextToken, request.MaxResults, UsualResults);
         var state = await clusters.ReadAsync(context, request.Cluster, cancellationToken).ConfigureAwait(false);
 
-        // Every service here is a REPLICA service of its owner's own.
-        var isNone = request.SchedulingStrategy == "DAEMON" || request.ResourceManagementType == "ECS";
-        var found = state.Services.Values
-            .Where(service => !isNone && service.Status == ServiceStatus.Active)
-            .Where(service => page.After is null || string.CompareOrdinal(service.Name, page.After) > 0)
-            .Where(service => request.LaunchType is null || service.Settings.LaunchType == request.LaunchType)
-            .Select(service => service.Name)
-            .Take(page.Size + 1);
+        SchedulingStrategy? scheduling = request.SchedulingStrategy is { } text ? WireName<SchedulingStrategy>.Read(text, default) : null;
+        var names = state.ServiceIndex.Of(request.LaunchType, scheduling);
+        var found = new List<string>();
+
+        // Every service here is its owner's own.
+        for (var at = page.After is null ? 0 : names.FirstAfter(page.After); at < names.Count && found.Count <= page.Size && request.ResourceManagementType != "ECS"; at++)
+        {
+            found.Add(names[at]);
+        }
+
         var (arns, next) = page.Cut(List, [.. found], name => name, state.ServiceArn);
         return new() { ServiceArns = arns, NextToken = next };
     }

@@ -9,33 +9,28 @@ internal static class ServiceAnswer
     {
         var settings = service.Settings;
         var (running, pending) = Count(state.TasksOf(service, TaskPhase.Live));
+        var isExternal = settings.DeploymentController == DeploymentController.External;
         return new()
         {
             ServiceArn = state.ServiceArn(service.Name),
             ServiceName = service.Name,
             ClusterArn = state.Arn,
-            Status = StatusName(service.Status),
+            Status = WireName<ServiceStatus>.Of(service.Status),
             DesiredCount = settings.DesiredCount,
             RunningCount = running,
             PendingCount = pending,
             LaunchType = settings.LaunchType,
-            TaskDefinition = settings.TaskDefinitionArn,
-            LoadBalancers = [.. settings.LoadBalancers.Select(balancer => new LoadBalancerShape
-            {
-                TargetGroupArn = balancer.TargetGroupArn,
-                ContainerName = balancer.ContainerName,
-                ContainerPort = balancer.ContainerPort,
-            })],
-            ServiceRegistries = [],
-            DeploymentConfiguration = new()
-            {
-                DeploymentCircuitBreaker = new() { Enable = false, Rollback = false },
-                MaximumPercent = settings.DeploymentConfiguration.MaximumPercent,
-                MinimumHealthyPercent = settings.DeploymentConfiguration.MinimumHealthyPercent,
-                Strategy = "ROLLING",
-                BakeTimeInMinutes = 0,
-            },
+            CapacityProviderStrategy = WorkloadAnswer.CapacityProviders(settings.CapacityProviderStrategy),
+            PlatformVersion = settings.PlatformVersion,
+            TaskDefinition = settings.TaskDefinitionArn.Length > 0 ? settings.TaskDefinitionArn : null,
+            LoadBalancers = WorkloadAnswer.LoadBalancers(settings.LoadBalancers),
+            ServiceRegistries = WorkloadAnswer.Registries(settings.ServiceRegistries),
+            NetworkConfiguration = WorkloadAnswer.Document(settings.NetworkConfiguration, EcsJson.Shared.NetworkConfigurationShape),
+            DeploymentConfiguration = DeploymentConfigurationRules.Show(settings.DeploymentConfiguration),
+            TaskSets = isExternal ? [.. service.TaskSets.Select(set => TaskSetAnswer.Of(state, service, set, withTags))] : null,
             Deployments = [.. service.Deployments.Select((deployment, at) => Deployment(state, service, deployment, isPrimary: at == 0))],
+            CurrentServiceDeployment = service.ServiceDeployments is [var newest, ..] ? state.ServiceDeploymentArn(service.Name, newest.Id) : null,
+            CurrentServiceRevisions = Revisions(state, service),
             RoleArn = service.RoleArn,
             Events = [.. service.Events.Select(line => new ServiceEventShape { Id = line.Id, CreatedAt = line.CreatedAt, Message = line.Message })],
             CreatedAt = service.CreatedAt,
@@ -45,8 +40,8 @@ internal static class ServiceAnswer
             HealthCheckGracePeriodSeconds = settings.HasHealthCheckGracePeriod || !settings.LoadBalancers.IsEmpty
                 ? (int)settings.HealthCheckGracePeriod.TotalSeconds
                 : null,
-            SchedulingStrategy = "REPLICA",
-            DeploymentController = new() { Type = "ECS" },
+            SchedulingStrategy = WireName<SchedulingStrategy>.Of(settings.SchedulingStrategy),
+            DeploymentController = new() { Type = WireName<DeploymentController>.Of(settings.DeploymentController) },
             EnableECSManagedTags = settings.EnableEcsManagedTags,
             PropagateTags = settings.PropagateTags,
             EnableExecuteCommand = settings.EnableExecuteCommand,
@@ -55,34 +50,8 @@ internal static class ServiceAnswer
         };
     }
 
-    private static DeploymentShape Deployment(ClusterState state, Service service, Deployment deployment, bool isPrimary)
-    {
-        var (running, pending) = Count(state.TaskIndex.Of(TaskFilter.StartedBy, deployment.Id, TaskPhase.Live).Select(id => state.Tasks[id]));
-        return new()
-        {
-            Id = deployment.Id,
-            Status = isPrimary ? "PRIMARY" : "ACTIVE",
-            TaskDefinition = deployment.TaskDefinitionArn,
-
-            // What is being replaced is wanted only as long as it is still there.
-            DesiredCount = isPrimary ? service.Settings.DesiredCount : running + pending,
-            RunningCount = running,
-            PendingCount = pending,
-            FailedTasks = deployment.FailedTasks,
-            CreatedAt = deployment.CreatedAt,
-            UpdatedAt = deployment.UpdatedAt,
-            LaunchType = service.Settings.LaunchType,
-            RolloutState = deployment.RolloutState switch
-            {
-                RolloutState.InProgress => "IN_PROGRESS",
-                RolloutState.Completed => "COMPLETED",
-                RolloutState.Failed => "FAILED",
-            },
-            RolloutStateReason = deployment.RolloutStateReason,
-        };
-    }
-
-    private static (int Running, int Pending) Count(IEnumerable<EcsTask> tasks)
+    /// <summary>How many of some live tasks run, and how many are on their way.</summary>
+    public static (int Running, int Pending) Count(IEnumerable<EcsTask> tasks)
     {
         var (running, pending) = (0, 0);
         foreach (var task in tasks)
@@ -100,10 +69,56 @@ internal static class ServiceAnswer
         return (running, pending);
     }
 
-    private static string StatusName(ServiceStatus status) => status switch
+    /// <summary>The same of the tasks a deployment or task set of a service has started.</summary>
+    public static (int Running, int Pending) Count(ClusterState state, Service service, string startedBy) =>
+        Count(state.TaskIndex.Of(TaskFilter.StartedBy, startedBy, TaskPhase.Live).Select(id => state.Tasks[id]).Where(task => task.ServiceName == service.Name));
+
+    /// <summary>How many tasks a deployment should have: what is being replaced is wanted only as long as it is still there.</summary>
+    public static int Wanted(Service service, Deployment deployment, int running, int pending) =>
+        service.Primary?.Id == deployment.Id ? service.Settings.DesiredCount : running + pending;
+
+    private static DeploymentShape Deployment(ClusterState state, Service service, Deployment deployment, bool isPrimary)
     {
-        ServiceStatus.Active => "ACTIVE",
-        ServiceStatus.Draining => "DRAINING",
-        ServiceStatus.Inactive => "INACTIVE",
-    };
+        var (running, pending) = Count(state, service, deployment.Id);
+        var workload = service.WorkloadOf(deployment);
+        return new()
+        {
+            Id = deployment.Id,
+            Status = isPrimary ? "PRIMARY" : "ACTIVE",
+            TaskDefinition = deployment.TaskDefinitionArn,
+            DesiredCount = Wanted(service, deployment, running, pending),
+            RunningCount = running,
+            PendingCount = pending,
+            FailedTasks = deployment.FailedTasks,
+            CreatedAt = deployment.CreatedAt,
+            UpdatedAt = deployment.UpdatedAt,
+            LaunchType = workload.LaunchType,
+            CapacityProviderStrategy = WorkloadAnswer.CapacityProviders(workload.CapacityProviderStrategy),
+            PlatformVersion = workload.PlatformVersion,
+            NetworkConfiguration = WorkloadAnswer.Document(workload.NetworkConfiguration, EcsJson.Shared.NetworkConfigurationShape),
+            ServiceConnectConfiguration = WorkloadAnswer.Document(workload.ServiceConnectConfiguration, EcsJson.Shared.ServiceConnectConfigurationShape),
+            VolumeConfigurations = WorkloadAnswer.Document(workload.VolumeConfigurations, EcsJson.Shared.ListServiceVolumeConfigurationShape),
+            VpcLatticeConfigurations = WorkloadAnswer.Document(workload.VpcLatticeConfigurations, EcsJson.Shared.ListVpcLatticeConfigurationShape),
+            RolloutState = WireName<RolloutState>.Of(deployment.RolloutState),
+            RolloutStateReason = deployment.RolloutStateReason,
+        };
+    }
+
+    private static List<ServiceCurrentRevisionSummaryShape>? Revisions(ClusterState state, Service service)
+    {
+        var summaries = new List<ServiceCurrentRevisionSummaryShape>();
+        foreach (var deployment in service.Deployments.Where(deployment => deployment.RevisionId is not null))
+        {
+            var (running, pending) = Count(state, service, deployment.Id);
+            summaries.Add(new()
+            {
+                Arn = state.ServiceRevisionArn(service.Name, deployment.RevisionId!),
+                RequestedTaskCount = Wanted(service, deployment, running, pending),
+                RunningTaskCount = running,
+                PendingTaskCount = pending,
+            });
+        }
+
+        return summaries.Count == 0 ? null : summaries;
+    }
 }

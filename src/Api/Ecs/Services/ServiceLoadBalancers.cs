@@ -28,7 +28,6 @@ internal sealed class ServiceLoadBalancers(IStreamDirectory<LoadBalancingAggrega
         foreach (var balancer in balancers)
         {
             NotYet.Refuse(!string.IsNullOrEmpty(balancer.LoadBalancerName), "A classic load balancer");
-            NotYet.Refuse(balancer.AdvancedConfiguration is not null, "The advanced configuration of a load balancer");
             CheckContainer(balancer, definition);
             if (string.IsNullOrEmpty(balancer.TargetGroupArn))
             {
@@ -37,10 +36,52 @@ internal sealed class ServiceLoadBalancers(IStreamDirectory<LoadBalancingAggrega
 
             var found = await stream.QueryAsync(new FindTargetGroup(balancer.TargetGroupArn), cancellationToken).ConfigureAwait(false);
             CheckTargetGroup(balancer.TargetGroupArn, found, definition);
-            result.Add(new(balancer.TargetGroupArn, balancer.ContainerName!, balancer.ContainerPort!.Value));    // Checked with the container.
+            result.Add(new(balancer.TargetGroupArn, balancer.ContainerName!, balancer.ContainerPort!.Value)    // Checked with the container.
+            {
+                Advanced = balancer.AdvancedConfiguration is { } advanced
+                    ? await AdvancedAsync(stream, advanced, balancer.TargetGroupArn, definition, cancellationToken).ConfigureAwait(false)
+                    : null,
+            });
         }
 
         return result.ToImmutable();
+    }
+
+    /// <summary>Two target groups of one load balancer, and the rules that say which of them has the traffic.</summary>
+    private static async ValueTask<AdvancedLoadBalancerConfiguration> AdvancedAsync(
+        IStream<LoadBalancingAggregate, LoadBalancingState> stream, AdvancedConfigurationShape shape, string targetGroupArn, TaskDefinition definition, CancellationToken cancellationToken)
+    {
+        if (string.IsNullOrEmpty(shape.AlternateTargetGroupArn) || string.IsNullOrEmpty(shape.ProductionListenerRule) || string.IsNullOrEmpty(shape.RoleArn))
+        {
+            throw AwsException.InvalidParameter("advancedConfiguration needs alternateTargetGroupArn, productionListenerRule and roleArn.");
+        }
+
+        if (shape.AlternateTargetGroupArn == targetGroupArn)
+        {
+            throw AwsException.InvalidParameter("alternateTargetGroupArn must be another target group than targetGroupArn.");
+        }
+
+        var balancing = await stream.QueryAsync(new ReadLoadBalancing(), cancellationToken).ConfigureAwait(false);
+        if (!balancing.TargetGroups.TryGetValue(shape.AlternateTargetGroupArn, out var alternate))
+        {
+            throw AwsException.InvalidParameter($"The target group with targetGroupArn {shape.AlternateTargetGroupArn} does not exist.");
+        }
+
+        if (alternate.TargetType != "instance")
+        {
+            throw AwsException.InvalidParameter(
+                $"The provided target group {shape.AlternateTargetGroupArn} has target type {alternate.TargetType}, which is incompatible with the {definition.NetworkMode} network mode specified in the task definition.");
+        }
+
+        foreach (var rule in new[] { shape.ProductionListenerRule, shape.TestListenerRule })
+        {
+            if (!string.IsNullOrEmpty(rule) && !balancing.Rules.ContainsKey(rule) && !balancing.Listeners.Values.Any(listener => listener.DefaultRuleArn == rule || listener.Arn == rule))
+            {
+                throw AwsException.InvalidParameter($"The listener rule {rule} does not exist.");
+            }
+        }
+
+        return new(shape.AlternateTargetGroupArn, shape.ProductionListenerRule, string.IsNullOrEmpty(shape.TestListenerRule) ? null : shape.TestListenerRule, shape.RoleArn);
     }
 
     private static void CheckContainer(LoadBalancerShape balancer, TaskDefinition definition)

@@ -43,70 +43,36 @@ internal static class ServiceRules
         }
     }
 
-    public static void CheckController(DeploymentControllerShape? controller)
+    /// <summary>Who makes the deployments.</summary>
+    public static DeploymentController Controller(DeploymentControllerShape? shape)
     {
-        WireEnums.DeploymentControllerType.Require(controller?.Type, "deploymentController.type");
-        NotYet.Refuse(controller?.Type is not (null or "ECS"), $"The deployment controller {controller?.Type}");
+        WireEnums.DeploymentControllerType.Require(shape?.Type, "deploymentController.type");
+        var controller = WireName<DeploymentController>.Read(shape?.Type, DeploymentController.Ecs);
+        NotYet.Refuse(controller == DeploymentController.CodeDeploy, "The deployment controller CODE_DEPLOY");
+        return controller;
     }
 
-    public static void CheckPlatformVersion(string? version)
+    /// <summary>ExecuteCommand acts with the task's role: without one it is refused.</summary>
+    public static void CheckExecuteCommand(bool? isEnabled, TaskDefinition definition, string done)
     {
-        if (!string.IsNullOrEmpty(version))
+        if (isEnabled == true && string.IsNullOrEmpty(definition.TaskRoleArn))
         {
-            throw AwsException.InvalidParameter("The platform version must be null when specifying an EC2 launch type.");
-        }
-    }
-
-    public static void CheckNetwork(NetworkConfigurationShape? configuration)
-    {
-        if (configuration?.AwsvpcConfiguration is not null)
-        {
-            throw AwsException.InvalidParameter("Network Configuration is not valid for the given networkMode of this task definition.");
+            throw AwsException.InvalidParameter($"The service couldn't be {done} because a valid taskRoleArn is not being used. Specify a valid task role in your task definition and try again.");
         }
     }
 
-    /// <summary>Refuses features around a service that are not carried out.</summary>
-    public static void CheckExtras(
-        List<ServiceRegistryShape>? registries,
-        ServiceConnectConfigurationShape? connect,
-        List<ServiceVolumeConfigurationShape>? volumes,
-        List<VpcLatticeConfigurationShape>? lattice,
-        MonitoringConfigurationShape? monitoring)
+    /// <summary>What a strategy that shifts traffic needs.</summary>
+    public static void CheckShift(ServiceSettings settings)
     {
-        NotYet.Refuse(registries is { Count: > 0 }, "Service discovery");
-        NotYet.Refuse(connect?.Enabled == true, "Service Connect");
-        NotYet.Refuse(volumes is { Count: > 0 }, "A volume that is configured at launch");
-        NotYet.Refuse(lattice is { Count: > 0 }, "VPC Lattice");
-        NotYet.Refuse(monitoring?.MetricConfigurations is { Count: > 0 }, "A monitoring configuration");
-    }
-
-    /// <summary>A request's deployment configuration over what is; what is not given stays.</summary>
-    public static DeploymentConfiguration Deployment(DeploymentConfigurationShape? shape, DeploymentConfiguration known)
-    {
-        if (shape is null)
+        if (settings.DeploymentConfiguration.Strategy == DeploymentStrategy.Rolling)
         {
-            return known;
+            return;
         }
 
-        WireEnums.DeploymentStrategy.Require(shape.Strategy, "deploymentConfiguration.strategy");
-        NotYet.Refuse(shape.Strategy is not (null or "ROLLING"), $"The deployment strategy {shape.Strategy}");
-        NotYet.Refuse(shape.DeploymentCircuitBreaker?.Enable == true, "The deployment circuit breaker");
-        NotYet.Refuse(shape.Alarms?.Enable == true, "Deployment alarms");
-        NotYet.Refuse(shape.LifecycleHooks is { Count: > 0 }, "Deployment lifecycle hooks");
-        NotYet.Refuse(shape.BakeTimeInMinutes > 0 || shape.LinearConfiguration is not null || shape.CanaryConfiguration is not null, "A bake time");
-        var result = new DeploymentConfiguration(shape.MaximumPercent ?? known.MaximumPercent, shape.MinimumHealthyPercent ?? known.MinimumHealthyPercent);
-        if (result.MinimumHealthyPercent is < 0 or > 100)
+        if (settings.LoadBalancers.IsEmpty || settings.LoadBalancers.Any(balancer => balancer.Advanced is null))
         {
-            throw AwsException.InvalidParameter("minimumHealthyPercent must be between 0 and 100.");
+            throw AwsException.InvalidParameter(
+                $"The deployment strategy {WireName<DeploymentStrategy>.Of(settings.DeploymentConfiguration.Strategy)} needs a load balancer with an advancedConfiguration.");
         }
-
-        if (result.MaximumPercent is < 1 or > 10_000 || result.MinimumHealthyPercent > result.MaximumPercent)
-        {
-            throw AwsException.InvalidParameter("maximumPercent must be greater than or equal to minimumHealthyPercent.");
-        }
-
-        return result is { MaximumPercent: 100, MinimumHealthyPercent: 100 }
-            ? throw AwsException.InvalidParameter("Both maximumPercent and minimumHealthyPercent cannot be 100 as this will block deployments.")
-            : result;
     }
 }

@@ -60,35 +60,62 @@ internal sealed record UpdateServiceResponse
 
 /// <summary>Changes a service; what is not given stays. A change of what tasks are made of starts a deployment.</summary>
 /// <remarks>https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateService.html</remarks>
-internal sealed class UpdateService(ClusterStreams clusters, TaskDefinitionLookup definitions, ServiceLoadBalancers loadBalancers) : IOperation<UpdateServiceRequest, UpdateServiceResponse>
+internal sealed class UpdateService(ClusterStreams clusters, TaskDefinitionLookup definitions, ServiceLoadBalancers loadBalancers, EcsQuotas quotas)
+    : IOperation<UpdateServiceRequest, UpdateServiceResponse>
 {
     public async ValueTask<UpdateServiceResponse> HandleAsync(UpdateServiceRequest request, RequestContext context, CancellationToken cancellationToken)
     {
-        TaskDefinitionLookup.CheckCapacity(null, request.CapacityProviderStrategy);
-        ServiceRules.CheckController(request.DeploymentController);
-        NotYet.Refuse(request.EnableExecuteCommand == true, "ExecuteCommand");
-        ServiceRules.CheckPlatformVersion(request.PlatformVersion);
-        ServiceRules.CheckExtras(request.ServiceRegistries, request.ServiceConnectConfiguration, request.VolumeConfigurations, request.VpcLatticeConfigurations, request.Monitoring);
-        ServiceRules.CheckDesiredCount(request.DesiredCount);
-        ServiceRules.CheckGracePeriod(request.HealthCheckGracePeriodSeconds);
-        ServiceRules.CheckNetwork(request.NetworkConfiguration);
-        WireEnums.PropagateTags.Require(request.PropagateTags, "propagateTags");
-        WireEnums.AvailabilityZoneRebalancing.Require(request.AvailabilityZoneRebalancing, "availabilityZoneRebalancing");
-
+        Check(request);
         var before = await clusters.ReadAsync(context, request.Cluster, cancellationToken).ConfigureAwait(false);
         var name = EcsIdentifiers.Service(request.Service, before.Name);
         var known = before.Services.GetValueOrDefault(name) ?? throw new AwsException("ServiceNotFoundException", 400, "Service not found.");
-        var definition = await DefinitionAsync(request.TaskDefinition, before, known, context, cancellationToken).ConfigureAwait(false);
+        if (known.Status != ServiceStatus.Active)
+        {
+            throw new AwsException("ServiceNotActiveException", 400, "Service was not ACTIVE.");
+        }
+
+        NotYet.Refuse(
+            request.DeploymentController is not null && ServiceRules.Controller(request.DeploymentController) != known.Settings.DeploymentController,
+            "Changing a service's deployment controller");
+        if (known.IsDaemon && request.PlacementStrategy is { Count: > 0 })
+        {
+            throw AwsException.InvalidParameter("The scheduling strategy DAEMON does not support placement strategies.");
+        }
+
+        var found = await DefinitionAsync(request.TaskDefinition, before, known, context, cancellationToken).ConfigureAwait(false);
+        var definition = found?.Definition ?? Current(before, known);
+        var providers = request.CapacityProviderStrategy is null ? known.Settings.CapacityProviderStrategy : CapacityProviderStrategyRules.Read(request.CapacityProviderStrategy, context, quotas);
+        var target = LaunchTarget.Of(known.Settings.LaunchType, providers, request.PlatformVersion, before);
+        target.CheckPlacement(request.PlacementStrategy, request.PlacementConstraints);
+        if (definition is not null)
+        {
+            target.RequireCompatible(definition);
+            ServiceRules.CheckExecuteCommand(request.EnableExecuteCommand, definition, "updated");
+        }
+
         var changes = new ServiceChanges
         {
-            Definition = definition,
+            Definition = found?.Definition,
+            TaskDefinitionTags = found?.Tags,
             DesiredCount = request.DesiredCount,
             DeploymentConfiguration = request.DeploymentConfiguration is null
                 ? null
-                : ServiceRules.Deployment(request.DeploymentConfiguration, known.Settings.DeploymentConfiguration),
+                : DeploymentConfigurationRules.Read(request.DeploymentConfiguration, known.Settings.DeploymentConfiguration, known.Settings.SchedulingStrategy),
+            CapacityProviderStrategy = request.CapacityProviderStrategy is null ? null : providers,
+            PlatformVersion = request.PlatformVersion,
             PlacementStrategy = request.PlacementStrategy is null ? null : PlacementRules.Strategies(request.PlacementStrategy),
             PlacementConstraints = request.PlacementConstraints is null ? null : PlacementRules.Constraints(request.PlacementConstraints),
-            LoadBalancers = await LoadBalancersAsync(request.LoadBalancers, definition ?? Current(before, known), context, cancellationToken).ConfigureAwait(false),
+            LoadBalancers = request.LoadBalancers is null || definition is null
+                ? (request.LoadBalancers is null ? null : ImmutableArray<ServiceLoadBalancer>.Empty)
+                : await loadBalancers.ReadAsync(request.LoadBalancers, definition, context, cancellationToken).ConfigureAwait(false),
+            ServiceRegistries = request.ServiceRegistries is null ? null : WorkloadRules.Registries(request.ServiceRegistries),
+            NetworkConfiguration = request.NetworkConfiguration is null || definition is null
+                ? null
+                : NetworkConfigurationRules.Read(request.NetworkConfiguration, definition.NetworkMode, target.IsFargate, quotas),
+            ServiceConnectConfiguration = WorkloadRules.Keep(request.ServiceConnectConfiguration, EcsJson.Shared.ServiceConnectConfigurationShape),
+            VolumeConfigurations = WorkloadRules.Keep(request.VolumeConfigurations, EcsJson.Shared.ListServiceVolumeConfigurationShape),
+            VpcLatticeConfigurations = WorkloadRules.Keep(request.VpcLatticeConfigurations, EcsJson.Shared.ListVpcLatticeConfigurationShape),
+            Monitoring = WorkloadRules.Keep(request.Monitoring, EcsJson.Shared.MonitoringConfigurationShape),
             HealthCheckGracePeriod = request.HealthCheckGracePeriodSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
             PropagateTags = request.PropagateTags,
             EnableEcsManagedTags = request.EnableECSManagedTags,
@@ -96,23 +123,42 @@ internal sealed class UpdateService(ClusterStreams clusters, TaskDefinitionLooku
             AvailabilityZoneRebalancing = request.AvailabilityZoneRebalancing,
             ForceNewDeployment = request.ForceNewDeployment == true,
         };
+        ServiceRules.CheckShift(known.Settings with
+        {
+            DeploymentConfiguration = changes.DeploymentConfiguration ?? known.Settings.DeploymentConfiguration,
+            LoadBalancers = changes.LoadBalancers ?? known.Settings.LoadBalancers,
+        });
         var service = await clusters.ExecuteAsync(context, before.Name, new UpdateServiceCommand(name, changes), cancellationToken).ConfigureAwait(false);
         var state = await clusters.ReadAsync(context, before.Name, cancellationToken).ConfigureAwait(false);
         return new() { Service = ServiceAnswer.Of(state, service, withTags: false) };
     }
 
+    private static void Check(UpdateServiceRequest request)
+    {
+        WorkloadRules.CheckDocuments(request.ServiceConnectConfiguration, request.VolumeConfigurations, request.VpcLatticeConfigurations, request.Monitoring);
+        ServiceRules.CheckDesiredCount(request.DesiredCount);
+        ServiceRules.CheckGracePeriod(request.HealthCheckGracePeriodSeconds);
+        WireEnums.PropagateTags.Require(request.PropagateTags, "propagateTags");
+        WireEnums.AvailabilityZoneRebalancing.Require(request.AvailabilityZoneRebalancing, "availabilityZoneRebalancing");
+    }
+
     private static TaskDefinition? Current(ClusterState state, Service service) => state.TaskDefinitions.GetValueOrDefault(service.Settings.TaskDefinitionArn);
 
     /// <summary>The revision asked for. The one the service has already may go on although it was deregistered since.</summary>
-    private async ValueTask<TaskDefinition?> DefinitionAsync(
-        string? reference, ClusterState state, Service service, RequestContext context, CancellationToken cancellationToken) =>
-        string.IsNullOrEmpty(reference) ? null
-        : reference == service.Settings.TaskDefinitionArn && Current(state, service) is { } current ? current
-        : (await definitions.FindAsync(reference, null, context, cancellationToken).ConfigureAwait(false)).Definition;
+    private async ValueTask<(TaskDefinition Definition, ImmutableArray<ResourceTag>? Tags)?> DefinitionAsync(
+        string? reference, ClusterState state, Service service, RequestContext context, CancellationToken cancellationToken)
+    {
+        if (string.IsNullOrEmpty(reference))
+        {
+            return null;
+        }
 
-    private async ValueTask<ImmutableArray<ServiceLoadBalancer>?> LoadBalancersAsync(
-        List<LoadBalancerShape>? asked, TaskDefinition? definition, RequestContext context, CancellationToken cancellationToken) =>
-        asked is null ? null
-        : definition is null ? throw new AwsException("ServiceNotActiveException", 400, "Service was not ACTIVE.")
-        : await loadBalancers.ReadAsync(asked, definition, context, cancellationToken).ConfigureAwait(false);
+        if (reference == service.Settings.TaskDefinitionArn && Current(state, service) is { } current)
+        {
+            return (current, null);
+        }
+
+        var found = await definitions.FindAsync(reference, context, cancellationToken).ConfigureAwait(false);
+        return (found.Definition, found.Tags);
+    }
 }

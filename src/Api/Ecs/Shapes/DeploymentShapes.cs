@@ -126,7 +126,7 @@ internal sealed record DeploymentLifecycleHookShape
 
     public List<string>? LifecycleStages { get; set; }
 
-    public HookDetailsShape? HookDetails { get; set; }
+    public System.Text.Json.Nodes.JsonObject? HookDetails { get; set; }
 
     public DeploymentLifecycleHookTimeoutConfigurationShape? TimeoutConfiguration { get; set; }
 }
@@ -137,8 +137,6 @@ internal sealed record DeploymentLifecycleHookTimeoutConfigurationShape
 
     public string? Action { get; set; }
 }
-
-internal sealed record HookDetailsShape;
 
 internal sealed record LinearConfigurationShape
 {

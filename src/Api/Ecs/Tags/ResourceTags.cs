@@ -17,6 +17,12 @@ internal sealed class ResourceTags(AccountStreams account, ClusterStreams cluste
             return found?.Tags ?? throw Missing("task definition");
         }
 
+        if (resource.CapacityProvider is { } name)
+        {
+            var known = await account.QueryAsync(caller, new CapacityProvidersQuery(), cancellationToken).ConfigureAwait(false);
+            return known.GetValueOrDefault(name)?.Tags ?? throw Missing("capacity provider");
+        }
+
         var state = await clusters.ReadAsync(caller, resource.Cluster, cancellationToken).ConfigureAwait(false);
         return resource.Kind switch
         {
@@ -35,6 +41,10 @@ internal sealed class ResourceTags(AccountStreams account, ClusterStreams cluste
         if (resource.Definition is { } key)
         {
             await account.ExecuteAsync(caller, new ChangeTaskDefinitionTagsCommand(key, put, remove), cancellationToken).ConfigureAwait(false);
+        }
+        else if (resource.CapacityProvider is { } name)
+        {
+            await account.ExecuteAsync(caller, new ChangeCapacityProviderTagsCommand(name, put, remove), cancellationToken).ConfigureAwait(false);
         }
         else
         {
@@ -57,6 +67,8 @@ internal sealed class ResourceTags(AccountStreams account, ClusterStreams cluste
                     return new(TaggedKind.Task, cluster, id, null);
                 case ["service", { Length: > 0 } cluster, { Length: > 0 } name]:
                     return new(TaggedKind.Service, cluster, name, null);
+                case ["capacity-provider", { Length: > 0 } name] when !CapacityProviderNames.IsBuiltIn(name):
+                    return new(default, "", "", null) { CapacityProvider = name };
                 case ["task-definition", { Length: > 0 }]:
                     return new(default, "", "", TaskDefinitionReference.ParseRevision(arn, caller));
             }
@@ -68,5 +80,8 @@ internal sealed class ResourceTags(AccountStreams account, ClusterStreams cluste
     private static AwsException Missing(string what) =>
         AwsException.InvalidParameter($"The specified {what} could not be found. Specify an existing {what} and try again.");
 
-    private readonly record struct Resource(TaggedKind Kind, string Cluster, string Id, TaskDefinitionKey? Definition);
+    private readonly record struct Resource(TaggedKind Kind, string Cluster, string Id, TaskDefinitionKey? Definition)
+    {
+        public string? CapacityProvider { get; init; }
+    }
 }

@@ -17,7 +17,12 @@ internal sealed class UntagResource(ResourceTags resources) : IOperation<UntagRe
 {
     public async ValueTask<UntagResourceResponse> HandleAsync(UntagResourceRequest request, RequestContext context, CancellationToken cancellationToken)
     {
-        await resources.ChangeAsync(request.ResourceArn, [], [.. request.TagKeys ?? []], context, cancellationToken).ConfigureAwait(false);
+        if (request.TagKeys is not { Count: > 0 })
+        {
+            throw AwsException.InvalidParameter("TagKeys can not be empty.");
+        }
+
+        await resources.ChangeAsync(request.ResourceArn, [], [.. request.TagKeys], context, cancellationToken).ConfigureAwait(false);
         return new();
     }
 }

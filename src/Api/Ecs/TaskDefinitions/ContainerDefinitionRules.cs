@@ -1,4 +1,5 @@
-using Berth.Wire;
+using System.Globalization;
+using Berth.Domain;
 
 namespace Berth.Api;
 
@@ -7,276 +8,291 @@ internal static class ContainerDefinitionRules
 {
     private const int MostImageLength = 255;
     private const int FewestMemoryMiB = 6;
-    private const int MostEnvironmentFiles = 10;
-    private const int MostIgnoredExitCodes = 50;
+    private const int MostCredentialSpecs = 1;
 
-    /// <summary>Refuses a container that ECS would not accept in this task definition.</summary>
-    public static void Check(ContainerDefinitionShape container, RegisterTaskDefinitionRequest task)
+    /// <summary>Finds what ECS would not accept of a container in this task definition.</summary>
+    /// <param name="container">The container.</param>
+    /// <param name="at">Its path.</param>
+    /// <param name="task">The whole definition.</param>
+    /// <param name="quotas">How much there may be.</param>
+    /// <param name="problems">Takes what is found.</param>
+    public static void Check(ContainerDefinitionShape container, string at, RegisterTaskDefinitionRequest task, EcsQuotas quotas, Problems problems)
     {
-        CheckName(container);
-        CheckImage(container);
-        CheckSize(container, hasTaskMemory: task.Memory is not null);
-        CheckTimeouts(container);
-        CheckNetworking(container, task.NetworkMode ?? "bridge");
-        CheckHealthCheck(container);
-        CheckRestartPolicy(container);
-        CheckLogging(container);
-        CheckEnvironment(container);
-        CheckLinux(container);
-        CheckResources(container);
-        WireEnums.VersionConsistency.RequireOfClient(container.VersionConsistency, "versionConsistency");
-        WireEnums.FirelensConfigurationType.RequireOfClient(container.FirelensConfiguration?.Type, "firelensConfiguration.type");
+        var scope = new Scope(container, at, problems);
+        CheckName(scope);
+        CheckImage(scope);
+        CheckSize(scope, hasTaskMemory: task.Memory is not null);
+        CheckTimeouts(scope);
+        CheckNetworking(scope, task.NetworkMode ?? "bridge");
+        CheckHealthCheck(scope);
+        CheckRestartPolicy(scope, quotas);
+        CheckLogging(scope);
+        CheckEnvironment(scope, quotas);
+        ContainerLinuxRules.Check(scope, task);
+        CheckResources(scope);
+        CheckExtras(scope);
     }
 
-    private static void CheckName(ContainerDefinitionShape container)
+    private static void CheckName(Scope scope)
     {
-        if (string.IsNullOrEmpty(container.Name))
+        if (string.IsNullOrEmpty(scope.Container.Name))
         {
-            throw AwsException.Client("Container.name should not be null or empty.");
+            scope.Add("name", "Container.name should not be null or empty.");
         }
-
-        if (!TaskDefinitionRules.IsName(container.Name))
+        else if (!TaskDefinitionRules.IsName(scope.Container.Name))
         {
-            throw AwsException.Client("Container.name contains invalid characters.");
+            scope.Add("name", "Container.name contains invalid characters.");
         }
     }
 
-    private static void CheckImage(ContainerDefinitionShape container)
+    private static void CheckImage(Scope scope)
     {
-        if (string.IsNullOrEmpty(container.Image))
+        if (string.IsNullOrEmpty(scope.Container.Image))
         {
-            throw AwsException.Client("Container.image should not be null or empty.");
+            scope.Add("image", "Container.image should not be null or empty.");
+            return;
         }
 
-        var at = container.Image.IndexOf("@sha256:", StringComparison.Ordinal);
-        var name = at < 0 ? container.Image : container.Image[..at];
+        var image = scope.Container.Image;
+        var at = image.IndexOf("@sha256:", StringComparison.Ordinal);
+        var name = at < 0 ? image : image[..at];
         if (name.Length > MostImageLength || name.Any(character => char.IsWhiteSpace(character) || char.IsControl(character)))
         {
-            throw AwsException.Client("Container.image contains invalid characters.");
+            scope.Add("image", "Container.image contains invalid characters.");
         }
-
-        if (at >= 0 && container.Image.AsSpan(at + 8) is var digest && (digest.Length != 64 || !IsHex(digest)))
+        else if (at >= 0 && image.AsSpan(at + 8) is var digest && (digest.Length != 64 || !IsHex(digest)))
         {
-            throw AwsException.Client("Container.image repository digest is invalid.");
+            scope.Add("image", "Container.image repository digest is invalid.");
         }
     }
 
-    private static void CheckSize(ContainerDefinitionShape container, bool hasTaskMemory)
+    private static void CheckSize(Scope scope, bool hasTaskMemory)
     {
+        var container = scope.Container;
         if (container is { Memory: null, MemoryReservation: null } && !hasTaskMemory)
         {
-            throw Setting(container, "At least one of 'memory' or 'memoryReservation' must be specified.");
+            scope.Setting("", "At least one of 'memory' or 'memoryReservation' must be specified.");
         }
 
         if (container.Memory < FewestMemoryMiB || container.MemoryReservation < FewestMemoryMiB)
         {
-            throw Setting(container, $"'memory' and 'memoryReservation' must be at least {FewestMemoryMiB} MiB.");
+            scope.Setting(container.Memory < FewestMemoryMiB ? "memory" : "memoryReservation", $"'memory' and 'memoryReservation' must be at least {FewestMemoryMiB} MiB.");
         }
-
-        if (container.MemoryReservation > container.Memory)
+        else if (container.MemoryReservation > container.Memory)
         {
-            throw Setting(container, "'memory' must be greater than or equal to 'memoryReservation'");
+            scope.Setting("memoryReservation", "'memory' must be greater than or equal to 'memoryReservation'");
         }
 
         if (container.Cpu < 0)
         {
-            throw Setting(container, "'cpu' must not be negative.");
+            scope.Setting("cpu", "'cpu' must not be negative.");
         }
     }
 
-    private static void CheckTimeouts(ContainerDefinitionShape container)
+    private static void CheckTimeouts(Scope scope)
     {
-        if (container.StartTimeout < 0 || container.StopTimeout < 0)
+        if (scope.Container.StartTimeout < 0 || scope.Container.StopTimeout < 0)
         {
-            throw Setting(container, "'startTimeout' and 'stopTimeout' must not be negative.");
+            scope.Setting(scope.Container.StartTimeout < 0 ? "startTimeout" : "stopTimeout", "'startTimeout' and 'stopTimeout' must not be negative.");
         }
     }
 
-    private static void CheckNetworking(ContainerDefinitionShape container, string networkMode)
+    private static void CheckNetworking(Scope scope, string networkMode)
     {
+        var container = scope.Container;
         if (container.Links is { Count: > 0 } && networkMode != "bridge")
         {
-            throw AwsException.Client($"Links are not supported when networkMode={networkMode}.");
+            scope.Add("links", $"Links are not supported when networkMode={networkMode}.");
+        }
+
+        if (container.DisableNetworking == true && networkMode is not ("bridge" or "none"))
+        {
+            scope.Add("disableNetworking", $"disableNetworking is not supported when networkMode={networkMode}.");
         }
 
         if (networkMode == "awsvpc")
         {
-            Refuse(container.Hostname is not null, "Hostname");
-            Refuse(container.DnsServers is { Count: > 0 }, "DnsServers");
-            Refuse(container.DnsSearchDomains is { Count: > 0 }, "DnsSearchDomains");
-            Refuse(container.ExtraHosts is { Count: > 0 }, "ExtraHosts");
+            Refuse(container.Hostname is not null, "hostname", "Hostname");
+            Refuse(container.DnsServers is { Count: > 0 }, "dnsServers", "DnsServers");
+            Refuse(container.DnsSearchDomains is { Count: > 0 }, "dnsSearchDomains", "DnsSearchDomains");
+            Refuse(container.ExtraHosts is { Count: > 0 }, "extraHosts", "ExtraHosts");
         }
 
-        static void Refuse(bool isGiven, string what)
+        if (container.ExtraHosts?.FindIndex(host => string.IsNullOrEmpty(host.Hostname) || string.IsNullOrEmpty(host.IpAddress)) is >= 0 and var at)
+        {
+            scope.Setting($"extraHosts[{at}]", "An extra host must have a hostname and an ipAddress.");
+        }
+
+        void Refuse(bool isGiven, string member, string what)
         {
             if (isGiven)
             {
-                throw AwsException.Client($"{what} is not supported on container when networkMode=awsvpc.");
+                scope.Add(member, $"{what} is not supported on container when networkMode=awsvpc.");
             }
         }
     }
 
-    private static void CheckHealthCheck(ContainerDefinitionShape container)
+    private static void CheckHealthCheck(Scope scope)
     {
-        if (container.HealthCheck is not { } check)
+        if (scope.Container.HealthCheck is not { } check)
         {
             return;
         }
 
         if (check.Command is not { Count: > 0 } || check.Command[0] is not ("CMD" or "CMD-SHELL" or "NONE"))
         {
-            throw Setting(container, "The health check command must begin with CMD or CMD-SHELL.");
+            scope.Setting("healthCheck.command", "The health check command must begin with CMD or CMD-SHELL.");
         }
 
-        Range(container, "healthCheck.interval", check.Interval, 5, 300);
-        Range(container, "healthCheck.timeout", check.Timeout, 2, 120);
-        Range(container, "healthCheck.retries", check.Retries, 1, 10);
-        Range(container, "healthCheck.startPeriod", check.StartPeriod, 0, 300);
+        scope.Range("healthCheck.interval", check.Interval, 5, 300);
+        scope.Range("healthCheck.timeout", check.Timeout, 2, 120);
+        scope.Range("healthCheck.retries", check.Retries, 1, 10);
+        scope.Range("healthCheck.startPeriod", check.StartPeriod, 0, 300);
     }
 
-    private static void CheckRestartPolicy(ContainerDefinitionShape container)
+    private static void CheckRestartPolicy(Scope scope, EcsQuotas quotas)
     {
-        if (container.RestartPolicy is not { } policy)
+        if (scope.Container.RestartPolicy is not { } policy)
         {
             return;
         }
 
         if (policy.Enabled is null)
         {
-            throw Setting(container, "'restartPolicy.enabled' must be specified.");
+            scope.Setting("restartPolicy", "'restartPolicy.enabled' must be specified.");
         }
 
-        Range(container, "restartPolicy.restartAttemptPeriod", policy.RestartAttemptPeriod, 60, 1800);
-        if (policy.IgnoredExitCodes?.Count > MostIgnoredExitCodes)
+        scope.Range("restartPolicy.restartAttemptPeriod", policy.RestartAttemptPeriod, 60, 1800);
+        if (policy.IgnoredExitCodes?.Count > quotas.IgnoredExitCodesPerRestartPolicy)
         {
-            throw Setting(container, $"'restartPolicy.ignoredExitCodes' can have at most {MostIgnoredExitCodes} entries.");
+            scope.Setting("restartPolicy.ignoredExitCodes", $"'restartPolicy.ignoredExitCodes' can have at most {quotas.IgnoredExitCodesPerRestartPolicy} entries.");
         }
     }
 
-    private static void CheckLogging(ContainerDefinitionShape container)
+    private static void CheckLogging(Scope scope)
     {
-        if (container.LogConfiguration is not { } logging)
+        scope.Require(WireEnums.FirelensConfigurationType, scope.Container.FirelensConfiguration?.Type, "firelensConfiguration.type");
+        if (scope.Container.FirelensConfiguration is { Type: null })
+        {
+            scope.Setting("firelensConfiguration", "'firelensConfiguration.type' must be specified.");
+        }
+
+        if (scope.Container.LogConfiguration is not { } logging)
         {
             return;
         }
 
         if (logging.LogDriver is null)
         {
-            throw Setting(container, "'logConfiguration.logDriver' must be specified.");
-        }
-
-        WireEnums.LogDriver.RequireOfClient(logging.LogDriver, "logDriver");
-        if (logging.LogDriver != "awslogs")
-        {
+            scope.Setting("logConfiguration", "'logConfiguration.logDriver' must be specified.");
             return;
         }
 
+        if (!WireEnums.LogDriver.Allows(logging.LogDriver))
+        {
+            scope.Add("logConfiguration.logDriver", WireEnums.LogDriver.Refusal("logDriver"));
+        }
+
+        if (logging.SecretOptions?.FindIndex(IsIncomplete) is >= 0 and var at)
+        {
+            scope.Setting($"logConfiguration.secretOptions[{at}]", "'secretOptions.name' and 'secretOptions.valueFrom' should not be null or empty.");
+        }
+
         var options = logging.Options ?? [];
+        if (options.TryGetValue("mode", out var mode) && mode is not ("blocking" or "non-blocking"))
+        {
+            scope.Setting("logConfiguration.options", "The log option 'mode' should be one of [blocking, non-blocking]");
+        }
+
+        if (logging.LogDriver == "awslogs")
+        {
+            CheckAwsLogs(scope, options);
+        }
+    }
+
+    private static void CheckAwsLogs(Scope scope, Dictionary<string, string> options)
+    {
         string[] missing = [.. new[] { "awslogs-region", "awslogs-group" }.Where(name => string.IsNullOrEmpty(options.GetValueOrDefault(name)))];
         if (missing.Length > 0)
         {
-            throw AwsException.Client($"Log driver awslogs requires options: {string.Join(", ", missing)}");
+            scope.Add("logConfiguration.options", $"Log driver awslogs requires options: {string.Join(", ", missing)}");
         }
 
         if (options.ContainsKey("awslogs-datetime-format") && options.ContainsKey("awslogs-multiline-pattern"))
         {
-            throw AwsException.Client("Log driver awslogs options awslogs-datetime-format and awslogs-multiline-pattern cannot be used together.");
+            scope.Add("logConfiguration.options", "Log driver awslogs options awslogs-datetime-format and awslogs-multiline-pattern cannot be used together.");
         }
     }
 
-    private static void CheckEnvironment(ContainerDefinitionShape container)
+    private static void CheckEnvironment(Scope scope, EcsQuotas quotas)
     {
-        if (container.Environment?.Exists(variable => string.IsNullOrEmpty(variable.Name)) == true)
+        var container = scope.Container;
+        if (container.Environment?.FindIndex(variable => string.IsNullOrEmpty(variable.Name)) is >= 0 and var nameless)
         {
-            throw Setting(container, "'environment.name' should not be null or empty.");
+            scope.Setting($"environment[{nameless}]", "'environment.name' should not be null or empty.");
         }
 
-        if (container.Secrets?.Exists(secret => string.IsNullOrEmpty(secret.Name) || string.IsNullOrEmpty(secret.ValueFrom)) == true)
+        if (container.Secrets?.FindIndex(IsIncomplete) is >= 0 and var incomplete)
         {
-            throw Setting(container, "'secrets.name' and 'secrets.valueFrom' should not be null or empty.");
+            scope.Setting($"secrets[{incomplete}]", "'secrets.name' and 'secrets.valueFrom' should not be null or empty.");
         }
 
-        var environment = (container.Environment ?? []).Select(variable => variable.Name).ToHashSet(StringComparer.Ordinal);
-        if (container.Secrets?.Find(secret => environment.Contains(secret.Name)) is { } twice)
+        var names = (container.Environment ?? []).Select(variable => variable.Name).ToHashSet(StringComparer.Ordinal);
+        for (var at = 0; at < container.Secrets?.Count; at++)
         {
-            throw AwsException.Client($"The secret name must be unique and not shared with any new or existing environment variables set on the container, such as '{twice.Name}'.");
-        }
-
-        if (container.EnvironmentFiles?.Count > MostEnvironmentFiles)
-        {
-            throw Setting(container, $"'environmentFiles' can have at most {MostEnvironmentFiles} entries.");
-        }
-
-        foreach (var file in container.EnvironmentFiles ?? [])
-        {
-            WireEnums.EnvironmentFileType.RequireOfClient(file.Type, "environmentFiles.type");
-            if (file.Type is null || file.Value?.EndsWith(".env", StringComparison.Ordinal) != true)
+            if (container.Secrets[at].Name is { } name && !names.Add(name))
             {
-                throw Setting(container, "An environment file must be of type s3 and have the extension .env.");
+                scope.Add($"secrets[{at}].name", $"The secret name must be unique and not shared with any new or existing environment variables set on the container, such as '{name}'.");
+            }
+        }
+
+        if (container.EnvironmentFiles?.Count > quotas.EnvironmentFilesPerContainer)
+        {
+            scope.Setting("environmentFiles", $"'environmentFiles' can have at most {quotas.EnvironmentFilesPerContainer} entries.");
+        }
+
+        for (var at = 0; at < container.EnvironmentFiles?.Count; at++)
+        {
+            var file = container.EnvironmentFiles[at];
+            if (file.Type is null || !WireEnums.EnvironmentFileType.Allows(file.Type) || file.Value?.EndsWith(".env", StringComparison.Ordinal) != true)
+            {
+                scope.Setting($"environmentFiles[{at}]", "An environment file must be of type s3 and have the extension .env.");
             }
         }
     }
 
-    private static void CheckLinux(ContainerDefinitionShape container)
+    private static void CheckResources(Scope scope)
     {
-        foreach (var limit in container.Ulimits ?? [])
+        for (var at = 0; at < scope.Container.ResourceRequirements?.Count; at++)
         {
-            WireEnums.UlimitName.RequireOfClient(limit.Name, "ulimits.name");
-            if (limit.Name is null || limit.SoftLimit is null || limit.HardLimit is null || (limit.SoftLimit > limit.HardLimit && limit.HardLimit >= 0))
+            var (type, value) = (scope.Container.ResourceRequirements[at].Type, scope.Container.ResourceRequirements[at].Value);
+            scope.Require(WireEnums.ResourceType, type, $"resourceRequirements[{at}].type", "resourceRequirements.type");
+            if (type is null || string.IsNullOrEmpty(value))
             {
-                throw Setting(container, "A ulimit must have a name, a soft limit and a hard limit, and the soft limit must not be greater than the hard limit.");
+                scope.Setting($"resourceRequirements[{at}]", "A resource requirement must have a type and a value.");
             }
-        }
-
-        if (container.LinuxParameters is not { } linux)
-        {
-            return;
-        }
-
-        Range(container, "linuxParameters.swappiness", linux.Swappiness, 0, 100);
-        Range(container, "linuxParameters.maxSwap", linux.MaxSwap, 0, int.MaxValue);
-        Range(container, "linuxParameters.sharedMemorySize", linux.SharedMemorySize, 1, int.MaxValue);
-        foreach (var device in linux.Devices ?? [])
-        {
-            if (string.IsNullOrEmpty(device.HostPath))
+            else if (type == "GPU" && value != "ALL" && !(int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0))
             {
-                throw Setting(container, "'linuxParameters.devices.hostPath' should not be null or empty.");
-            }
-
-            foreach (var permission in device.Permissions ?? [])
-            {
-                WireEnums.DeviceCgroupPermission.RequireOfClient(permission, "devices.permissions");
-            }
-        }
-
-        foreach (var mount in linux.Tmpfs ?? [])
-        {
-            if (string.IsNullOrEmpty(mount.ContainerPath) || mount.Size is null or < 1)
-            {
-                throw Setting(container, "A tmpfs mount must have a containerPath and a size.");
+                scope.Setting($"resourceRequirements[{at}].value", "The value of a GPU resource requirement must be a positive whole number.");
             }
         }
     }
 
-    private static void CheckResources(ContainerDefinitionShape container)
+    private static void CheckExtras(Scope scope)
     {
-        foreach (var requirement in container.ResourceRequirements ?? [])
+        scope.Require(WireEnums.VersionConsistency, scope.Container.VersionConsistency, "versionConsistency");
+        if (scope.Container.CredentialSpecs?.Count > MostCredentialSpecs)
         {
-            WireEnums.ResourceType.RequireOfClient(requirement.Type, "resourceRequirements.type");
-            if (requirement.Type is null || string.IsNullOrEmpty(requirement.Value))
-            {
-                throw Setting(container, "A resource requirement must have a type and a value.");
-            }
+            scope.Setting("credentialSpecs", $"'credentialSpecs' can have at most {MostCredentialSpecs} entry.");
+        }
+
+        if (scope.Container.RepositoryCredentials is { CredentialsParameter: null or "" })
+        {
+            scope.Setting("repositoryCredentials", "'repositoryCredentials.credentialsParameter' should not be null or empty.");
         }
     }
 
-    private static void Range(ContainerDefinitionShape container, string what, int? value, int fewest, int most)
-    {
-        if (value < fewest || value > most)
-        {
-            throw Setting(container, most == int.MaxValue ? $"'{what}' must be at least {fewest}." : $"'{what}' must be between {fewest} and {most}.");
-        }
-    }
+    private static bool IsIncomplete(SecretShape secret) => string.IsNullOrEmpty(secret.Name) || string.IsNullOrEmpty(secret.ValueFrom);
 
     private static bool IsHex(ReadOnlySpan<char> text)
     {
@@ -291,6 +307,32 @@ internal static class ContainerDefinitionRules
         return true;
     }
 
-    private static AwsException Setting(ContainerDefinitionShape container, string what) =>
-        AwsException.Client($"Invalid setting for container '{container.Name}'. {what}");
+    /// <summary>The container that is looked at, where it stands, and what was found.</summary>
+    internal readonly record struct Scope(ContainerDefinitionShape Container, string At, Problems Problems)
+    {
+        public void Add(string member, string message) => Problems.Add(member.Length == 0 ? At : $"{At}.{member}", message);
+
+        /// <summary>In the words ECS has for most settings of a container.</summary>
+        public void Setting(string member, string message) => Add(member, $"Invalid setting for container '{Container.Name}'. {message}");
+
+        /// <param name="known">The enumeration.</param>
+        /// <param name="text">The text; null is always right.</param>
+        /// <param name="member">The member's path in the container.</param>
+        /// <param name="name">What the member is called in the message, where that is not its path.</param>
+        public void Require(WireEnum known, string? text, string member, string? name = null)
+        {
+            if (!known.Allows(text))
+            {
+                Add(member, known.Refusal(name ?? member));
+            }
+        }
+
+        public void Range(string member, int? value, int fewest, int most)
+        {
+            if (value < fewest || value > most)
+            {
+                Setting(member, most == int.MaxValue ? $"'{member}' must be at least {fewest}." : $"'{member}' must be between {fewest} and {most}.");
+            }
+        }
+    }
 }

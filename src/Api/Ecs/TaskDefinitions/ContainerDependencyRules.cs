@@ -1,80 +1,89 @@
-using Berth.Wire;
-
 namespace Berth.Api;
 
 /// <summary>What ECS demands of the order of containers: <c>dependsOn</c>, and links and shared volumes, which imply it.</summary>
 internal static class ContainerDependencyRules
 {
-    /// <summary>Refuses unknown, impossible and circular dependencies.</summary>
-    public static void Check(List<ContainerDefinitionShape> containers)
+    /// <summary>Finds unknown, impossible and circular dependencies.</summary>
+    public static void Check(List<ContainerDefinitionShape> containers, Problems problems)
     {
-        var byName = containers.ToDictionary(container => container.Name!, StringComparer.Ordinal);
-        foreach (var container in containers)
+        var byName = new Dictionary<string, ContainerDefinitionShape>(StringComparer.Ordinal);
+        foreach (var container in containers.Where(container => !string.IsNullOrEmpty(container.Name)))
         {
-            foreach (var dependency in container.DependsOn ?? [])
+            byName.TryAdd(container.Name!, container);
+        }
+
+        for (var at = 0; at < containers.Count; at++)
+        {
+            var container = containers[at];
+            for (var entry = 0; entry < container.DependsOn?.Count; entry++)
             {
-                CheckDependency(container, dependency, byName);
+                CheckDependency(container, container.DependsOn[entry], $"containerDefinitions[{at}].dependsOn[{entry}]", byName, problems);
             }
 
-            foreach (var link in container.Links ?? [])
+            for (var entry = 0; entry < container.Links?.Count; entry++)
             {
-                if (!byName.ContainsKey(Target(link)))
-                {
-                    throw AwsException.Client($"Invalid setting for container '{container.Name}'. Unknown link '{link}'.");
-                }
+                problems.AddIf(
+                    !byName.ContainsKey(Target(container.Links[entry])),
+                    $"containerDefinitions[{at}].links[{entry}]",
+                    $"Invalid setting for container '{container.Name}'. Unknown link '{container.Links[entry]}'.");
             }
         }
 
         var done = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var name in byName.Keys)
+        if (byName.Keys.Any(name => HasCycle(name, byName, done, [])))
         {
-            RefuseCycle(name, byName, done, []);
+            problems.Add("containerDefinitions", "The container dependencies of the task definition have a cycle.");
         }
     }
 
-    private static void CheckDependency(ContainerDefinitionShape container, ContainerDependencyShape dependency, Dictionary<string, ContainerDefinitionShape> byName)
+    private static void CheckDependency(
+        ContainerDefinitionShape container, ContainerDependencyShape dependency, string at, Dictionary<string, ContainerDefinitionShape> byName, Problems problems)
     {
-        WireEnums.ContainerCondition.RequireOfClient(dependency.Condition, "dependsOn.condition");
+        if (!WireEnums.ContainerCondition.Allows(dependency.Condition))
+        {
+            problems.Add($"{at}.condition", WireEnums.ContainerCondition.Refusal("dependsOn.condition"));
+        }
+
         if (dependency.ContainerName is null || dependency.Condition is null || !byName.TryGetValue(dependency.ContainerName, out var target))
         {
-            throw AwsException.Client($"Invalid setting for container '{container.Name}'. 'dependsOn' names the unknown container '{dependency.ContainerName}'.");
+            problems.Add(at, $"Invalid setting for container '{container.Name}'. 'dependsOn' names the unknown container '{dependency.ContainerName}'.");
+            return;
         }
 
-        if (dependency.Condition is "COMPLETE" or "SUCCESS" && target.Essential != false)
-        {
-            throw AwsException.Client("A dependency container with SUCCESS or COMPLETE condition cannot be an essential container");
-        }
-
-        if (dependency.Condition == "HEALTHY" && target.HealthCheck is null)
-        {
-            throw AwsException.Client($"Invalid setting for container '{container.Name}'. A container that others depend on with HEALTHY condition must have a health check.");
-        }
+        problems.AddIf(
+            dependency.Condition is "COMPLETE" or "SUCCESS" && target.Essential != false,
+            $"{at}.condition",
+            "A dependency container with SUCCESS or COMPLETE condition cannot be an essential container");
+        problems.AddIf(
+            dependency.Condition == "HEALTHY" && target.HealthCheck is null,
+            $"{at}.condition",
+            $"Invalid setting for container '{container.Name}'. A container that others depend on with HEALTHY condition must have a health check.");
     }
 
     /// <summary>Walks depth first; a name met again on its own path closes a circle.</summary>
-    private static void RefuseCycle(string name, Dictionary<string, ContainerDefinitionShape> byName, HashSet<string> done, HashSet<string> path)
+    private static bool HasCycle(string name, Dictionary<string, ContainerDefinitionShape> byName, HashSet<string> done, HashSet<string> path)
     {
-        if (done.Contains(name))
+        if (done.Contains(name) || !byName.TryGetValue(name, out var container))
         {
-            return;
+            return false;
         }
 
         if (!path.Add(name))
         {
-            throw AwsException.Client("The container dependencies of the task definition have a cycle.");
+            return true;
         }
 
-        var container = byName[name];
-        var needed = (container.DependsOn ?? []).Select(dependency => dependency.ContainerName!)
+        var needed = (container.DependsOn ?? []).Select(dependency => dependency.ContainerName)
             .Concat((container.Links ?? []).Select(Target))
-            .Concat((container.VolumesFrom ?? []).Select(from => from.SourceContainer!));
-        foreach (var other in needed)
+            .Concat((container.VolumesFrom ?? []).Select(from => from.SourceContainer));
+        if (needed.Any(other => other is not null && HasCycle(other, byName, done, path)))
         {
-            RefuseCycle(other, byName, done, path);
+            return true;
         }
 
         path.Remove(name);
         done.Add(name);
+        return false;
     }
 
     /// <summary>The container of <c>NAME</c> or <c>NAME:ALIAS</c>.</summary>

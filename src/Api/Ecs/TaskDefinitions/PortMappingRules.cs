@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Berth.Wire;
+using Berth.Domain;
 
 namespace Berth.Api;
 
@@ -8,18 +8,17 @@ namespace Berth.Api;
 internal static partial class PortMappingRules
 {
     private const int MostPort = 65_535;
-    private const int MostRanges = 100;
 
-    /// <summary>Refuses mappings that ECS would not accept in this network mode.</summary>
-    public static void Check(List<ContainerDefinitionShape> containers, string networkMode)
+    /// <summary>Finds mappings that ECS would not accept in this network mode.</summary>
+    public static void Check(List<ContainerDefinitionShape> containers, string networkMode, EcsQuotas quotas, Problems problems)
     {
-        foreach (var container in containers)
+        for (var at = 0; at < containers.Count; at++)
         {
-            CheckContainer(container, networkMode);
+            CheckContainer(containers[at], $"containerDefinitions[{at}].portMappings", networkMode, quotas, problems);
         }
 
-        CheckHostPorts(containers, networkMode);
-        CheckNames(containers);
+        CheckHostPorts(containers, networkMode, problems);
+        CheckNames(containers, problems);
     }
 
     /// <summary>The ends of a range <c>a-b</c>; null when it is none.</summary>
@@ -40,100 +39,101 @@ internal static partial class PortMappingRules
     [GeneratedRegex("^[a-z0-9_][a-z0-9_-]{0,63}\\z")]
     private static partial Regex NamePattern { get; }
 
-    private static void CheckContainer(ContainerDefinitionShape container, string networkMode)
+    private static void CheckContainer(ContainerDefinitionShape container, string at, string networkMode, EcsQuotas quotas, Problems problems)
     {
         var mappings = container.PortMappings ?? [];
-        if (mappings.Count > 0 && networkMode == "none")
-        {
-            throw AwsException.Client("Port mappings are not supported when networkMode=none.");
-        }
-
+        problems.AddIf(mappings.Count > 0 && networkMode == "none", at, "Port mappings are not supported when networkMode=none.");
         var taken = new List<(int First, int Last)>();
-        foreach (var mapping in mappings)
+        for (var entry = 0; entry < mappings.Count; entry++)
         {
-            WireEnums.TransportProtocol.RequireOfClient(mapping.Protocol, "protocol");
-            WireEnums.ApplicationProtocol.RequireOfClient(mapping.AppProtocol, "appProtocol");
-            if (mapping.AppProtocol is not null && mapping.Name is null)
+            var mapping = mappings[entry];
+            var here = $"{at}[{entry}]";
+            problems.Require(WireEnums.TransportProtocol, mapping.Protocol, here, "protocol");
+            problems.Require(WireEnums.ApplicationProtocol, mapping.AppProtocol, here, "appProtocol");
+            problems.AddIf(
+                mapping.AppProtocol is not null && mapping.Name is null,
+                $"{here}.appProtocol",
+                $"Invalid 'appProtocol' setting for container '{container.Name}'. A port mapping with an appProtocol must have a name.");
+            var ports = mapping.ContainerPortRange is null
+                ? Port(container, mapping, here, networkMode, problems)
+                : PortRange(container, mapping, here, networkMode, problems);
+            if (ports is { } known)
             {
-                throw AwsException.Client($"Invalid 'appProtocol' setting for container '{container.Name}'. A port mapping with an appProtocol must have a name.");
+                problems.AddIf(
+                    taken.Exists(other => known.First <= other.Last && other.First <= known.Last),
+                    here,
+                    $"Container '{container.Name}' cannot have duplicate container ports in its port mappings.");
+                taken.Add(known);
             }
-
-            var ports = mapping.ContainerPortRange is null ? CheckPort(container, mapping, networkMode) : CheckRange(container, mapping, networkMode);
-            if (taken.Exists(other => ports.First <= other.Last && other.First <= ports.Last))
-            {
-                throw AwsException.Client($"Container '{container.Name}' cannot have duplicate container ports in its port mappings.");
-            }
-
-            taken.Add(ports);
         }
 
-        if (mappings.Count(mapping => mapping.ContainerPortRange is not null) > MostRanges)
-        {
-            throw AwsException.Client($"Container '{container.Name}' can have at most {MostRanges} container port ranges.");
-        }
+        problems.AddIf(
+            mappings.Count(mapping => mapping.ContainerPortRange is not null) > quotas.PortRangesPerContainer,
+            at,
+            $"Container '{container.Name}' can have at most {quotas.PortRangesPerContainer} container port ranges.");
     }
 
-    private static (int First, int Last) CheckPort(ContainerDefinitionShape container, PortMappingShape mapping, string networkMode)
+    private static (int First, int Last)? Port(ContainerDefinitionShape container, PortMappingShape mapping, string at, string networkMode, Problems problems)
     {
+        problems.AddIf(mapping.HostPort is < 0 or > MostPort, $"{at}.hostPort", $"Invalid 'hostPort' setting for container '{container.Name}'.");
         if (mapping.ContainerPort is not (>= 1 and <= MostPort and var port))
         {
-            throw AwsException.Client($"Invalid 'containerPort' setting for container '{container.Name}'.");
+            problems.Add($"{at}.containerPort", $"Invalid 'containerPort' setting for container '{container.Name}'.");
+            return null;
         }
 
-        if (mapping.HostPort is < 0 or > MostPort)
-        {
-            throw AwsException.Client($"Invalid 'hostPort' setting for container '{container.Name}'.");
-        }
-
-        if (networkMode is "awsvpc" or "host" && mapping.HostPort is { } hostPort and not 0 && hostPort != port)
-        {
-            throw AwsException.Client($"When networkMode={networkMode}, the host ports and container ports in port mappings must match.");
-        }
-
+        problems.AddIf(
+            networkMode is "awsvpc" or "host" && mapping.HostPort is { } hostPort and not 0 && hostPort != port,
+            $"{at}.hostPort",
+            $"When networkMode={networkMode}, the host ports and container ports in port mappings must match.");
         return (port, port);
     }
 
-    private static (int First, int Last) CheckRange(ContainerDefinitionShape container, PortMappingShape mapping, string networkMode)
+    private static (int First, int Last)? PortRange(ContainerDefinitionShape container, PortMappingShape mapping, string at, string networkMode, Problems problems)
     {
-        if (networkMode is not ("bridge" or "awsvpc"))
-        {
-            throw AwsException.Client($"Container port ranges are not supported when networkMode={networkMode}.");
-        }
-
-        if (mapping.ContainerPort is not null || mapping.HostPort is not null)
-        {
-            throw AwsException.Client($"Invalid 'containerPortRange' setting for container '{container.Name}'. It cannot be used with 'containerPort' or 'hostPort'.");
-        }
-
-        return Range(mapping.ContainerPortRange!) ?? throw AwsException.Client($"Invalid 'containerPortRange' setting for container '{container.Name}'.");
+        problems.AddIf(
+            networkMode is not ("bridge" or "awsvpc"), $"{at}.containerPortRange", $"Container port ranges are not supported when networkMode={networkMode}.");
+        problems.AddIf(
+            mapping.ContainerPort is not null || mapping.HostPort is not null,
+            $"{at}.containerPortRange",
+            $"Invalid 'containerPortRange' setting for container '{container.Name}'. It cannot be used with 'containerPort' or 'hostPort'.");
+        var range = Range(mapping.ContainerPortRange!);    // The caller looked.
+        problems.AddIf(range is null, $"{at}.containerPortRange", $"Invalid 'containerPortRange' setting for container '{container.Name}'.");
+        return range;
     }
 
-    private static void CheckHostPorts(List<ContainerDefinitionShape> containers, string networkMode)
+    private static void CheckHostPorts(List<ContainerDefinitionShape> containers, string networkMode, Problems problems)
     {
         var taken = new HashSet<(int, string)>();
-        foreach (var mapping in containers.SelectMany(container => container.PortMappings ?? []))
+        ForEach(containers, (mapping, at) =>
         {
             var port = networkMode == "bridge" ? mapping.HostPort ?? 0 : mapping.ContainerPort ?? 0;
-            if (port != 0 && !taken.Add((port, mapping.Protocol ?? "tcp")))
-            {
-                throw AwsException.Client($"The host port {port} is used by more than one port mapping.");
-            }
-        }
+            problems.AddIf(port != 0 && !taken.Add((port, mapping.Protocol ?? "tcp")), at, $"The host port {port} is used by more than one port mapping.");
+        });
     }
 
-    private static void CheckNames(List<ContainerDefinitionShape> containers)
+    private static void CheckNames(List<ContainerDefinitionShape> containers, Problems problems)
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var name in containers.SelectMany(container => container.PortMappings ?? []).Select(mapping => mapping.Name).OfType<string>())
+        ForEach(containers, (mapping, at) =>
         {
-            if (!NamePattern.IsMatch(name))
+            if (mapping.Name is not { } name)
             {
-                throw AwsException.Client($"Invalid port mapping name '{name}'.");
+                return;
             }
 
-            if (!names.Add(name))
+            problems.AddIf(!NamePattern.IsMatch(name), $"{at}.name", $"Invalid port mapping name '{name}'.");
+            problems.AddIf(!names.Add(name), $"{at}.name", $"The port mapping name '{name}' must be unique within the task definition.");
+        });
+    }
+
+    private static void ForEach(List<ContainerDefinitionShape> containers, Action<PortMappingShape, string> look)
+    {
+        for (var at = 0; at < containers.Count; at++)
+        {
+            for (var entry = 0; entry < containers[at].PortMappings?.Count; entry++)
             {
-                throw AwsException.Client($"The port mapping name '{name}' must be unique within the task definition.");
+                look(containers[at].PortMappings![entry], $"containerDefinitions[{at}].portMappings[{entry}]");    // There, as it is counted.
             }
         }
     }

@@ -51,14 +51,14 @@ internal sealed record RegisterTaskDefinitionResponse
 
 /// <summary>Registers the next revision of a family.</summary>
 /// <remarks>https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html</remarks>
-internal sealed class RegisterTaskDefinition(AccountStreams account) : IOperation<RegisterTaskDefinitionRequest, RegisterTaskDefinitionResponse>
+internal sealed class RegisterTaskDefinition(AccountStreams account, EcsQuotas quotas) : IOperation<RegisterTaskDefinitionRequest, RegisterTaskDefinitionResponse>
 {
     public async ValueTask<RegisterTaskDefinitionResponse> HandleAsync(RegisterTaskDefinitionRequest request, RequestContext context, CancellationToken cancellationToken)
     {
-        TaskDefinitionRules.Check(request);
+        TaskDefinitionRules.Check(request, quotas).ThrowFirst();
         var tags = Tags.Read(request.Tags);
         var registered = await account.ExecuteAsync(
-            context, new RegisterTaskDefinitionCommand(TaskDefinitionDraft.Of(request), context.PrincipalArn, tags), cancellationToken).ConfigureAwait(false);
+            context, new RegisterTaskDefinitionCommand(TaskDefinitionDraft.Of(request, quotas), context.PrincipalArn, tags), cancellationToken).ConfigureAwait(false);
         return new() { TaskDefinition = TaskDefinitionAnswer.Of(registered), Tags = Tags.Show(registered.Tags) };
     }
 }

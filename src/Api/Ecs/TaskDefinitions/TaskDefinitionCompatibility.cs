@@ -16,74 +16,164 @@ internal static class TaskDefinitionCompatibility
         [16_384] = (32_768, 122_880, 8192),
     };
 
-    /// <summary>The launch types.</summary>
-    public static ImmutableArray<string> Of(RegisterTaskDefinitionRequest task)
+    /// <summary>The launch types of a checked definition. MANAGED_INSTANCES is told of those that ask for it.</summary>
+    public static ImmutableArray<string> Of(RegisterTaskDefinitionRequest task) =>
+        [.. new[] { "EC2", "EXTERNAL", "FARGATE", "MANAGED_INSTANCES" }.Where(type =>
+            (type != "MANAGED_INSTANCES" || task.RequiresCompatibilities?.Contains(type) == true) && !WhyNot(type, task).Any())];
+
+    /// <summary>What forbids a launch type; nothing when it would do.</summary>
+    public static IEnumerable<Problem> WhyNot(string launchType, RegisterTaskDefinitionRequest task) => launchType switch
     {
-        var result = ImmutableArray.CreateBuilder<string>(3);
-        result.Add("EC2");
-        if (WhyNotExternal(task) is null)
+        "FARGATE" => WhyNotFargate(task),
+        "EXTERNAL" => WhyNotExternal(task),
+        "MANAGED_INSTANCES" => WhyNotManagedInstances(task),
+        _ => [],
+    };
+
+    /// <summary>Whether Fargate offers tasks of this size.</summary>
+    public static bool IsFargateSize(int cpuUnits, int memoryMiB) => cpuUnits == 256
+        ? memoryMiB is 512 or 1024 or 2048
+        : FargateSizes.TryGetValue(cpuUnits, out var sizes) && memoryMiB >= sizes.From && memoryMiB <= sizes.To && (memoryMiB - sizes.From) % sizes.Step == 0;
+
+    public static string NoFargateSize(int cpuUnits, int memoryMiB) =>
+        $"No Fargate configuration exists for given values: {cpuUnits} CPU, {memoryMiB} memory. See the Amazon ECS documentation for the valid values.";
+
+    private static IEnumerable<Problem> WhyNotExternal(RegisterTaskDefinitionRequest task)
+    {
+        if (task.NetworkMode == "awsvpc")
         {
-            result.Add("EXTERNAL");
+            yield return new("networkMode", "External instances do not support network mode 'awsvpc'.");
         }
 
-        if (WhyNotFargate(task) is null)
+        if (task.ProxyConfiguration is not null)
         {
-            result.Add("FARGATE");
+            yield return new("proxyConfiguration", "External instances do not support proxyConfiguration.");
         }
 
-        return result.ToImmutable();
+        if (task.Volumes?.FindIndex(volume => volume.EfsVolumeConfiguration is not null) is >= 0 and var at)
+        {
+            yield return new($"volumes[{at}].efsVolumeConfiguration", "External instances do not support EFS volumes.");
+        }
     }
 
-    /// <summary>What forbids ECS Anywhere; null when nothing does.</summary>
-    public static string? WhyNotExternal(RegisterTaskDefinitionRequest task) =>
-        task.NetworkMode == "awsvpc" ? "External instances do not support network mode 'awsvpc'."
-        : task.ProxyConfiguration is not null ? "External instances do not support proxyConfiguration."
-        : task.Volumes?.Exists(volume => volume.EfsVolumeConfiguration is not null) == true ? "External instances do not support EFS volumes."
-        : null;
-
-    /// <summary>What forbids Fargate; null when nothing does.</summary>
-    public static string? WhyNotFargate(RegisterTaskDefinitionRequest task) =>
-        task.NetworkMode != "awsvpc" ? "Fargate only supports network mode 'awsvpc'."
-        : task.Cpu is null ? "Fargate requires that 'cpu' be defined at the task level."
-        : task.Memory is null ? "Fargate requires that 'memory' be defined at the task level."
-        : WhyNotFargateSize(task)
-        ?? (task.PidMode == "host" ? "Tasks using the Fargate launch type do not support pidMode 'host'. The supported value for pidMode is 'task'."
-        : task.IpcMode is not null ? "Tasks using the Fargate launch type do not support ipcMode."
-        : task.PlacementConstraints is { Count: > 0 } ? "Placement constraints are not supported for tasks using the Fargate launch type."
-        : task.Volumes?.Exists(volume => volume.Host?.SourcePath is not null || volume.DockerVolumeConfiguration is not null) == true
-            ? "Tasks using the Fargate launch type do not support host volumes and Docker volumes."
-        : task.ContainerDefinitions!.Select(container => WhyNotFargate(container, task)).FirstOrDefault(reason => reason is not null));
-
-    private static string? WhyNotFargateSize(RegisterTaskDefinitionRequest task)
+    private static IEnumerable<Problem> WhyNotManagedInstances(RegisterTaskDefinitionRequest task)
     {
-        var cpu = TaskDefinitionRules.CpuUnits(task.Cpu!) ?? 0;
-        var memory = TaskDefinitionRules.MemoryMiB(task.Memory!) ?? 0;
-        var isOffered = cpu == 256
-            ? memory is 512 or 1024 or 2048
-            : FargateSizes.TryGetValue(cpu, out var sizes) && memory >= sizes.From && memory <= sizes.To && (memory - sizes.From) % sizes.Step == 0;
-        return isOffered
-            ? null
-            : $"No Fargate configuration exists for given values: {cpu} CPU, {memory} memory. See the Amazon ECS documentation for the valid values.";
+        if (task.NetworkMode is not ("awsvpc" or "host"))
+        {
+            yield return new("networkMode", "Managed Instances only support network modes 'awsvpc' and 'host'.");
+        }
     }
 
-    private static string? WhyNotFargate(ContainerDefinitionShape container, RegisterTaskDefinitionRequest task)
+    private static IEnumerable<Problem> WhyNotFargate(RegisterTaskDefinitionRequest task)
     {
+        if (task.NetworkMode != "awsvpc")
+        {
+            yield return new("networkMode", "Fargate only supports network mode 'awsvpc'.");
+        }
+
+        if (task.Cpu is null)
+        {
+            yield return new("cpu", "Fargate requires that 'cpu' be defined at the task level.");
+        }
+
+        if (task.Memory is null)
+        {
+            yield return new("memory", "Fargate requires that 'memory' be defined at the task level.");
+        }
+
+        if (task is { Cpu: { } cpu, Memory: { } memory }
+            && (TaskDefinitionRules.CpuUnits(cpu) ?? 0, TaskDefinitionRules.MemoryMiB(memory) ?? 0) is var (units, mebibytes)
+            && !IsFargateSize(units, mebibytes))
+        {
+            yield return new("cpu", NoFargateSize(units, mebibytes));
+        }
+
+        if (task.PidMode == "host")
+        {
+            yield return new("pidMode", "Tasks using the Fargate launch type do not support pidMode 'host'. The supported value for pidMode is 'task'.");
+        }
+
+        if (task.IpcMode is not null)
+        {
+            yield return new("ipcMode", Unsupported("ipcMode"));
+        }
+
+        if (task.PlacementConstraints is { Count: > 0 })
+        {
+            yield return new("placementConstraints", Unsupported("placement constraints"));
+        }
+
+        if (task.Volumes?.FindIndex(volume => volume.Host?.SourcePath is not null || volume.DockerVolumeConfiguration is not null) is >= 0 and var at)
+        {
+            yield return new($"volumes[{at}]", Unsupported("host volumes and Docker volumes"));
+        }
+
+        for (var index = 0; index < task.ContainerDefinitions?.Count; index++)
+        {
+            foreach (var problem in WhyNotFargate(task.ContainerDefinitions[index], task))
+            {
+                yield return problem with { Path = $"containerDefinitions[{index}].{problem.Path}" };
+            }
+        }
+    }
+
+    private static IEnumerable<Problem> WhyNotFargate(ContainerDefinitionShape container, RegisterTaskDefinitionRequest task)
+    {
+        var linux = container.LinuxParameters;
+        (bool Has, string Member, string What)[] unsupported =
+        [
+            (container.Privileged == true, "privileged", "privileged"),
+            (container.Links is { Count: > 0 }, "links", "links"),
+            (container.DockerSecurityOptions is { Count: > 0 }, "dockerSecurityOptions", "dockerSecurityOptions"),
+            (linux?.Devices is { Count: > 0 }, "linuxParameters.devices", "devices"),
+            (linux?.SharedMemorySize is not null, "linuxParameters.sharedMemorySize", "sharedMemorySize"),
+            (linux?.MaxSwap is not null || linux?.Swappiness is not null, "linuxParameters", "maxSwap and swappiness"),
+            (linux?.Capabilities?.Add?.Exists(capability => capability != "SYS_PTRACE") == true, "linuxParameters.capabilities.add", "adding capabilities other than SYS_PTRACE"),
+            (container.ResourceRequirements?.Exists(requirement => requirement.Type == "GPU") == true, "resourceRequirements", "GPU resource requirements"),
+        ];
+        foreach (var (has, member, what) in unsupported)
+        {
+            if (has)
+            {
+                yield return new(member, Unsupported(what));
+            }
+        }
+
+        if (container.StartTimeout is < 2 or > 120 || container.StopTimeout is < 2 or > 120)
+        {
+            yield return new(container.StartTimeout is < 2 or > 120 ? "startTimeout" : "stopTimeout", "Tasks using the Fargate launch type need timeouts between 2 and 120 seconds.");
+        }
+
         var driver = container.LogConfiguration?.LogDriver;
-        return container.Privileged == true ? Unsupported("privileged")
-            : container.Links is { Count: > 0 } ? Unsupported("links")
-            : container.DockerSecurityOptions is { Count: > 0 } ? Unsupported("dockerSecurityOptions")
-            : container.LinuxParameters is { Devices.Count: > 0 } ? Unsupported("devices")
-            : container.LinuxParameters?.SharedMemorySize is not null ? Unsupported("sharedMemorySize")
-            : container.LinuxParameters?.MaxSwap is not null || container.LinuxParameters?.Swappiness is not null ? Unsupported("maxSwap and swappiness")
-            : container.LinuxParameters?.Capabilities?.Add?.Exists(capability => capability != "SYS_PTRACE") == true ? Unsupported("adding capabilities other than SYS_PTRACE")
-            : container.ResourceRequirements?.Exists(requirement => requirement.Type == "GPU") == true ? Unsupported("GPU resource requirements")
-            : container.StartTimeout is < 2 or > 120 || container.StopTimeout is < 2 or > 120 ? "Tasks using the Fargate launch type need timeouts between 2 and 120 seconds."
-            : driver is not (null or "awslogs" or "splunk" or "awsfirelens") ? $"Tasks using the Fargate launch type do not support the log driver '{driver}'."
-            : task.ExecutionRoleArn is not null ? null
-            : driver == "awslogs" ? "Fargate requires task definition to have execution role ARN to support log driver awslogs."
-            : TaskDefinitionCapabilities.IsEcrImage(container.Image!) ? "Fargate requires task definition to have execution role ARN to support ECR images."
-            : container.Secrets is { Count: > 0 } ? "Fargate requires task definition to have execution role ARN to support secrets."
-            : null;
+        if (driver is not (null or "awslogs" or "splunk" or "awsfirelens"))
+        {
+            yield return new("logConfiguration.logDriver", Unsupported($"the log driver '{driver}'"));
+        }
+
+        if (driver == "awslogs" && string.IsNullOrEmpty(container.LogConfiguration!.Options?.GetValueOrDefault("awslogs-stream-prefix")))
+        {
+            yield return new("logConfiguration.options", "Log driver awslogs requires options: awslogs-stream-prefix");
+        }
+
+        if (task.ExecutionRoleArn is not null)
+        {
+            yield break;
+        }
+
+        if (driver == "awslogs")
+        {
+            yield return new("logConfiguration.logDriver", "Fargate requires task definition to have execution role ARN to support log driver awslogs.");
+        }
+
+        if (TaskDefinitionCapabilities.IsEcrImage(container.Image ?? ""))
+        {
+            yield return new("image", "Fargate requires task definition to have execution role ARN to support ECR images.");
+        }
+
+        if (container.Secrets is { Count: > 0 })
+        {
+            yield return new("secrets", "Fargate requires task definition to have execution role ARN to support secrets.");
+        }
     }
 
     private static string Unsupported(string what) => $"Tasks using the Fargate launch type do not support {what}.";

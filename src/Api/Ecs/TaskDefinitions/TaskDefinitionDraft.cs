@@ -9,13 +9,13 @@ namespace Berth.Api;
 internal static class TaskDefinitionDraft
 {
     /// <summary>The definition without its revision and ARN, which the account gives it.</summary>
-    public static TaskDefinition Of(RegisterTaskDefinitionRequest request)
+    public static TaskDefinition Of(RegisterTaskDefinitionRequest request, EcsQuotas quotas)
     {
         var shape = Document(request);
         var text = JsonSerializer.SerializeToUtf8Bytes(shape, EcsJson.Shared.TaskDefinitionShape);
-        if (text.Length > TaskDefinitionRules.MostBytes)
+        if (text.Length > quotas.TaskDefinitionBytes)
         {
-            throw AwsException.Client($"Actual length: '{text.Length}'. Max allowed length is '{TaskDefinitionRules.MostBytes}' bytes.");
+            throw AwsException.Client($"Actual length: '{text.Length}'. Max allowed length is '{quotas.TaskDefinitionBytes}' bytes.");
         }
 
         return new()
@@ -95,6 +95,7 @@ internal static class TaskDefinitionDraft
         CpuUnits = container.Cpu ?? 0,
         MemoryMiB = container.Memory,
         MemoryReservationMiB = container.MemoryReservation,
+        Gpus = (container.ResourceRequirements ?? []).Sum(requirement => requirement.Type == "GPU" && int.TryParse(requirement.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var gpus) ? gpus : 0),
         Essential = container.Essential ?? true,
         HasHealthCheck = container.HealthCheck is { } check && check.Command![0] != "NONE",
         PortMappings = [.. container.PortMappings!

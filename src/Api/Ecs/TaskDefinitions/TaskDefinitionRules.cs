@@ -1,48 +1,42 @@
-using System.Collections.Frozen;
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Berth.Wire;
+using Berth.Domain;
 
 namespace Berth.Api;
 
-/// <summary>
-/// What ECS demands of a task definition before it registers it. One function a rule; the first that is broken is told.
-/// </summary>
+/// <summary>What ECS demands of a task definition before it registers it. One function a rule, in the order in which ECS looks.</summary>
 /// <remarks>Source: developer guide, "Task definition parameters"; the wording is the service's.</remarks>
 internal static partial class TaskDefinitionRules
 {
-    /// <summary>Containers a task definition may have.</summary>
-    public const int MostContainers = 10;
-
-    /// <summary>The longest JSON text of a task definition.</summary>
-    public const int MostBytes = 64 * 1024;
-
     private const int FewestCpuUnits = 128;
     private const int MostCpuUnits = 196_608;
     private const int FewestMemoryMiB = 6;
     private const int MostPlacementConstraints = 10;
-    private const int MostExpressionLength = 2000;
 
-    /// <summary>Refuses a definition that ECS would not register.</summary>
-    public static void Check(RegisterTaskDefinitionRequest request)
+    /// <summary>Everything ECS would not register this definition for; nothing when it would.</summary>
+    public static Problems Check(RegisterTaskDefinitionRequest request, EcsQuotas quotas)
     {
-        CheckFamily(request.Family);
-        CheckChoices(request);
-        CheckContainerList(request.ContainerDefinitions);
-        var containers = request.ContainerDefinitions!;    // Checked above.
-        foreach (var container in containers)
+        var problems = new Problems();
+        CheckFamily(request.Family, problems);
+        CheckChoices(request, problems);
+        var containers = request.ContainerDefinitions ?? [];
+        CheckContainerList(containers, quotas, problems);
+        for (var at = 0; at < containers.Count; at++)
         {
-            ContainerDefinitionRules.Check(container, request);
+            ContainerDefinitionRules.Check(containers[at], $"containerDefinitions[{at}]", request, quotas, problems);
         }
 
-        CheckNamesAreUnique(containers);
-        CheckOneIsEssential(containers);
-        CheckTaskSize(request);
-        PortMappingRules.Check(containers, request.NetworkMode ?? "bridge");
-        VolumeRules.Check(request.Volumes ?? [], containers);
-        ContainerDependencyRules.Check(containers);
-        CheckPlacementConstraints(request.PlacementConstraints ?? []);
-        CheckCompatibilities(request);
+        CheckNamesAreUnique(containers, problems);
+        CheckOneIsEssential(containers, problems);
+        CheckTaskSize(request, containers, problems);
+        PortMappingRules.Check(containers, request.NetworkMode ?? "bridge", quotas, problems);
+        VolumeRules.Check(request, containers, problems);
+        ContainerDependencyRules.Check(containers, problems);
+        CheckPlacementConstraints(request.PlacementConstraints ?? [], problems);
+        CheckProxy(request, containers, problems);
+        CheckFirelens(containers, problems);
+        CheckCompatibilities(request, problems);
+        return problems;
     }
 
     /// <summary>Whether the text can name a family, a container or a cluster.</summary>
@@ -80,80 +74,77 @@ internal static partial class TaskDefinitionRules
         return (int)(hasSuffix ? number * unitsOfSuffix : number);
     }
 
-    private static void CheckFamily(string? family)
+    private static void CheckFamily(string? family, Problems problems)
     {
         if (string.IsNullOrEmpty(family))
         {
-            throw AwsException.Client("Family should not be null or empty.");
+            problems.Add("family", "Family should not be null or empty.");
         }
-
-        if (!IsName(family))
+        else
         {
-            throw AwsException.Client("Family contains invalid characters.");
+            problems.AddIf(!IsName(family), "family", "Family contains invalid characters.");
         }
     }
 
-    private static void CheckChoices(RegisterTaskDefinitionRequest request)
+    private static void CheckChoices(RegisterTaskDefinitionRequest request, Problems problems)
     {
-        WireEnums.NetworkMode.RequireOfClient(request.NetworkMode, "networkMode");
-        WireEnums.PidMode.RequireOfClient(request.PidMode, "pidMode");
-        WireEnums.IpcMode.RequireOfClient(request.IpcMode, "ipcMode");
-        WireEnums.ProxyConfigurationType.RequireOfClient(request.ProxyConfiguration?.Type, "proxyConfiguration.type");
-        WireEnums.CpuArchitecture.RequireOfClient(request.RuntimePlatform?.CpuArchitecture, "cpuArchitecture");
-        WireEnums.OsFamily.RequireOfClient(request.RuntimePlatform?.OperatingSystemFamily, "operatingSystemFamily");
+        problems.Require(WireEnums.NetworkMode, request.NetworkMode, "", "networkMode");
+        problems.Require(WireEnums.PidMode, request.PidMode, "", "pidMode");
+        problems.Require(WireEnums.IpcMode, request.IpcMode, "", "ipcMode");
+        problems.Require(WireEnums.ProxyConfigurationType, request.ProxyConfiguration?.Type, "", "proxyConfiguration.type");
+        problems.Require(WireEnums.CpuArchitecture, request.RuntimePlatform?.CpuArchitecture, "runtimePlatform", "cpuArchitecture");
+        problems.Require(WireEnums.OsFamily, request.RuntimePlatform?.OperatingSystemFamily, "runtimePlatform", "operatingSystemFamily");
         foreach (var compatibility in request.RequiresCompatibilities ?? [])
         {
-            WireEnums.Compatibility.RequireOfClient(compatibility, "requiresCompatibilities");
+            problems.Require(WireEnums.Compatibility, compatibility, "", "requiresCompatibilities");
         }
 
-        if (request.EphemeralStorage is { SizeInGiB: null or < 21 or > 200 })
+        problems.AddIf(
+            request.EphemeralStorage is { SizeInGiB: null or < 21 or > 200 },
+            "ephemeralStorage.sizeInGiB",
+            "Invalid 'ephemeralStorage' setting. 'sizeInGiB' must be between 21 and 200.");
+    }
+
+    private static void CheckContainerList(List<ContainerDefinitionShape> containers, EcsQuotas quotas, Problems problems)
+    {
+        problems.AddIf(containers.Count == 0, "containerDefinitions", "Container list cannot be empty.");
+        problems.AddIf(
+            containers.Count > quotas.ContainersPerTaskDefinition,
+            "containerDefinitions",
+            $"Container list cannot have more than {quotas.ContainersPerTaskDefinition} containers.");
+    }
+
+    private static void CheckNamesAreUnique(List<ContainerDefinitionShape> containers, Problems problems)
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        for (var at = 0; at < containers.Count; at++)
         {
-            throw AwsException.Client("Invalid 'ephemeralStorage' setting. 'sizeInGiB' must be between 21 and 200.");
+            if (!string.IsNullOrEmpty(containers[at].Name) && !names.Add(containers[at].Name!))
+            {
+                problems.Add($"containerDefinitions[{at}].name", "Container.name contains duplicate container names.");
+            }
         }
     }
 
-    private static void CheckContainerList(List<ContainerDefinitionShape>? containers)
-    {
-        if (containers is not { Count: > 0 } || containers.Contains(null!))
-        {
-            throw AwsException.Client("Container list cannot be empty.");
-        }
+    private static void CheckOneIsEssential(List<ContainerDefinitionShape> containers, Problems problems) => problems.AddIf(
+        containers.Count > 0 && containers.TrueForAll(container => container.Essential == false),
+        "containerDefinitions",
+        "At least one container in the task definition must be essential.");
 
-        if (containers.Count > MostContainers)
-        {
-            throw AwsException.Client($"Container list cannot have more than {MostContainers} containers.");
-        }
-    }
-
-    private static void CheckNamesAreUnique(List<ContainerDefinitionShape> containers)
+    private static void CheckTaskSize(RegisterTaskDefinitionRequest request, List<ContainerDefinitionShape> containers, Problems problems)
     {
-        if (containers.DistinctBy(container => container.Name, StringComparer.Ordinal).Count() < containers.Count)
-        {
-            throw AwsException.Client("Container.name contains duplicate container names.");
-        }
-    }
-
-    private static void CheckOneIsEssential(List<ContainerDefinitionShape> containers)
-    {
-        if (containers.TrueForAll(container => container.Essential == false))
-        {
-            throw AwsException.Client("At least one container in the task definition must be essential.");
-        }
-    }
-
-    private static void CheckTaskSize(RegisterTaskDefinitionRequest request)
-    {
-        var containers = request.ContainerDefinitions!;
         if (request.Cpu is { } cpu)
         {
             if (CpuUnits(cpu) is not (>= FewestCpuUnits and <= MostCpuUnits and var units))
             {
-                throw AwsException.Client($"Invalid 'cpu' setting for task. It must be between {FewestCpuUnits} and {MostCpuUnits} CPU units.");
+                problems.Add("cpu", $"Invalid 'cpu' setting for task. It must be between {FewestCpuUnits} and {MostCpuUnits} CPU units.");
             }
-
-            if (containers.Sum(container => (long)(container.Cpu ?? 0)) > units)
+            else
             {
-                throw AwsException.Client("The sum of all container 'cpu' values cannot be greater than the value of the task 'cpu'.");
+                problems.AddIf(
+                    containers.Sum(container => (long)(container.Cpu ?? 0)) > units,
+                    "cpu",
+                    "The sum of all container 'cpu' values cannot be greater than the value of the task 'cpu'.");
             }
         }
 
@@ -161,45 +152,76 @@ internal static partial class TaskDefinitionRules
         {
             if (MemoryMiB(memory) is not (>= FewestMemoryMiB and var mebibytes))
             {
-                throw AwsException.Client($"Invalid 'memory' setting for task. It must be at least {FewestMemoryMiB} MiB.");
+                problems.Add("memory", $"Invalid 'memory' setting for task. It must be at least {FewestMemoryMiB} MiB.");
             }
-
-            if (containers.Exists(container => (container.Memory ?? container.MemoryReservation ?? 0) > mebibytes)
-                || containers.Sum(container => (long)(container.MemoryReservation ?? container.Memory ?? 0)) > mebibytes)
+            else
             {
-                throw AwsException.Client("The sum of all container 'memory' values cannot be greater than the value of the task 'memory'.");
+                problems.AddIf(
+                    containers.Exists(container => (container.Memory ?? container.MemoryReservation ?? 0) > mebibytes)
+                        || containers.Sum(container => (long)(container.MemoryReservation ?? container.Memory ?? 0)) > mebibytes,
+                    "memory",
+                    "The sum of all container 'memory' values cannot be greater than the value of the task 'memory'.");
             }
         }
     }
 
-    private static void CheckPlacementConstraints(List<TaskDefinitionPlacementConstraintShape> constraints)
+    private static void CheckPlacementConstraints(List<TaskDefinitionPlacementConstraintShape> constraints, Problems problems)
     {
-        if (constraints.Count > MostPlacementConstraints)
+        problems.AddIf(
+            constraints.Count > MostPlacementConstraints,
+            "placementConstraints",
+            $"A task definition can have at most {MostPlacementConstraints} placement constraints.");
+        for (var at = 0; at < constraints.Count; at++)
         {
-            throw AwsException.Client($"A task definition can have at most {MostPlacementConstraints} placement constraints.");
-        }
-
-        foreach (var constraint in constraints)
-        {
-            WireEnums.TaskDefinitionPlacementConstraintType.RequireOfClient(constraint.Type, "placementConstraints.type");
-            if (constraint.Type is null || string.IsNullOrWhiteSpace(constraint.Expression) || constraint.Expression.Length > MostExpressionLength)
+            var (type, expression) = (constraints[at].Type, constraints[at].Expression);
+            if (type is null || !WireEnums.TaskDefinitionPlacementConstraintType.Allows(type))
             {
-                throw AwsException.Client("Invalid expression");
+                problems.Add($"placementConstraints[{at}].type", WireEnums.TaskDefinitionPlacementConstraintType.Refusal("placementConstraints.type"));
+            }
+            else if (!ClusterQuery.TryParse(expression, out _, out var error))
+            {
+                problems.Add($"placementConstraints[{at}].expression", $"Invalid expression: {error}.");
             }
         }
     }
 
-    private static void CheckCompatibilities(RegisterTaskDefinitionRequest request)
+    private static void CheckProxy(RegisterTaskDefinitionRequest request, List<ContainerDefinitionShape> containers, Problems problems)
     {
-        var required = (request.RequiresCompatibilities ?? []).ToFrozenSet(StringComparer.Ordinal);
-        if (required.Contains("FARGATE") && TaskDefinitionCompatibility.WhyNotFargate(request) is { } fargate)
+        if (request.ProxyConfiguration is not { } proxy)
         {
-            throw AwsException.Client(fargate);
+            return;
         }
 
-        if (required.Contains("EXTERNAL") && TaskDefinitionCompatibility.WhyNotExternal(request) is { } external)
+        problems.AddIf(request.NetworkMode != "awsvpc", "proxyConfiguration", "A proxy configuration requires network mode 'awsvpc'.");
+        if (string.IsNullOrEmpty(proxy.ContainerName) || containers.TrueForAll(container => container.Name != proxy.ContainerName))
         {
-            throw AwsException.Client(external);
+            problems.Add("proxyConfiguration.containerName", "The proxy configuration must name a container of the task definition.");
+        }
+    }
+
+    private static void CheckFirelens(List<ContainerDefinitionShape> containers, Problems problems)
+    {
+        var routers = containers.Count(container => container.FirelensConfiguration is not null);
+        if (routers > 1)
+        {
+            var last = containers.FindLastIndex(container => container.FirelensConfiguration is not null);
+            problems.Add($"containerDefinitions[{last}].firelensConfiguration", "Only one container in a task definition can have a firelensConfiguration.");
+        }
+
+        problems.AddIf(
+            routers > 0 && containers.TrueForAll(container => container.LogConfiguration?.LogDriver != "awsfirelens"),
+            "containerDefinitions",
+            "When a firelensConfiguration object is specified, at least one container has to be configured with the awsfirelens log driver.");
+    }
+
+    private static void CheckCompatibilities(RegisterTaskDefinitionRequest request, Problems problems)
+    {
+        foreach (var required in request.RequiresCompatibilities ?? [])
+        {
+            foreach (var problem in TaskDefinitionCompatibility.WhyNot(required, request))
+            {
+                problems.Add(problem.Path, problem.Message);
+            }
         }
     }
 }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Berth.Domain;
 using Berth.Wire;
 
@@ -68,7 +67,7 @@ internal sealed class ListTasks(ClusterStreams clusters) : IOperation<ListTasksR
             _ => [TaskPhase.Live],
         };
         var found = phases
-            .SelectMany(phase => After(state.TaskIndex.Of(filter, value, phase), page.After).Where(id => Matches(state.Tasks[id])).Take(page.Size + 1))
+            .SelectMany(phase => state.TaskIndex.Of(filter, value, phase).After(page.After).Where(id => Matches(state.Tasks[id])).Take(page.Size + 1))
             .Order(StringComparer.Ordinal)
             .Take(page.Size + 1);
         var (arns, next) = page.Cut(List, [.. found], id => id, state.TaskArn);
@@ -78,14 +77,6 @@ internal sealed class ListTasks(ClusterStreams clusters) : IOperation<ListTasksR
             (instance is null || task.ContainerInstanceId == instance)
             && (request.Family is null || task.Family == request.Family)
             && (request.LaunchType is null || task.LaunchType == request.LaunchType);
-    }
-
-    private static IEnumerable<string> After(ImmutableSortedSet<string> ids, string? after)
-    {
-        for (var at = after is null ? 0 : ids.FirstAfter(after); at < ids.Count; at++)
-        {
-            yield return ids[at];
-        }
     }
 
     private static string KnownService(ClusterState state, string identifier)

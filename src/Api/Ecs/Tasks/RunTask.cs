@@ -55,36 +55,33 @@ internal sealed record RunTaskResponse
 
 /// <summary>Places tasks; those that find no room are told as failures.</summary>
 /// <remarks>https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html</remarks>
-internal sealed class RunTask(ClusterStreams clusters, TaskLaunches launches) : IOperation<RunTaskRequest, RunTaskResponse>
+internal sealed class RunTask(ClusterStreams clusters, TaskLaunches launches, EcsQuotas quotas) : IOperation<RunTaskRequest, RunTaskResponse>
 {
-    private const int MostTasks = 10;
     private const int MostTokenLength = 64;
 
     public async ValueTask<RunTaskResponse> HandleAsync(RunTaskRequest request, RequestContext context, CancellationToken cancellationToken)
     {
         var count = request.Count ?? 1;
-        if (count is < 1 or > MostTasks)
+        if (count < 1 || count > quotas.TasksPerRunTask)
         {
-            throw AwsException.InvalidParameter($"Count must be between 1 and {MostTasks}.");
+            throw AwsException.InvalidParameter($"Count must be between 1 and {quotas.TasksPerRunTask}.");
         }
 
-        TaskDefinitionLookup.CheckCapacity(request.LaunchType, request.CapacityProviderStrategy);
         CheckToken(request.ClientToken);
-        if (request.PlatformVersion is not null)
-        {
-            throw AwsException.InvalidParameter("The platform version must be null when specifying an EC2 launch type.");
-        }
 
         // The cluster is looked at first: that it is not there matters more than what was to run in it.
-        var cluster = (await clusters.ReadAsync(context, request.Cluster, cancellationToken).ConfigureAwait(false)).Name;
+        var known = await clusters.ReadAsync(context, request.Cluster, cancellationToken).ConfigureAwait(false);
+        var cluster = known.Name;
+        var target = LaunchTarget.Read(request.LaunchType, request.CapacityProviderStrategy, request.PlatformVersion, known, context, quotas);
+        target.CheckPlacement(request.PlacementStrategy, request.PlacementConstraints);
         var launch = await launches.ReadAsync(
             new()
             {
                 TaskDefinition = request.TaskDefinition,
-                LaunchType = request.LaunchType,
                 Overrides = request.Overrides,
                 Group = request.Group,
                 StartedBy = request.StartedBy,
+                ReferenceId = request.ReferenceId,
                 Tags = request.Tags,
                 PropagateTags = request.PropagateTags,
                 EnableEcsManagedTags = request.EnableECSManagedTags,
@@ -92,6 +89,7 @@ internal sealed class RunTask(ClusterStreams clusters, TaskLaunches launches) : 
                 NetworkConfiguration = request.NetworkConfiguration,
                 VolumeConfigurations = request.VolumeConfigurations,
             },
+            target,
             cluster,
             context,
             cancellationToken).ConfigureAwait(false);
@@ -99,9 +97,12 @@ internal sealed class RunTask(ClusterStreams clusters, TaskLaunches launches) : 
             launch,
             count,
             PlacementRules.Strategies(request.PlacementStrategy),
-            PlacementRules.Constraints(request.PlacementConstraints),
+            PlacementRules.Constraints(request.PlacementConstraints, launch.Definition),
             string.IsNullOrEmpty(request.ClientToken) ? null : request.ClientToken,
-            string.IsNullOrEmpty(request.ClientToken) ? "" : Fingerprint(request, launch.Definition.Arn));
+            string.IsNullOrEmpty(request.ClientToken) ? "" : Fingerprint(request, launch.Definition.Arn))
+        {
+            Strategy = target.Strategy,
+        };
         var placed = await clusters.ExecuteAsync(context, cluster, command, cancellationToken).ConfigureAwait(false);
         var state = await clusters.ReadAsync(context, cluster, cancellationToken).ConfigureAwait(false);
         return new()

@@ -41,16 +41,14 @@ internal sealed record StartTaskResponse
 
 /// <summary>Places one task on each container instance named, if it fits there.</summary>
 /// <remarks>https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_StartTask.html</remarks>
-internal sealed class StartTask(ClusterStreams clusters, TaskLaunches launches) : IOperation<StartTaskRequest, StartTaskResponse>
+internal sealed class StartTask(ClusterStreams clusters, TaskLaunches launches, EcsQuotas quotas) : IOperation<StartTaskRequest, StartTaskResponse>
 {
-    private const int MostInstances = 10;
-
     public async ValueTask<StartTaskResponse> HandleAsync(StartTaskRequest request, RequestContext context, CancellationToken cancellationToken)
     {
         var asked = request.ContainerInstances is { Count: > 0 } given ? given : throw AwsException.InvalidParameter("Container Instances cannot be empty.");
-        if (asked.Count > MostInstances)
+        if (asked.Count > quotas.InstancesPerStartTask)
         {
-            throw AwsException.InvalidParameter($"Container Instances cannot have more than {MostInstances} entries.");
+            throw AwsException.InvalidParameter($"Container Instances cannot have more than {quotas.InstancesPerStartTask} entries.");
         }
 
         var cluster = (await clusters.ReadAsync(context, request.Cluster, cancellationToken).ConfigureAwait(false)).Name;
@@ -62,6 +60,7 @@ internal sealed class StartTask(ClusterStreams clusters, TaskLaunches launches) 
                 Overrides = request.Overrides,
                 Group = request.Group,
                 StartedBy = request.StartedBy,
+                ReferenceId = request.ReferenceId,
                 Tags = request.Tags,
                 PropagateTags = request.PropagateTags,
                 EnableEcsManagedTags = request.EnableECSManagedTags,
@@ -69,6 +68,7 @@ internal sealed class StartTask(ClusterStreams clusters, TaskLaunches launches) 
                 NetworkConfiguration = request.NetworkConfiguration,
                 VolumeConfigurations = request.VolumeConfigurations,
             },
+            LaunchTarget.Instances,
             cluster,
             context,
             cancellationToken).ConfigureAwait(false);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Berth.Domain;
 
 namespace Berth.Api;
@@ -16,11 +17,12 @@ internal static class TaskAnswer
             TaskArn = arn,
             ClusterArn = state.Arn,
             TaskDefinitionArn = task.TaskDefinitionArn,
-            ContainerInstanceArn = state.ContainerInstanceArn(task.ContainerInstanceId),
+            CapacityProviderName = task.CapacityProviderName,
+            ContainerInstanceArn = task.ContainerInstanceId.Length > 0 ? state.ContainerInstanceArn(task.ContainerInstanceId) : null,
             AvailabilityZone = task.AvailabilityZone,
             Attachments = [],
             Attributes = instance?.Attributes.GetValueOrDefault("ecs.cpu-architecture") is { } architecture ? [ContainerInstanceAnswer.Attribute(architecture)] : [],
-            Connectivity = instance?.AgentConnected == true ? "CONNECTED" : "DISCONNECTED",
+            Connectivity = instance is null ? null : instance.AgentConnected ? "CONNECTED" : "DISCONNECTED",
             Containers = [.. task.Containers.Select(container => Container(state, task, definition, container))],
             Cpu = Text(task.Demand.CpuUnits),
             Memory = Text(task.Demand.MemoryMiB),
@@ -37,6 +39,11 @@ internal static class TaskAnswer
             EnableExecuteCommand = task.EnableExecuteCommand,
             Group = task.Group,
             LaunchType = task.LaunchType,
+            PlatformVersion = task.PlatformVersion,
+            PlatformFamily = task.LaunchType == "FARGATE" ? "Linux" : null,
+            EphemeralStorage = EphemeralStorage(task, definition) is { } size ? new() { SizeInGiB = size } : null,
+            FargateEphemeralStorage = EphemeralStorage(task, definition) is { } fargate ? new() { SizeInGiB = fargate } : null,
+            InferenceAccelerators = [],
             Overrides = Overrides(task),
             StartedBy = task.StartedBy,
             StopCode = task.StopCode?.ToString(),
@@ -65,9 +72,22 @@ internal static class TaskAnswer
             NetworkInterfaces = [],
             HealthStatus = HealthName(container.HealthStatus),
             Cpu = Text(over?.CpuUnits ?? defined?.CpuUnits ?? 0),
+            ManagedAgents = task.EnableExecuteCommand
+                ? [new() { Name = "ExecuteCommandAgent", LastStatus = task.LastStatus == EcsTaskStatus.Stopped ? "STOPPED" : "PENDING" }]
+                : null,
             Memory = (over?.MemoryMiB ?? defined?.MemoryMiB) is { } memory ? Text(memory) : null,
             MemoryReservation = (over?.MemoryReservationMiB ?? defined?.MemoryReservationMiB) is { } reservation ? Text(reservation) : null,
         };
+    }
+
+    /// <summary>A FARGATE task's ephemeral storage in GiB; null for others.</summary>
+    private static int? EphemeralStorage(EcsTask task, TaskDefinition? definition)
+    {
+        const int Usual = 20;
+        return task.LaunchType != "FARGATE" ? null
+            : task.Overrides.EphemeralStorageGiB is { } given ? given
+            : definition?.Document.TryGetProperty("ephemeralStorage", out var storage) == true && storage.TryGetProperty("sizeInGiB", out var size) ? size.GetInt32()
+            : Usual;
     }
 
     private static NetworkBindingShape Binding(NetworkBinding binding) => new()
@@ -92,6 +112,7 @@ internal static class TaskAnswer
                     Environment = over.Environment is { } environment
                         ? [.. environment.Select(variable => new KeyValuePairShape { Name = variable.Name, Value = variable.Value })]
                         : null,
+                    EnvironmentFiles = over.EnvironmentFiles?.Deserialize(EcsJson.Shared.ListEnvironmentFileShape),
                     Cpu = over.CpuUnits,
                     Memory = over.MemoryMiB,
                     MemoryReservation = over.MemoryReservationMiB,
@@ -102,6 +123,7 @@ internal static class TaskAnswer
         Memory = task.Overrides.MemoryMiB is { } memory ? Text(memory) : null,
         TaskRoleArn = task.Overrides.TaskRoleArn,
         ExecutionRoleArn = task.Overrides.ExecutionRoleArn,
+        EphemeralStorage = task.Overrides.EphemeralStorageGiB is { } size ? new() { SizeInGiB = size } : null,
     };
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);

@@ -9,13 +9,13 @@ internal sealed record TaskLaunchRequest
 {
     public required string? TaskDefinition { get; init; }
 
-    public string? LaunchType { get; init; }
-
     public required TaskOverrideShape? Overrides { get; init; }
 
     public required string? Group { get; init; }
 
     public required string? StartedBy { get; init; }
+
+    public required string? ReferenceId { get; init; }
 
     public required List<TagShape>? Tags { get; init; }
 
@@ -31,12 +31,13 @@ internal sealed record TaskLaunchRequest
 }
 
 /// <summary>Reads what is to be launched, its task definition found and its tags gathered.</summary>
-internal sealed class TaskLaunches(TaskDefinitionLookup definitions)
+internal sealed class TaskLaunches(TaskDefinitionLookup definitions, EcsQuotas quotas)
 {
     private const int MostGroupLength = 255;
     private const int MostStartedByLength = 128;
+    private const int MostReferenceIdLength = 1024;
 
-    public async ValueTask<TaskLaunch> ReadAsync(TaskLaunchRequest request, string cluster, RequestContext caller, CancellationToken cancellationToken)
+    public async ValueTask<TaskLaunch> ReadAsync(TaskLaunchRequest request, LaunchTarget target, string cluster, RequestContext caller, CancellationToken cancellationToken)
     {
         CheckLabels(request);
         WireEnums.PropagateTags.Require(request.PropagateTags, "propagateTags");
@@ -45,20 +46,25 @@ internal sealed class TaskLaunches(TaskDefinitionLookup definitions)
             throw AwsException.InvalidParameter("propagateTags SERVICE is only valid for services.");
         }
 
-        NotYet.Refuse(request.EnableExecuteCommand == true, "ExecuteCommand");
-        NotYet.Refuse(request.VolumeConfigurations is { Count: > 0 }, "A volume that is configured at launch");
-        var registered = await definitions.FindAsync(request.TaskDefinition, request.LaunchType, caller, cancellationToken).ConfigureAwait(false);
-        if (request.NetworkConfiguration?.AwsvpcConfiguration is not null)
+        var registered = await definitions.FindAsync(request.TaskDefinition, caller, cancellationToken).ConfigureAwait(false);
+        var definition = registered.Definition;
+        target.RequireCompatible(definition);
+        var overrides = TaskOverrides.Read(request.Overrides, definition, target, quotas);
+        if (request.EnableExecuteCommand == true && string.IsNullOrEmpty(overrides.TaskRoleArn ?? definition.TaskRoleArn))
         {
-            throw AwsException.InvalidParameter("Network Configuration is not valid for the given networkMode of this task definition.");
+            throw AwsException.InvalidParameter("The task couldn't be run because a valid taskRoleArn is not being used. Specify a valid task role in your task definition and try again.");
         }
 
         return new()
         {
-            Definition = registered.Definition,
-            Overrides = TaskOverrides.Read(request.Overrides, registered.Definition),
+            Definition = definition,
+            Overrides = overrides,
             Group = string.IsNullOrEmpty(request.Group) ? null : request.Group,
             StartedBy = string.IsNullOrEmpty(request.StartedBy) ? null : request.StartedBy,
+            LaunchType = target.LaunchType ?? "EC2",
+            PlatformVersion = target.PlatformVersion,
+            NetworkConfiguration = NetworkConfigurationRules.Read(request.NetworkConfiguration, definition.NetworkMode, target.IsFargate, quotas),
+            VolumeConfigurations = VolumeConfigurationRules.Read(request.VolumeConfigurations, definition),
             Tags = AllTags(request, registered, cluster),
             EnableExecuteCommand = request.EnableExecuteCommand == true,
         };
@@ -74,6 +80,11 @@ internal sealed class TaskLaunches(TaskDefinitionLookup definitions)
         if (request.Group?.StartsWith("service:", StringComparison.Ordinal) == true)
         {
             throw AwsException.InvalidParameter("Invalid namespace for group.");
+        }
+
+        if (request.ReferenceId?.Length > MostReferenceIdLength)
+        {
+            throw AwsException.InvalidParameter($"referenceId can have at most {MostReferenceIdLength} characters.");
         }
 
         if (request.StartedBy is { } label

@@ -36,10 +36,19 @@ internal static class PlacementRules
     public static List<PlacementConstraintShape> Show(ImmutableArray<PlacementConstraint> constraints) =>
         [.. constraints.Select(constraint => new PlacementConstraintShape { Type = constraint.Type, Expression = constraint.Expression })];
 
-    /// <summary>Refuses a task definition with constraints that cannot be evaluated.</summary>
-    public static void CheckConstraintsOf(TaskDefinition definition) => NotYet.Refuse(!definition.PlacementConstraints.IsEmpty, MemberOf);
+    /// <summary>Refuses more constraints than one task may have, the task definition's among them.</summary>
+    public static ImmutableArray<PlacementConstraint> Constraints(List<PlacementConstraintShape>? constraints, TaskDefinition? definition)
+    {
+        var read = Constraints(constraints);
+        return read.Length + (definition?.PlacementConstraints.Length ?? 0) <= MostConstraints
+            ? read
+            : throw AwsException.InvalidParameter($"At most {MostConstraints} placement constraints can be given, those of the task definition among them.");
+    }
 
-    private const string MemberOf = "The placement constraint memberOf";
+    /// <summary>The query of an expression.</summary>
+    public static ClusterQuery Query(string? expression) => ClusterQuery.TryParse(expression, out var query, out var error)
+        ? query
+        : throw AwsException.InvalidParameter($"Invalid expression: {error}.");
 
     private static PlacementStrategy Strategy(PlacementStrategyShape shape)
     {
@@ -63,7 +72,8 @@ internal static class PlacementRules
             case "distinctInstance" when string.IsNullOrEmpty(shape.Expression):
                 return new("distinctInstance", null);
             case "memberOf":
-                throw NotYet.Supported(MemberOf);
+                _ = Query(shape.Expression);
+                return new("memberOf", shape.Expression);
             default:
                 throw AwsException.InvalidParameter("The placement constraint distinctInstance takes no expression.");
         }
