@@ -16,7 +16,7 @@ public sealed class Terraform
         (await stack.ListAsync()).ShouldContain("aws_ecs_service.web");
         await stack.ShouldHaveNothingToDoAsync();
 
-        string[] changed = ["image_tag=2", "desired_count=2", "retention_in_days=14"];
+        string[] changed = ["image_tag=2", "desired_count=2", "retention_in_days=14", "target_capacity=80"];
         await stack.ApplyAsync(changed);
         await stack.ShouldHaveNothingToDoAsync(changed);
 

@@ -14,6 +14,11 @@ variable "desired_count" {
   default = 1
 }
 
+variable "target_capacity" {
+  type    = number
+  default = 100
+}
+
 variable "retention_in_days" {
   type    = number
   default = 7
@@ -280,6 +285,31 @@ resource "aws_ecs_cluster" "web" {
   }
 }
 
+resource "aws_ecs_capacity_provider" "machines" {
+  name = "machines"
+
+  auto_scaling_group_provider {
+    auto_scaling_group_arn         = "arn:aws:autoscaling:us-east-1:${data.aws_caller_identity.current.account_id}:autoScalingGroup:6f1d7f0e-8a52-4c0c-9d26-0b8f5a4f2c11:autoScalingGroupName/machines"
+    managed_termination_protection = "DISABLED"
+
+    managed_scaling {
+      status          = "ENABLED"
+      target_capacity = var.target_capacity
+    }
+  }
+}
+
+resource "aws_ecs_cluster_capacity_providers" "web" {
+  cluster_name       = aws_ecs_cluster.web.name
+  capacity_providers = ["FARGATE", aws_ecs_capacity_provider.machines.name]
+
+  default_capacity_provider_strategy {
+    capacity_provider = aws_ecs_capacity_provider.machines.name
+    base              = 1
+    weight            = 100
+  }
+}
+
 resource "aws_ecs_task_definition" "web" {
   family                   = "web"
   requires_compatibilities = ["EC2"]
@@ -327,6 +357,25 @@ resource "aws_ecs_service" "web" {
   }
 
   depends_on = [aws_lb_listener.web]
+}
+
+resource "aws_ecs_service" "worker" {
+  name            = "worker"
+  cluster         = aws_ecs_cluster.web.id
+  task_definition = aws_ecs_task_definition.web.arn
+  desired_count   = 0
+
+  capacity_provider_strategy {
+    capacity_provider = aws_ecs_capacity_provider.machines.name
+    weight            = 1
+  }
+
+  deployment_circuit_breaker {
+    enable   = true
+    rollback = true
+  }
+
+  depends_on = [aws_ecs_cluster_capacity_providers.web]
 }
 
 output "url" {
