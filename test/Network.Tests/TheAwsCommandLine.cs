@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Berth.Clients;
 using Berth.Testing;
 
 namespace Berth.Network.Tests;
@@ -10,8 +11,8 @@ public sealed class TheAwsCommandLine
     [Fact]
     public async Task Makes_a_security_group_and_is_told_what_is_wrong()
     {
-        var aws = Programs.Find("aws");
-        Assert.SkipWhen(aws is null, "The aws command line is not installed.");
+        var aws = AwsCommandLine.Path;
+        Assert.SkipWhen(aws is null, AwsCommandLine.Missing);
         await using var server = await World.StartAsync();
         var (_, created, _) = await RunAsync(aws, server, "create-security-group", "--group-name", "web", "--description", "of tests");
         var group = JsonElement.Parse(created).GetProperty("GroupId").GetString()!;
