@@ -10,7 +10,7 @@ public static class UniqueId
 
     /// <summary>An id of the kind.</summary>
     /// <param name="prefix"><c>AROA</c> for a role, <c>ANPA</c> for a policy, <c>AIPA</c> for an instance profile.</param>
-    /// <param name="hexId">At least 34 hexadecimal digits or as many as a hex id has; the rest is padded.</param>
+    /// <param name="hexId">Hexadecimal digits, an even number of them; where they are too few they begin again.</param>
     public static string Of(string prefix, string hexId)
     {
         Span<char> characters = stackalloc char[Characters];
