@@ -100,16 +100,6 @@ public sealed class TheAwsCli : IAsyncLifetime
             "--log-events", JsonSerializer.Serialize(new[] { new { timestamp = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(), message } }));
     }
 
-    [Fact]
-    public async Task Asks_who_it_is()
-    {
-        var identity = await JsonAsync("sts get-caller-identity");
-
-        identity.GetProperty("Account").GetString().ShouldBe("000000000000");
-        identity.GetProperty("UserId").GetString().ShouldBe("000000000000");
-        identity.GetProperty("Arn").GetString().ShouldBe("arn:aws:iam::000000000000:root");
-    }
-
     private static async Task<string> NextLineAsync(Process process)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
