@@ -8,6 +8,8 @@ public sealed class ACommandLine
     [InlineData("--data /tmp/x down --tasks --erase")]
     [InlineData("reset --yes")]
     [InlineData("journal cluster/000000000000/us-east-1/default --type task.placed --since 12")]
+    [InlineData("explain web --cluster C --most 5 --data /tmp/x")]
+    [InlineData("plan web:3 --count 10 --cluster C")]
     [InlineData("bench journal --quick")]
     [InlineData("simulate --seed 7 --minutes 0.5")]
     [InlineData("agent --cluster C --cpu 1024 --memory 2048 --availability-zone us-east-1b --attribute stack=prod --attribute gpu")]

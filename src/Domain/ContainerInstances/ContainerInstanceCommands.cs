@@ -152,6 +152,12 @@ public sealed record TargetAttributes(string ContainerInstanceId, ImmutableArray
 /// <summary>Adds or replaces custom attributes of instances: of all that are named, or of none.</summary>
 public sealed record PutAttributesCommand(ImmutableArray<TargetAttributes> Targets) : Command<ClusterAggregate, bool>
 {
+    /// <summary>Of one instance.</summary>
+    public PutAttributesCommand(string containerInstanceId, ImmutableArray<EcsAttribute> attributes)
+        : this([new TargetAttributes(containerInstanceId, attributes)])
+    {
+    }
+
     /// <inheritdoc/>
     public override bool Decide(ClusterAggregate aggregate, DecisionContext context)
     {
@@ -177,6 +183,12 @@ public sealed record PutAttributesCommand(ImmutableArray<TargetAttributes> Targe
 /// <summary>Removes attributes of instances; those they do not have are passed over.</summary>
 public sealed record DeleteAttributesCommand(ImmutableArray<TargetAttributes> Targets) : Command<ClusterAggregate, bool>
 {
+    /// <summary>Of one instance, by name.</summary>
+    public DeleteAttributesCommand(string containerInstanceId, ImmutableArray<string> names)
+        : this([new TargetAttributes(containerInstanceId, [.. names.Select(name => new EcsAttribute(name, null))])])
+    {
+    }
+
     /// <inheritdoc/>
     public override bool Decide(ClusterAggregate aggregate, DecisionContext context)
     {

@@ -198,7 +198,9 @@ public sealed class SortedIdSet : IReadOnlyCollection<string>
 
             var place = ChildFor(id);
             var (left, right) = Children[place].Add(id);
-            return left == Children[place] ? (this, null) : Replaced(place, 1, right is null ? [left] : [left, right]);
+            return left == Children[place] ? (this, null)
+                : right is null ? (With(place, left), null)
+                : Replaced(place, 1, [left, right]);
         }
 
         /// <summary>The node without the id; null when nothing is left.</summary>
@@ -227,7 +229,22 @@ public sealed class SortedIdSet : IReadOnlyCollection<string>
             var (first, second) = place > 0 ? (Children[before], left) : (left, Children[Math.Min(1, Children.Length - 1)]);
             return isJoined && first.Keys.Length + second.Keys.Length <= BuiltInNode
                 ? Replaced(before, 2, [Join(first, second)]).Left
-                : Replaced(place, 1, [left]).Left;
+                : With(place, left);
+        }
+
+        /// <summary>The node with another child in a place; its keys are shared unless the child begins otherwise.</summary>
+        private Node With(int place, Node child)
+        {
+            Node[] children = [.. Children!];    // Only inner nodes have a child to replace.
+            children[place] = child;
+            var sharedKeys = Keys;
+            if (sharedKeys[place] != child.Keys[0])
+            {
+                sharedKeys = [.. Keys];
+                sharedKeys[place] = child.Keys[0];
+            }
+
+            return new(sharedKeys, children);
         }
 
         private static Node Join(Node first, Node second) =>

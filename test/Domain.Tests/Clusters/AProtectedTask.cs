@@ -77,18 +77,30 @@ public sealed class AProtectedTask
     }
 
     [Fact]
-    public void Is_refused_protection_that_would_block_a_deployment()
+    public void Does_not_serve_before_it_runs_so_another_stays_until_then()
     {
-        scene.Do(new UpdateServiceCommand("web", new() { DeploymentConfiguration = new(100, 0) }));
-        var old = scene.Tasks();
-        Protect(old[0]);
-        scene.Do(new UpdateServiceCommand("web", new() { Definition = ClusterScene.Define(2) }));
-        scene.Tasks().ShouldContain(task => task.Id == old[0].Id);
+        scene.Do(new UpdateServiceCommand("web", new() { DesiredCount = 3 }));
+        var waiting = scene.Tasks().Single(task => task.LastStatus == EcsTaskStatus.Pending);
+        Protect(waiting);
 
         scene.Do(new UpdateServiceCommand("web", new() { DesiredCount = 1 }));
-        var blocked = scene.Do(new UpdateTaskProtectionCommand([old[0].Id], Enabled: true, null));
 
-        blocked.Failures.ShouldBeEmpty();    // It is protected already: that is only made to last longer.
+        scene.Tasks().Count(task => task.LastStatus == EcsTaskStatus.Running).ShouldBe(1);
+        scene.Report(waiting, EcsTaskStatus.Running);
+        scene.Tasks().Single().Id.ShouldBe(waiting.Id);
+    }
+
+    [Fact]
+    public void Is_refused_protection_that_would_leave_a_deployment_no_room()
+    {
+        scene.Do(new UpdateServiceCommand("web", new() { DeploymentConfiguration = new(100, 50) }));
+        scene.Do(new UpdateServiceCommand("web", new() { Definition = ClusterScene.Define(2) }));
+        var left = scene.Tasks().Single();
+        scene.Do(new UpdateServiceCommand("web", new() { DesiredCount = 1 }));
+
+        scene.Do(new UpdateTaskProtectionCommand([left.Id], Enabled: true, null)).Failures.Single().Reason.ShouldBe("DEPLOYMENT_BLOCKED");
+
+        scene.State.Tasks[left.Id].Protection.ShouldBeNull();
     }
 
     private void Protect(params EcsTask[] tasks) => scene.Do(new UpdateTaskProtectionCommand([.. tasks.Select(task => task.Id)], Enabled: true, null)).Failures.ShouldBeEmpty();
