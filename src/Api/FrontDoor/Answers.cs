@@ -61,13 +61,20 @@ internal static class Answers
     public static ValueTask QueryAsync(HttpResponse response, Route route, object? value, string requestId, CancellationToken cancellationToken)
     {
         var tree = value is null || route.Operation.Response is null ? null : JsonSerializer.SerializeToNode(value, route.Operation.Response);
-        var xml = QueryProtocol.EncodeResponse(route.Operation.Name, route.Service.XmlNamespace, tree, requestId);
+        var xml = route.Service.Protocol == AwsProtocol.Ec2Query
+            ? QueryProtocol.EncodeEc2Response(route.Operation.Name, route.Service.XmlNamespace, tree, requestId)
+            : QueryProtocol.EncodeResponse(route.Operation.Name, route.Service.XmlNamespace, tree, requestId);
         return SendAsync(response, StatusCodes.Status200OK, "text/xml", xml, cancellationToken);
     }
 
-    /// <summary>A Query error.</summary>
-    public static ValueTask QueryErrorAsync(HttpResponse response, AwsException error, string xmlNamespace, string requestId, CancellationToken cancellationToken) =>
-        SendAsync(response, error.Status, "text/xml", QueryProtocol.EncodeError(error.Code, error.Status, error.Message, xmlNamespace, requestId), cancellationToken);
+    /// <summary>A Query error in the form of the service; null where none is known.</summary>
+    public static ValueTask QueryErrorAsync(HttpResponse response, AwsException error, AwsService? service, string requestId, CancellationToken cancellationToken)
+    {
+        var xml = service is { Protocol: AwsProtocol.Ec2Query }
+            ? QueryProtocol.EncodeEc2Error(error.Code, error.Message, requestId)
+            : QueryProtocol.EncodeError(error.Code, error.Status, error.Message, service?.XmlNamespace ?? "", requestId);
+        return SendAsync(response, error.Status, "text/xml", xml, cancellationToken);
+    }
 
     private static Utf8JsonWriter Begin()
     {

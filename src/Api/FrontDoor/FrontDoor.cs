@@ -145,7 +145,7 @@ internal sealed partial class FrontDoor(
             "InvalidAction", StatusCodes.Status400BadRequest, $"Could not find operation {action} for version {version}");
         try
         {
-            var tree = QueryProtocol.Decode(form.Where(pair => !pair.Key.StartsWith("X-Amz-", StringComparison.Ordinal)));
+            var tree = QueryProtocol.Decode(form.Where(pair => !pair.Key.StartsWith("X-Amz-", StringComparison.Ordinal)), call.Route.Service.Protocol);
             return JsonSerializer.Deserialize(tree, call.Route.Operation.Request)!;    // A tree is never null.
         }
         catch (JsonException malformed)
@@ -168,14 +168,15 @@ internal sealed partial class FrontDoor(
             case AwsException told:
                 return told;
             case RefusedException refusal:
+                var status = call.Route?.Service.ErrorStatuses.GetValueOrDefault(refusal.Code, StatusCodes.Status400BadRequest) ?? StatusCodes.Status400BadRequest;
                 return refusal.ResourceIds.IsEmpty
-                    ? new(refusal.Code, StatusCodes.Status400BadRequest, refusal.Message)
-                    : new(refusal.Code, StatusCodes.Status400BadRequest, refusal.Message)
+                    ? new(refusal.Code, status, refusal.Message)
+                    : new(refusal.Code, status, refusal.Message)
                     {
                         Members = new Dictionary<string, JsonNode?> { ["resourceIds"] = new JsonArray([.. refusal.ResourceIds.Select(id => (JsonNode)id)]) },
                     };
             case SignatureException signature:
-                return signature.ToAwsException(call.IsJson ? AwsProtocol.Json11 : AwsProtocol.Query);
+                return signature.ToAwsException(call.IsJson ? AwsProtocol.Json11 : ServiceOf(call)?.Protocol ?? AwsProtocol.Query);
             case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
                 return new("RequestEntityTooLargeException", StatusCodes.Status413PayloadTooLarge, "The request's body is too large.");
             case OperationCanceledException:
@@ -201,8 +202,16 @@ internal sealed partial class FrontDoor(
         var response = call.Http.Response;
         return call.IsJson
             ? Answers.JsonErrorAsync(response, error, call.Http.RequestAborted)
-            : Answers.QueryErrorAsync(response, error, Table.Namespaces.GetValueOrDefault(call.SigningName ?? "", ""), call.RequestId, call.Http.RequestAborted);
+            : Answers.QueryErrorAsync(response, error, ServiceOf(call), call.RequestId, call.Http.RequestAborted);
     }
+
+    private AwsService? ServiceOf(Call call) => Table.QueryServices.GetValueOrDefault(call.SigningName ?? ScopeOf(call.Http.Request));
+
+    /// <summary>The service of a scope that nobody has looked at yet; good enough to choose the form of a refusal.</summary>
+    private static string ScopeOf(HttpRequest request) =>
+        request.Headers.Authorization is [{ } header]
+        && header.IndexOf("Credential=", StringComparison.Ordinal) is >= 0 and var start
+        && header[start..].Split('/', 5) is [_, _, _, var service, _] ? service : "";
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Request {RequestId} ({Operation}) failed")]
     private partial void LogFailed(Exception error, string requestId, string? operation);

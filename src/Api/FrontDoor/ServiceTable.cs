@@ -26,13 +26,13 @@ internal sealed class ServiceTable
         json = routes.Where(route => route.Service.Protocol == AwsProtocol.Json11)
             .ToFrozenDictionary(route => $"{route.Service.Target}.{route.Operation.Name}", StringComparer.Ordinal);
         jsonByTarget = json.GetAlternateLookup<ReadOnlySpan<char>>();
-        query = routes.Where(route => route.Service.Protocol == AwsProtocol.Query)
+        query = routes.Where(route => route.Service.Protocol != AwsProtocol.Json11)
             .ToFrozenDictionary(route => (route.Service.SigningName, route.Service.Target, route.Operation.Name));
         Counters = [.. routes.Select(route => route.Counter)];
         SigningNames = routes.Select(route => route.Service.SigningName).ToFrozenSet(StringComparer.Ordinal);
-        Namespaces = routes.Where(route => route.Service.Protocol == AwsProtocol.Query)
+        QueryServices = routes.Where(route => route.Service.Protocol != AwsProtocol.Json11)
             .DistinctBy(route => route.Service.SigningName)
-            .ToFrozenDictionary(route => route.Service.SigningName, route => route.Service.XmlNamespace, StringComparer.Ordinal);
+            .ToFrozenDictionary(route => route.Service.SigningName, route => route.Service, StringComparer.Ordinal);
     }
 
     /// <summary>The counters of all operations.</summary>
@@ -41,8 +41,8 @@ internal sealed class ServiceTable
     /// <summary>The services there are.</summary>
     public FrozenSet<string> SigningNames { get; }
 
-    /// <summary>The XML namespaces of the Query services by signing name.</summary>
-    public FrozenDictionary<string, string> Namespaces { get; }
+    /// <summary>The services that answer in XML, by signing name.</summary>
+    public FrozenDictionary<string, AwsService> QueryServices { get; }
 
     /// <summary>The operation of an <c>X-Amz-Target</c>.</summary>
     public Route? FindJson(string target) => jsonByTarget.TryGetValue(target, out var route) ? route : null;

@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using Berth.Api;
+using Berth.Identity;
 using Berth.LoadBalancer;
 using Berth.Logs;
+using Berth.Network;
 using Berth.Registry;
 using Berth.Wire;
 using Microsoft.AspNetCore.Routing;
@@ -19,13 +21,17 @@ internal static class ServerModules
         services.AddStreams();
         services.AddFrontDoor(new() { RateFactor = RateFactor() });
         services.AddEcs();
-        services.AddSts();
+        services.AddIdentity();
+        services.AddNetwork();
         services.AddRegistry(new() { DataDirectory = installation.DataDirectory });
         services.AddSingleton<ITargetAddresses, TargetAddresses>();
+        services.AddSingleton<ISubnetPlaces, SubnetPlaces>();
         services.AddLoadBalancing(new());
         services.AddLogs(new() { Directory = Path.Combine(installation.DataDirectory, "logs") });
         services.AddSingleton(provider => new TaskCredentials(Secret(installation), provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<IAccessKeys>(provider => new InstallationKeys(installation.OpenCredentials(), provider.GetRequiredService<TaskCredentials>()));
+        services.AddSingleton(provider => new SessionCredentials(Secret(installation), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IAccessKeys>(provider => new InstallationKeys(
+            installation.OpenCredentials(), provider.GetRequiredService<TaskCredentials>(), provider.GetRequiredService<SessionCredentials>()));
         services.AddAgentChannels(new() { RegistryAuthority = authority, Endpoint = installation.Endpoint.ToString().TrimEnd('/') });
     }
 
@@ -48,7 +54,7 @@ internal static class ServerModules
             : throw new CommandException($"{Variable} is '{text}'; it takes a number, 0 for no limit.");
     }
 
-    /// <summary>What task credentials are derived from; made at first start, readable by its owner alone.</summary>
+    /// <summary>What temporary keys are derived from; made at first start, readable by its owner alone.</summary>
     private static byte[] Secret(Installation installation)
     {
         var path = Path.Combine(installation.DataDirectory, "task-credentials.key");
@@ -73,10 +79,24 @@ internal static class ServerModules
         return File.ReadAllBytes(path);
     }
 
-    /// <summary>The installation's own keys and those of running tasks.</summary>
-    private sealed class InstallationKeys(CredentialsFile file, TaskCredentials tasks) : IAccessKeys
+    /// <summary>The installation's own keys, those of running tasks, and those of sessions.</summary>
+    private sealed class InstallationKeys(CredentialsFile file, TaskCredentials tasks, SessionCredentials sessions) : IAccessKeys
     {
-        public AccessKey? Find(string accessKeyId) => file.Find(accessKeyId) ?? tasks.Find(accessKeyId);
+        public AccessKey? Find(string accessKeyId) => Find(accessKeyId, sessionToken: null);
+
+        public AccessKey? Find(string accessKeyId, string? sessionToken) =>
+            file.Find(accessKeyId) ?? tasks.Find(accessKeyId) ?? sessions.Find(accessKeyId, sessionToken);
+    }
+
+    private sealed class SubnetPlaces(NetworkStreams networks) : ISubnetPlaces
+    {
+        public async ValueTask<SubnetPlace?> FindAsync(string account, string region, string subnetId, CancellationToken cancellationToken) =>
+            (await networks.ReadAsync(account, region, cancellationToken).ConfigureAwait(false)).Subnets.GetValueOrDefault(subnetId) is { } subnet
+                ? new(subnet.VpcId, subnet.ZoneName)
+                : null;
+
+        public async ValueTask<string?> DefaultVpcAsync(string account, string region, CancellationToken cancellationToken) =>
+            (await networks.ReadAsync(account, region, cancellationToken).ConfigureAwait(false)).DefaultVpc?.Id;
     }
 
     private sealed class TargetAddresses(ContainerInstanceAddresses instances) : ITargetAddresses

@@ -24,6 +24,10 @@ internal static class Streams
                 id => new(id.Account, id.Region), new LoadBalancingCodec()))
             .AddStream(new StreamDefinition<RepositoriesAggregate, RepositoriesState, RepositoriesEvent>(
                 id => new(id.Account, id.Region), new RepositoriesCodec()))
+            .AddStream(new StreamDefinition<IdentityAggregate, IdentityState, IdentityEvent>(
+                id => new(id.Account), IdentityCatalog.Create()))
+            .AddStream(new StreamDefinition<NetworkAggregate, NetworkState, NetworkEvent>(
+                id => new(id.Account, id.Region), NetworkCatalog.Create()))
             .AddHostedService<JournalUpkeep>();
     }
 

@@ -1,12 +1,15 @@
 namespace Berth.Engine;
 
-/// <summary>Names one stream of facts: <c>cluster/ACCOUNT/REGION/NAME</c>, <c>account/ACCOUNT/REGION</c> and the like.</summary>
+/// <summary>
+/// Names one stream of facts: <c>cluster/ACCOUNT/REGION/NAME</c>, <c>account/ACCOUNT/REGION</c> and the like, or
+/// <c>iam/ACCOUNT</c> for what has no region.
+/// </summary>
 public sealed record StreamId
 {
     private StreamId(string kind, string account, string region, string? name)
     {
         (Kind, Account, Region, Name) = (kind, account, region, name);
-        Value = name is null ? $"{kind}/{account}/{region}" : $"{kind}/{account}/{region}/{name}";
+        Value = region.Length == 0 ? $"{kind}/{account}" : name is null ? $"{kind}/{account}/{region}" : $"{kind}/{account}/{region}/{name}";
     }
 
     /// <summary>What the stream is of: <c>cluster</c>, <c>account</c>, <c>loadbalancing</c>, <c>repositories</c>.</summary>
@@ -15,7 +18,7 @@ public sealed record StreamId
     /// <summary>The 12-digit account.</summary>
     public string Account { get; }
 
-    /// <summary>The region, a namespace of its own within the account.</summary>
+    /// <summary>The region, a namespace of its own within the account; empty for what has none.</summary>
     public string Region { get; }
 
     /// <summary>The cluster's name; null for a stream of which an account has one a region.</summary>
@@ -30,13 +33,16 @@ public sealed record StreamId
     /// <summary>A stream of which an account has one a region.</summary>
     public static StreamId Of(string kind, string account, string region) => new(kind, account, region, null);
 
+    /// <summary>A stream of which an account has one.</summary>
+    public static StreamId OfAccount(string kind, string account) => new(kind, account, "", null);
+
     /// <summary>Reads what <see cref="Value"/> wrote.</summary>
     public static StreamId Parse(string text)
     {
         var parts = text.Split('/', 4);
-        return parts.Length < 3
+        return parts.Length < 2
             ? throw new FormatException($"'{text}' is not a stream id.")
-            : new(parts[0], parts[1], parts[2], parts.Length == 4 ? parts[3] : null);
+            : new(parts[0], parts[1], parts.Length > 2 ? parts[2] : "", parts.Length == 4 ? parts[3] : null);
     }
 
     /// <inheritdoc/>

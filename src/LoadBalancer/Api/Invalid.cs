@@ -19,6 +19,9 @@ internal static partial class Invalid
 
     public static AwsException Protocol(string message) => new("UnsupportedProtocol", 400, message);
 
+    /// <summary>The text, or null for an empty one: clients send either for what was not given.</summary>
+    public static string? Given(string? value) => string.IsNullOrEmpty(value) ? null : value;
+
     /// <summary>The member, or the error that it is missing.</summary>
     public static string Required(string? value, string member) =>
         string.IsNullOrEmpty(value) ? throw Constraint("null", member, "Member must not be null") : value;

@@ -10,9 +10,12 @@ public interface ITargetAddresses
 /// <summary>A subnet's place.</summary>
 public sealed record SubnetPlace(string VpcId, string ZoneName);
 
-/// <summary>Where subnets are. Optional: without it, subnets are taken as given and spread over zones a, b, c …</summary>
+/// <summary>Where subnets are. Optional: without it, all subnets are taken as given and spread over zones a, b, c …</summary>
 public interface ISubnetPlaces
 {
     /// <summary>The subnet's place; null when there is no such subnet.</summary>
-    SubnetPlace? Find(string account, string region, string subnetId);
+    ValueTask<SubnetPlace?> FindAsync(string account, string region, string subnetId, CancellationToken cancellationToken);
+
+    /// <summary>The VPC of a load balancer without subnets; null when there is none.</summary>
+    ValueTask<string?> DefaultVpcAsync(string account, string region, CancellationToken cancellationToken);
 }

@@ -20,6 +20,15 @@ public static class AwsJson
         return options;
     }
 
+    /// <summary>EC2's tree: read in Pascal case, written in lower camel case, else as <see cref="Query"/>.</summary>
+    public static JsonSerializerOptions Ec2Query()
+    {
+        var options = Query();
+        options.PropertyNamingPolicy = JsonNamingPolicy.CamelCase;
+        options.PropertyNameCaseInsensitive = true;
+        return options;
+    }
+
     private static JsonSerializerOptions Base(JsonNamingPolicy? naming, JsonConverter timestamps) => new()
     {
         PropertyNamingPolicy = naming,

@@ -58,6 +58,9 @@ public enum AwsProtocol
 
     /// <summary>Query: form parameters with <c>Action</c> and <c>Version</c> in, XML out.</summary>
     Query,
+
+    /// <summary>EC2's dialect of Query: lists without <c>member</c>, members in lower camel case, errors of another shape.</summary>
+    Ec2Query,
 }
 
 /// <summary>A registered operation with its types erased, ready to be called by the front door.</summary>
@@ -99,6 +102,9 @@ public sealed class AwsService
 
     /// <summary>Query only: the namespace of the answer's XML.</summary>
     public string XmlNamespace { get; init; } = "";
+
+    /// <summary>The HTTP statuses of those errors whose status is not 400.</summary>
+    public IReadOnlyDictionary<string, int> ErrorStatuses { get; init; } = FrozenDictionary<string, int>.Empty;
 
     /// <summary>How often an account may call the operations that are named here.</summary>
     public IReadOnlyDictionary<string, CallRate> Rates { get; init; } = FrozenDictionary<string, CallRate>.Empty;

@@ -19,13 +19,13 @@ public static class QueryProtocol
     public const int MostNameParts = 32;
 
     /// <summary>
-    /// Reads <c>A.member.1.B=x</c> and the like into <c>{"A":[{"B":"x"}]}</c>. <c>Action</c> and <c>Version</c> are left
-    /// out. A parameter with an empty value whose name has no further part becomes an empty string.
+    /// Reads <c>A.member.1.B=x</c>, or EC2's <c>A.1.B=x</c>, into <c>{"A":[{"B":"x"}]}</c>. <c>Action</c> and
+    /// <c>Version</c> are left out. A parameter with an empty value whose name has no further part becomes an empty string.
     /// </summary>
     /// <exception cref="JsonException">The parameters contradict each other.</exception>
-    public static JsonObject Decode(IEnumerable<KeyValuePair<string, string>> form)
+    public static JsonObject Decode(IEnumerable<KeyValuePair<string, string>> form, AwsProtocol protocol = AwsProtocol.Query)
     {
-        var root = new Branch();
+        var root = new Branch(protocol);
         foreach (var (name, value) in form)
         {
             if (name is not ("Action" or "Version"))
@@ -49,7 +49,7 @@ public static class QueryProtocol
         {
             xml.WriteStartElement($"{operation}Response", xmlNamespace);
             xml.WriteStartElement($"{operation}Result");
-            WriteMembers(xml, result as JsonObject);
+            WriteMembers(xml, result as JsonObject, "member");
             xml.WriteEndElement();
             xml.WriteStartElement("ResponseMetadata");
             xml.WriteElementString("RequestId", requestId);
@@ -71,6 +71,36 @@ public static class QueryProtocol
             xml.WriteEndElement();
         });
 
+    /// <summary>Writes a successful answer of EC2; an operation without output answers that it is true.</summary>
+    public static byte[] EncodeEc2Response(string operation, string xmlNamespace, JsonNode? result, string requestId) =>
+        Write(xml =>
+        {
+            xml.WriteStartElement($"{operation}Response", xmlNamespace);
+            xml.WriteElementString("requestId", requestId);
+            if (result is null)
+            {
+                xml.WriteElementString("return", "true");
+            }
+
+            WriteMembers(xml, result as JsonObject, "item");
+            xml.WriteEndElement();
+        });
+
+    /// <summary>Writes an error answer of EC2.</summary>
+    public static byte[] EncodeEc2Error(string code, string message, string requestId) =>
+        Write(xml =>
+        {
+            xml.WriteStartElement("Response");
+            xml.WriteStartElement("Errors");
+            xml.WriteStartElement("Error");
+            xml.WriteElementString("Code", code);
+            xml.WriteElementString("Message", message);
+            xml.WriteEndElement();
+            xml.WriteEndElement();
+            xml.WriteElementString("RequestID", requestId);
+            xml.WriteEndElement();
+        });
+
     private static byte[] Write(Action<XmlWriter> body)
     {
         using var buffer = new MemoryStream();
@@ -82,30 +112,30 @@ public static class QueryProtocol
         return buffer.ToArray();
     }
 
-    private static void WriteMembers(XmlWriter xml, JsonObject? members)
+    private static void WriteMembers(XmlWriter xml, JsonObject? members, string listItem)
     {
         foreach (var (name, value) in members ?? [])
         {
             if (value is not null)
             {
                 xml.WriteStartElement(name);
-                WriteValue(xml, value);
+                WriteValue(xml, value, listItem);
                 xml.WriteEndElement();
             }
         }
     }
 
-    private static void WriteValue(XmlWriter xml, JsonNode value)
+    private static void WriteValue(XmlWriter xml, JsonNode value, string listItem)
     {
         switch (value)
         {
             case JsonArray list:
                 foreach (var item in list)
                 {
-                    xml.WriteStartElement("member");
+                    xml.WriteStartElement(listItem);
                     if (item is not null)
                     {
-                        WriteValue(xml, item);
+                        WriteValue(xml, item, listItem);
                     }
 
                     xml.WriteEndElement();
@@ -113,7 +143,7 @@ public static class QueryProtocol
 
                 break;
             case JsonObject members:
-                WriteMembers(xml, members);
+                WriteMembers(xml, members, listItem);
                 break;
             default:
                 xml.WriteString(value.GetValueKind() switch
@@ -127,7 +157,7 @@ public static class QueryProtocol
         }
     }
 
-    private sealed class Branch
+    private sealed class Branch(AwsProtocol protocol)
     {
         private readonly Dictionary<string, Branch> children = new(StringComparer.Ordinal);
         private string? text;
@@ -147,7 +177,7 @@ public static class QueryProtocol
                     throw new JsonException($"More than {MostListItems} entries.");
                 }
 
-                children.Add(path[0], child = new Branch());
+                children.Add(path[0], child = new Branch(protocol));
             }
 
             child.Add(path[1..], value);
@@ -160,9 +190,9 @@ public static class QueryProtocol
                 return JsonValue.Create(text ?? "");
             }
 
-            if (children.Count == 1 && children.TryGetValue("member", out var list))
+            if (List(isRoot) is { } items)
             {
-                return new JsonArray([.. list.children
+                return new JsonArray([.. items
                     .Select(pair => (Index: int.TryParse(pair.Key, NumberStyles.None, CultureInfo.InvariantCulture, out var index)
                         ? index
                         : throw new JsonException($"'{pair.Key}' is not a list index."), pair.Value))
@@ -172,5 +202,11 @@ public static class QueryProtocol
 
             return new JsonObject(children.Select(pair => KeyValuePair.Create(pair.Key, pair.Value.ToJson())));
         }
+
+        /// <summary>The items by their numbers; null when this is not a list.</summary>
+        private Dictionary<string, Branch>? List(bool isRoot) =>
+            protocol == AwsProtocol.Ec2Query ? (!isRoot && children.Keys.All(key => char.IsAsciiDigit(key[0])) ? children : null)
+            : children.Count == 1 && children.TryGetValue("member", out var list) ? list.children
+            : null;
     }
 }

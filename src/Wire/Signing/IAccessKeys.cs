@@ -16,4 +16,7 @@ public interface IAccessKeys
 {
     /// <summary>The key with this id; null when there is none.</summary>
     AccessKey? Find(string accessKeyId);
+
+    /// <summary>The key with this id, where the token that came with it may be all that is known of it; null when there is none.</summary>
+    AccessKey? Find(string accessKeyId, string? sessionToken) => Find(accessKeyId);
 }

@@ -50,9 +50,10 @@ public sealed class SigV4Verifier(IAccessKeys keys, TimeProvider clock)
     public PendingSignature Claim(HttpRequest request)
     {
         var claim = SignatureClaim.Read(request);
-        var derived = derivedKeys.TryGetValue(claim.Credential, out var known) && keys.Find(known.Caller.Key.AccessKeyId) == known.Caller.Key
+        var token = SessionToken(request);
+        var derived = derivedKeys.TryGetValue(claim.Credential, out var known) && keys.Find(known.Caller.Key.AccessKeyId, token) == known.Caller.Key
             ? known
-            : Derive(claim.Credential);
+            : Derive(claim.Credential, token);
         if (!claim.Timestamp.AsSpan(0, 8).SequenceEqual(derived.Date))
         {
             throw new SignatureException(
@@ -99,17 +100,17 @@ public sealed class SigV4Verifier(IAccessKeys keys, TimeProvider clock)
             return;
         }
 
-        var given = request.Headers["X-Amz-Security-Token"].ToString();
-        if (given.Length == 0)
-        {
-            given = request.Query["X-Amz-Security-Token"].ToString();
-        }
-
+        var given = SessionToken(request) ?? "";
         if (!CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(expected), Encoding.UTF8.GetBytes(given)))
         {
             throw new SignatureException(SignatureFault.UnknownKey, "The security token included in the request is invalid.");
         }
     }
+
+    private static string? SessionToken(HttpRequest request) =>
+        request.Headers["X-Amz-Security-Token"] is [{ Length: > 0 } header] ? header
+        : request.QueryString.HasValue && request.Query["X-Amz-Security-Token"] is [{ Length: > 0 } parameter] ? parameter
+        : null;
 
     private static void Keep<T>(ConcurrentDictionary<string, T> cache, string name, T value, int most)
     {
@@ -277,7 +278,7 @@ public sealed class SigV4Verifier(IAccessKeys keys, TimeProvider clock)
         return names;
     }
 
-    private DerivedKey Derive(string credential)
+    private DerivedKey Derive(string credential, string? token)
     {
         var parts = credential.Split('/');
         if (parts.Length != 5)
@@ -298,7 +299,7 @@ public sealed class SigV4Verifier(IAccessKeys keys, TimeProvider clock)
             throw new SignatureException(SignatureFault.Mismatch, "Credential should be scoped to a valid region.");
         }
 
-        var key = keys.Find(parts[0])
+        var key = keys.Find(parts[0], token)
             ?? throw new SignatureException(SignatureFault.UnknownKey, "The security token included in the request is invalid.");
         var scope = new CredentialScope(parts[1], parts[2], parts[3]);
         return new(new(key, scope.Region, scope.Service), scope.Date, SigV4.DeriveKey(key.SecretAccessKey, scope), parts[0].Length + 1);

@@ -29,9 +29,13 @@ public sealed class SignatureException(SignatureFault fault, string message) : E
     public SignatureFault Fault { get; } = fault;
 
     /// <summary>The answer a service of the protocol gives.</summary>
-    public AwsException ToAwsException(AwsProtocol protocol) => protocol == AwsProtocol.Json11
-        ? new(JsonCode, 400, Message)
-        : new(QueryCode, Fault is SignatureFault.Incomplete or SignatureFault.Expired ? 400 : 403, Message);
+    public AwsException ToAwsException(AwsProtocol protocol) => protocol switch
+    {
+        AwsProtocol.Json11 => new(JsonCode, 400, Message),
+        AwsProtocol.Ec2Query when Fault is SignatureFault.UnknownKey or SignatureFault.Mismatch =>
+            new("AuthFailure", 401, "AWS was not able to validate the provided access credentials"),
+        AwsProtocol.Query or AwsProtocol.Ec2Query => new(QueryCode, Fault is SignatureFault.Incomplete or SignatureFault.Expired ? 400 : 403, Message),
+    };
 
     private string JsonCode => Fault switch
     {

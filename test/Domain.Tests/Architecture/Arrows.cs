@@ -18,6 +18,8 @@ public sealed class Arrows
         { "Registry", "Domain Engine Wire" },
         { "Logs", "Domain Engine Wire" },
         { "LoadBalancer", "Domain Engine Wire" },
+        { "Identity", "Domain Engine Wire" },
+        { "Network", "Domain Engine Wire" },
     };
 
     [Theory, MemberData(nameof(Allowed))]

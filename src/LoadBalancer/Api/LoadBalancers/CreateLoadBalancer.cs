@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.RegularExpressions;
 using Berth.Domain;
 using Berth.Wire;
 
@@ -29,23 +30,24 @@ internal sealed class CreateLoadBalancer(LoadBalancingStreams streams, LoadBalan
             throw Invalid.Error($"The load balancer name '{name}' cannot begin with 'internal-'");
         }
 
-        if (Invalid.OneOf(request.Type ?? "application", "type", "application", "network", "gateway") != "application")
+        if (Invalid.OneOf(Invalid.Given(request.Type) ?? "application", "type", "application", "network", "gateway") != "application")
         {
             throw Invalid.Configuration($"Load balancers of type '{request.Type}' are not supported here; only 'application' is");
         }
 
-        if ((request.IpAddressType ?? "ipv4") != "ipv4")
+        if ((Invalid.Given(request.IpAddressType) ?? "ipv4") != "ipv4")
         {
             throw Invalid.Configuration($"IP address type '{request.IpAddressType}' is not supported here; only 'ipv4' is");
         }
 
-        var (vpc, zones) = subnets.Place(context, [.. request.Subnets ?? [], .. (request.SubnetMappings ?? []).Select(Subnets.IdOf)]);
+        IReadOnlyList<string> ids = [.. request.Subnets ?? [], .. (request.SubnetMappings ?? []).Select(Subnets.IdOf)];
+        var (vpc, zones) = await subnets.PlaceAsync(context, ids, cancellationToken).ConfigureAwait(false);
         var balancer = await streams.ExecuteAsync(
             context,
             new Domain.CreateLoadBalancer
             {
                 Name = name,
-                Scheme = Invalid.OneOf(request.Scheme ?? "internet-facing", "scheme", "internet-facing", "internal"),
+                Scheme = Invalid.OneOf(Invalid.Given(request.Scheme) ?? "internet-facing", "scheme", "internet-facing", "internal"),
                 VpcId = vpc,
                 AvailabilityZones = zones,
                 SecurityGroups = [.. request.SecurityGroups ?? []],
@@ -59,37 +61,59 @@ internal sealed class CreateLoadBalancer(LoadBalancingStreams streams, LoadBalan
 }
 
 /// <summary>Gives subnets their zones.</summary>
-internal sealed class Subnets(ISubnetPlaces? places, LoadBalancingOptions options)
+internal sealed partial class Subnets(ISubnetPlaces? places, LoadBalancingOptions options)
 {
+    private const int ZonesToSpreadOver = 6;
+
     public static string IdOf(SubnetMappingShape mapping) =>
         mapping is { AllocationId: null, PrivateIPv4Address: null, IPv6Address: null }
             ? Invalid.Required(mapping.SubnetId, "subnetId")
             : throw Invalid.Configuration("Addresses cannot be specified for the subnets of an application load balancer");
 
-    /// <summary>The VPC and zones of the subnets; without a catalog of subnets, any id is taken and gets the next zone.</summary>
-    public (string VpcId, ImmutableArray<LoadBalancerZone> Zones) Place(RequestContext context, IReadOnlyList<string> ids)
+    /// <summary>
+    /// The VPC and zones of the subnets. A name that EC2 would never give stands for a subnet in the next zone, so that
+    /// nobody has to make subnets who needs none; an id of EC2's form must be one.
+    /// </summary>
+    public async ValueTask<(string VpcId, ImmutableArray<LoadBalancerZone> Zones)> PlaceAsync(
+        RequestContext context, IReadOnlyList<string> ids, CancellationToken cancellationToken)
     {
         if (ids.Distinct(StringComparer.Ordinal).Count() != ids.Count)
         {
             throw Invalid.Configuration("A subnet cannot be specified more than once");
         }
 
-        var vpc = options.VpcId;
+        string? vpc = null;
         var zones = ImmutableArray.CreateBuilder<LoadBalancerZone>();
         foreach (var id in ids.Take(Invalid.MostItems))
         {
-            if (places is null)
+            var place = places is null ? null : await places.FindAsync(context.AccountId, context.Region, id, cancellationToken).ConfigureAwait(false);
+            if (place is null && places is not null && IdPattern().IsMatch(id))
             {
-                zones.Add(new($"{context.Region}{(char)('a' + (zones.Count % 6))}", id));
-                continue;
+                throw new AwsException("SubnetNotFound", 400, $"The subnet ID '{id}' does not exist");
             }
 
-            var place = places.Find(context.AccountId, context.Region, id)
-                ?? throw new AwsException("SubnetNotFound", 400, $"The subnet ID '{id}' does not exist");
-            vpc = place.VpcId;
-            zones.Add(new(place.ZoneName, id));
+            if (place is not null && vpc is not null && vpc != place.VpcId)
+            {
+                throw Invalid.Configuration("All subnets must belong to the same VPC");
+            }
+
+            if (place is not null && zones.Any(zone => zone.ZoneName == place.ZoneName))
+            {
+                throw Invalid.Configuration("A load balancer cannot be attached to multiple subnets in the same Availability Zone");
+            }
+
+            vpc ??= place?.VpcId;
+            zones.Add(new(place?.ZoneName ?? $"{context.Region}{(char)('a' + (zones.Count % ZonesToSpreadOver))}", id));
         }
 
-        return (vpc, zones.ToImmutable());
+        if (vpc is null && places is not null)
+        {
+            vpc = await places.DefaultVpcAsync(context.AccountId, context.Region, cancellationToken).ConfigureAwait(false);
+        }
+
+        return (vpc ?? options.VpcId, zones.ToImmutable());
     }
+
+    [GeneratedRegex(@"^subnet-(?:[0-9a-f]{8}|[0-9a-f]{17})\z")]
+    private static partial Regex IdPattern();
 }

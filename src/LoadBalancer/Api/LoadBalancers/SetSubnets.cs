@@ -13,13 +13,13 @@ internal sealed class SetSubnets(LoadBalancingStreams streams, Subnets subnets) 
     public async ValueTask<SetSubnetsOutput> HandleAsync(SetSubnetsInput request, RequestContext context, CancellationToken cancellationToken)
     {
         var arn = Invalid.Required(request.LoadBalancerArn, "loadBalancerArn");
-        if ((request.IpAddressType ?? "ipv4") != "ipv4")
+        if ((Invalid.Given(request.IpAddressType) ?? "ipv4") != "ipv4")
         {
             throw Invalid.Configuration($"IP address type '{request.IpAddressType}' is not supported here; only 'ipv4' is");
         }
 
         IReadOnlyList<string> ids = [.. request.Subnets ?? [], .. (request.SubnetMappings ?? []).Select(Subnets.IdOf)];
-        var (_, zones) = subnets.Place(context, Invalid.Required(ids, "subnets"));
+        var (_, zones) = await subnets.PlaceAsync(context, Invalid.Required(ids, "subnets"), cancellationToken).ConfigureAwait(false);
         var balancer = await streams.ExecuteAsync(
             context, new Domain.SetLoadBalancerNetwork(arn, zones, SecurityGroups: null), cancellationToken).ConfigureAwait(false);
         return new(ShapesOfState.ShapeZones(balancer), balancer.IpAddressType);

@@ -9,19 +9,19 @@ internal sealed record CreateTargetGroupInput
 
     public string? Protocol { get; init; }
 
-    public string? ProtocolVersion { get; init; }
+    public string? ProtocolVersion { get; init => field = Invalid.Given(value); }
 
     public int? Port { get; init; }
 
-    public string? VpcId { get; init; }
+    public string? VpcId { get; init => field = Invalid.Given(value); }
 
-    public string? HealthCheckProtocol { get; init; }
+    public string? HealthCheckProtocol { get; init => field = Invalid.Given(value); }
 
-    public string? HealthCheckPort { get; init; }
+    public string? HealthCheckPort { get; init => field = Invalid.Given(value); }
 
     public bool? HealthCheckEnabled { get; init; }
 
-    public string? HealthCheckPath { get; init; }
+    public string? HealthCheckPath { get; init => field = Invalid.Given(value); }
 
     public int? HealthCheckIntervalSeconds { get; init; }
 
@@ -33,11 +33,11 @@ internal sealed record CreateTargetGroupInput
 
     public MatcherShape? Matcher { get; init; }
 
-    public string? TargetType { get; init; }
+    public string? TargetType { get; init => field = Invalid.Given(value); }
 
     public IReadOnlyList<TagShape>? Tags { get; init; }
 
-    public string? IpAddressType { get; init; }
+    public string? IpAddressType { get; init => field = Invalid.Given(value); }
 }
 
 internal sealed record CreateTargetGroupOutput(IReadOnlyList<TargetGroupShape> TargetGroups);

@@ -6,11 +6,11 @@ internal sealed record ModifyTargetGroupInput
 {
     public string? TargetGroupArn { get; init; }
 
-    public string? HealthCheckProtocol { get; init; }
+    public string? HealthCheckProtocol { get; init => field = Invalid.Given(value); }
 
-    public string? HealthCheckPort { get; init; }
+    public string? HealthCheckPort { get; init => field = Invalid.Given(value); }
 
-    public string? HealthCheckPath { get; init; }
+    public string? HealthCheckPath { get; init => field = Invalid.Given(value); }
 
     public bool? HealthCheckEnabled { get; init; }
 

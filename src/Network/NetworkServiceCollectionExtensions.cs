@@ -1,0 +1,17 @@
+using Berth.Engine;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Berth.Network;
+
+/// <summary>Puts as much of EC2 into a server as the networks of ECS stacks need.</summary>
+public static class NetworkServiceCollectionExtensions
+{
+    /// <summary>
+    /// Adds the service. Needs from elsewhere: <see cref="IStreamDirectory{TAggregate, TState}"/> of networks and
+    /// <see cref="IJournal"/>.
+    /// </summary>
+    public static IServiceCollection AddNetwork(this IServiceCollection services) => services
+        .AddSingleton<NetworkStreams>()
+        .AddSingleton<IAccountReset, NetworkReset>()
+        .AddSingleton(provider => Ec2Service.Create(provider.GetRequiredService<NetworkStreams>()));
+}
