@@ -129,7 +129,8 @@ internal sealed class SafetyWatch : ICommitObserver<ClusterState, ClusterEvent>
 
     private void OneOnEachInstance(ClusterState state, Service daemon)
     {
-        var twice = state.TasksOf(daemon, TaskPhase.Live).Concat(state.TasksOf(daemon, TaskPhase.Stopping)).GroupBy(task => task.ContainerInstanceId).FirstOrDefault(tasks => tasks.Count() > 1);
+        // Tasks of an earlier service of that name may still be stopping.
+        var twice = state.TasksOf(daemon, TaskPhase.Live).Concat(state.TasksOf(daemon, TaskPhase.Stopping)).Where(task => task.CreatedAt >= daemon.CreatedAt).GroupBy(task => task.ContainerInstanceId).FirstOrDefault(tasks => tasks.Count() > 1);
         if (twice is not null)
         {
             broken.Add($"Daemon {daemon.Name} has two tasks on instance {twice.Key}.");

@@ -563,6 +563,7 @@ public sealed class SimulatedCluster : IAsyncDisposable
         {
             ServiceStatus.Active => CannotMove(service.Settings)
                 || service.Primary is { RolloutState: RolloutState.Failed }
+                || (service is { IsDaemon: true, BackOff.Unplaced: true } && WaitsForRoomOnly(state, service))
                 || (service.Deployments is [{ RolloutState: RolloutState.Completed }]
                     && service.RebalancingTaskIds.IsEmpty
                     && (!service.IsDaemon || service.Settings.DesiredCount == agents.Count)
@@ -571,6 +572,19 @@ public sealed class SimulatedCluster : IAsyncDisposable
             ServiceStatus.Draining => false,
             ServiceStatus.Inactive => !state.TasksOf(service, TaskPhase.Live).Any(),
         });
+
+    /// <summary>Tasks that nobody stops fill an instance: then a daemon has no place there.</summary>
+    private static bool WaitsForRoomOnly(ClusterState state, Service daemon)
+    {
+        var demand = TaskDemand.Of(state.TaskDefinitions[daemon.Settings.TaskDefinitionArn], TaskOverride.None);
+        return state.ContainerInstances.Values.Where(instance => instance.Status == ContainerInstanceStatus.Active).All(instance =>
+        {
+            var tasks = state.TasksOn(instance.Id, TaskPhase.Live).Concat(state.TasksOn(instance.Id, TaskPhase.Stopping)).ToList();
+            return tasks.Exists(task => task.ServiceName == daemon.Name && task.LastStatus == EcsTaskStatus.Running)
+                || tasks.Sum(task => task.Demand.CpuUnits) + demand.CpuUnits > instance.Resources.CpuUnits
+                || tasks.Sum(task => task.Demand.MemoryMiB) + demand.MemoryMiB > instance.Resources.MemoryMiB;
+        });
+    }
 
     /// <summary>The operator allowed neither one task more nor one less: then nothing can be replaced, and the service says so.</summary>
     private static bool CannotMove(ServiceSettings settings) =>

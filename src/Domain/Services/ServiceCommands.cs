@@ -196,6 +196,11 @@ public sealed record UpdateServiceCommand(string Name, ServiceChanges Changes) :
             return aggregate.State.Services[Name];
         }
 
+        if (service.Rollout is { } open && service.Deployments.Length > 1 && (open.Stage is not null) != (settings.DeploymentConfiguration.Strategy != DeploymentStrategy.Rolling))
+        {
+            throw RefusedException.InvalidParameter("The deployment strategy can't change between ROLLING and one that shifts traffic while a service deployment is in progress.");
+        }
+
         var definition = Changes.Definition ?? aggregate.State.TaskDefinitions[settings.TaskDefinitionArn];
         TaskFactory.Pin(aggregate, definition);
         Rollouts.Overtake(aggregate, service, "Superseded by a newer service deployment.", context);

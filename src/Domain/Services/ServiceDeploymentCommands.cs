@@ -23,6 +23,11 @@ public sealed record StopServiceDeploymentCommand(string Service, string Service
             throw new RefusedException("ConflictException", $"The service deployment is {ServiceDeploymentRules.NameOf(rollout.Status)} and can't be stopped.");
         }
 
+        if (!GoesBack && rollout.Stage is not null)
+        {
+            throw RefusedException.InvalidParameter("A service deployment that shifts traffic can only be stopped by a rollback.");
+        }
+
         if (GoesBack && Rollback.TargetOf(service) is null)
         {
             throw new RefusedException("ConflictException", "The service deployment can't be rolled back because the service has no completed deployment to roll back to.");

@@ -77,18 +77,16 @@ public sealed class AProtectedTask
     }
 
     [Fact]
-    public void Is_refused_protection_that_would_block_a_deployment()
+    public void Is_refused_protection_that_would_leave_a_deployment_no_room()
     {
-        scene.Do(new UpdateServiceCommand("web", new() { DeploymentConfiguration = new(100, 0) }));
-        var old = scene.Tasks();
-        Protect(old[0]);
+        scene.Do(new UpdateServiceCommand("web", new() { DeploymentConfiguration = new(100, 50) }));
         scene.Do(new UpdateServiceCommand("web", new() { Definition = ClusterScene.Define(2) }));
-        scene.Tasks().ShouldContain(task => task.Id == old[0].Id);
-
+        var left = scene.Tasks().Single();
         scene.Do(new UpdateServiceCommand("web", new() { DesiredCount = 1 }));
-        var blocked = scene.Do(new UpdateTaskProtectionCommand([old[0].Id], Enabled: true, null));
 
-        blocked.Failures.ShouldBeEmpty();    // It is protected already: that is only made to last longer.
+        scene.Do(new UpdateTaskProtectionCommand([left.Id], Enabled: true, null)).Failures.Single().Reason.ShouldBe("DEPLOYMENT_BLOCKED");
+
+        scene.State.Tasks[left.Id].Protection.ShouldBeNull();
     }
 
     private void Protect(params EcsTask[] tasks) => scene.Do(new UpdateTaskProtectionCommand([.. tasks.Select(task => task.Id)], Enabled: true, null)).Failures.ShouldBeEmpty();

@@ -120,6 +120,31 @@ public sealed class ShiftingTraffic
         scene.Found().Settings.TaskDefinitionArn.ShouldBe(ClusterScene.Web.Arn);
     }
 
+    [Fact]
+    public void Goes_back_when_the_new_tasks_cannot_start()
+    {
+        Begin(new(200, 100) { Strategy = DeploymentStrategy.BlueGreen, CircuitBreaker = new(true, false) });
+        while (scene.Found().Rollout is { Rollback: null })
+        {
+            scene.Wait(TimeSpan.FromMinutes(15));
+            scene.Report(scene.Tasks().First(task => task.LastStatus == EcsTaskStatus.Pending), EcsTaskStatus.Stopped, "no");
+        }
+
+        Gone();
+        scene.Found().ServiceDeployments[0].Status.ShouldBe(ServiceDeploymentStatus.RollbackSuccessful);
+        scene.Tasks().Count.ShouldBe(2);
+        scene.Tasks().ShouldAllBe(task => task.TaskDefinitionArn == ClusterScene.Web.Arn);
+    }
+
+    [Fact]
+    public void Cannot_turn_into_rolling_on_the_way()
+    {
+        Begin(new(200, 100) { Strategy = DeploymentStrategy.BlueGreen });
+
+        Should.Throw<RefusedException>(() => scene.Do(new UpdateServiceCommand("web", new() { ForceNewDeployment = true, DeploymentConfiguration = new() }))).Code.ShouldBe("InvalidParameterException");
+        Should.Throw<RefusedException>(() => scene.Do(new StopServiceDeploymentCommand("web", scene.Found().Rollout!.Id, GoesBack: false))).Code.ShouldBe("InvalidParameterException");
+    }
+
     private void Begin(DeploymentConfiguration configuration)
     {
         scene.Instance();
@@ -156,7 +181,11 @@ public sealed class ShiftingTraffic
     {
         foreach (var task in scene.Tasks(TaskPhase.Stopping))
         {
-            scene.Do(new ReportTaskTargetCommand(task.Id, task.Targets[0] with { State = TaskTargetState.Gone }));
+            foreach (var target in task.Targets)
+            {
+                scene.Do(new ReportTaskTargetCommand(task.Id, target with { State = TaskTargetState.Gone }));
+            }
+
             scene.Report(task, EcsTaskStatus.Stopped);
         }
     }

@@ -21,7 +21,7 @@ internal sealed class DaemonInstances
         var changed = new List<string>();
         foreach (var (name, ids) in byService)
         {
-            if (Matches(cluster, cluster.State.Services[name], instance, known: ids.Contains(instance.Id)) ? ids.Add(instance.Id) : ids.Remove(instance.Id))
+            if (Matches(cluster, cluster.State.Services[name], instance) ? ids.Add(instance.Id) : ids.Remove(instance.Id))
             {
                 changed.Add(name);
             }
@@ -43,7 +43,7 @@ internal sealed class DaemonInstances
             || !was.Settings.PlacementConstraints.SequenceEqual(now.Settings.PlacementConstraints))
         {
             var ids = new SortedSet<string>(StringComparer.Ordinal);
-            ids.UnionWith(cluster.State.ContainerInstances.Values.Where(instance => Matches(cluster, now, instance, known: true)).Select(instance => instance.Id));
+            ids.UnionWith(cluster.State.ContainerInstances.Values.Where(instance => Matches(cluster, now, instance)).Select(instance => instance.Id));
             byService[name] = ids;
         }
     }
@@ -58,10 +58,10 @@ internal sealed class DaemonInstances
     }
 
     /// <summary>
-    /// Whether a service is for an instance, whatever is free there. An instance whose agent is away cannot be asked:
-    /// it stays what it was known as.
+    /// Whether a service is for an instance, whatever is free there. One whose agent is away counts as long as a task of
+    /// the service is on it: none could be started there.
     /// </summary>
-    private static bool Matches(ClusterAggregate cluster, Service service, ContainerInstance instance, bool known)
+    private static bool Matches(ClusterAggregate cluster, Service service, ContainerInstance instance)
     {
         if (instance.Status != ContainerInstanceStatus.Active || !cluster.State.TaskDefinitions.TryGetValue(service.Settings.TaskDefinitionArn, out var definition))
         {
@@ -71,6 +71,6 @@ internal sealed class DaemonInstances
         var request = new PlacementRequest(definition, NoDemand, service.Group, [], DaemonRules.ConstraintsOf(service.Settings, definition));
         return Placement.ExplainOne(cluster.Placement, request, instance) is not { Reason: var reason }
             || reason.StartsWith("RESOURCE:", StringComparison.Ordinal)
-            || (reason == "AGENT" && known);
+            || (reason == "AGENT" && cluster.State.TasksOn(instance.Id, TaskPhase.Live).Any(task => task.ServiceName == service.Name));
     }
 }

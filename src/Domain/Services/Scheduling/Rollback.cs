@@ -32,7 +32,9 @@ internal static class Rollback
             StatusReason = failure.Reason,
             UpdatedAt = context.Now,
         };
-        if (!failure.GoesBack)
+
+        // Where traffic shifts, the old tasks have it until the new ones are there: staying half-way is no end.
+        if (!failure.GoesBack && rollout.Stage is null)
         {
             Change(cluster, serviceName, rollout with { Status = ServiceDeploymentStatus.Stopped, StoppedAt = context.Now, FinishedAt = context.Now });
         }
