@@ -16,7 +16,7 @@ public sealed class DaemonsOverTheWire : IAsyncLifetime
         {
             await server.AskAsync("CreateCapacityProvider", $$$"""
                 {"name":"{{{name}}}","cluster":"default","managedInstancesProvider":{"infrastructureRoleArn":"arn:aws:iam::000000000000:role/r",
-                 "instanceLaunchTemplate":{"ec2InstanceProfileArn":"arn:aws:iam::000000000000:instance-profile/p","networkConfiguration":{"subnets":["subnet-1"]}}}}
+                 "instanceLaunchTemplate":{"ec2InstanceProfileArn":"arn:aws:iam::000000000000:instance-profile/p","networkConfiguration":{"subnets":["subnet-1"]} } } }
                 """);
         }
     }
