@@ -57,8 +57,9 @@ public static class Placement
         index.SlotOf(instance.Id) is { } slot && index.Active.Has(slot) ? ObstacleOn(index, request, slot)?.ToFailure() : null;
 
     /// <summary>
-    /// The instance that came closest to taking the task: of those that failed last, the one with most left of what it
-    /// lacks. Null when no instance is ACTIVE, or when one could take it. Costs about as much as a choice.
+    /// The instance that came closest to taking the task: one that may hold it at all before one that only has room, and
+    /// of those that failed last, the one with most left of what it lacks. Null when no instance is ACTIVE, or when one
+    /// could take it. Costs about as much as a choice.
     /// </summary>
     public static PlacementObstacle? Closest(PlacementIndex index, PlacementRequest request)
     {
@@ -66,13 +67,18 @@ public static class Placement
         var before = index.Spare;
         var prepared = index.Prepare(request);
         prepared.Pool.Keep(candidates);
-        foreach (var stage in prepared.Stages)
+        if (SlotScan.IsEmpty(candidates))
+        {
+            return null;
+        }
+
+        foreach (var stage in prepared.ClosenessStages)
         {
             candidates.CopyTo(before);
             stage.Keep(candidates);
             if (SlotScan.IsEmpty(candidates))
             {
-                return SlotScan.IsEmpty(before) ? null : stage.Describe(index, MostLeft(index, stage, before));
+                return stage.Describe(index, MostLeft(index, stage, before));
             }
         }
 

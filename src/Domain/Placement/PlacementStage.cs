@@ -115,6 +115,9 @@ internal sealed class PreparedPlacement
     /// <summary>What must hold, in the order in which it is told.</summary>
     public ImmutableArray<PlacementStage> Stages { get; }
 
+    /// <summary>The same with what lasts first: an instance that can never take the task is further away than one that is full.</summary>
+    public ImmutableArray<PlacementStage> ClosenessStages => [.. Stages.Where(stage => stage.IsLasting), .. Stages.Where(stage => !stage.IsLasting)];
+
     public ImmutableArray<PlacementRank> Strategies { get; }
 
     /// <summary>Whether the sets it holds are still kept up to date.</summary>

@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Collections.Frozen;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Berth.Engine;
@@ -9,13 +11,15 @@ namespace Berth.Journal;
 /// The names and JSON forms of one family of facts. Names are stable for ever: a fact once written can always be read.
 /// </summary>
 /// <param name="state">How the state of a snapshot is written.</param>
-public sealed class EventCatalog<TState, TEvent>(JsonTypeInfo<TState> state) : IStreamCodec<TState, TEvent>
+/// <param name="decodeState">Reads it in another way than the serializer would; null for none.</param>
+public sealed class EventCatalog<TState, TEvent>(JsonTypeInfo<TState> state, Func<byte[], TState>? decodeState = null) : IStreamCodec<TState, TEvent>
     where TState : class
     where TEvent : class
 {
     private readonly Dictionary<Type, Entry> byType = [];
     private readonly Dictionary<string, Entry> byName = new(StringComparer.Ordinal);
     private FrozenDictionary<Type, Entry>? frozen;
+    private int lastStateBytes;
 
     /// <summary>Every name, in ordinal order.</summary>
     public IEnumerable<string> Names => byName.Keys.Order(StringComparer.Ordinal);
@@ -46,10 +50,25 @@ public sealed class EventCatalog<TState, TEvent>(JsonTypeInfo<TState> state) : I
             : throw new InvalidDataException($"This release does not know the event type '{type}'. Start the release that wrote the journal, or a newer one.");
 
     /// <inheritdoc/>
-    public string EncodeState(TState value) => JsonSerializer.Serialize(value, state);
+    /// <remarks>Into memory of its own: a large state's text would else stay in the shared pool, in every size it grew through.</remarks>
+    public string EncodeState(TState value)
+    {
+        var buffer = new ArrayBufferWriter<byte>(lastStateBytes + lastStateBytes / 4 + 1024);
+        using (var json = new Utf8JsonWriter(buffer, new() { Encoder = state.Options.Encoder, SkipValidation = true }))
+        {
+            JsonSerializer.Serialize(json, value, state);
+        }
+
+        lastStateBytes = buffer.WrittenCount;
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
 
     /// <inheritdoc/>
-    public TState DecodeState(string payload) => JsonSerializer.Deserialize(payload, state)!;
+    public TState DecodeState(string payload)
+    {
+        var json = Encoding.UTF8.GetBytes(payload);
+        return decodeState is not null ? decodeState(json) : JsonSerializer.Deserialize(json, state)!;
+    }
 
     private sealed record Entry(string Name, JsonTypeInfo Json);
 }

@@ -7,7 +7,7 @@ namespace Berth.Journal;
 public static class ClusterCatalog
 {
     /// <summary>The catalog.</summary>
-    public static EventCatalog<ClusterState, ClusterEvent> Create() => new EventCatalog<ClusterState, ClusterEvent>(ClusterJson.Default.ClusterState)
+    public static EventCatalog<ClusterState, ClusterEvent> Create() => new EventCatalog<ClusterState, ClusterEvent>(ClusterJson.Default.ClusterState, ClusterSnapshot.Decode)
         .Add("cluster.created", ClusterJson.Default.Created)
         .Add("cluster.updated", ClusterJson.Default.Updated)
         .Add("cluster.capacityProvidersChanged", ClusterJson.Default.CapacityProvidersChanged)

@@ -71,7 +71,7 @@ public sealed class ATaskDefinitionDocument
     }
 
     [Theory]
-    [InlineData("""{"requiresCompatibilities":["FARGATE"],"placementConstraints":[{"type":"memberOf","expression":"x"}]}""", "networkMode cpu memory placementConstraints")]
+    [InlineData("""{"requiresCompatibilities":["FARGATE"],"placementConstraints":[{"type":"memberOf","expression":"attribute:a == b"}]}""", "networkMode cpu memory placementConstraints")]
     [InlineData("""{"proxyConfiguration":{"type":"APPMESH","containerName":"nobody"}}""", "proxyConfiguration proxyConfiguration.containerName")]
     [InlineData("""{"volumes":[{"name":"v","efsVolumeConfiguration":{"fileSystemId":"fs","rootDirectory":"/x","authorizationConfig":{"accessPointId":"a"}}}]}""", "volumes[0].efsVolumeConfiguration.transitEncryption volumes[0].efsVolumeConfiguration.rootDirectory")]
     public void Names_every_member(string members, string paths)

@@ -116,6 +116,29 @@ public sealed class ADaemonService
     }
 
     [Fact]
+    public void Follows_its_constraints_as_attributes_change()
+    {
+        var (blue, green) = (scene.Instance(), scene.Instance());
+        scene.Do(new PutAttributesCommand(blue, [new("stack", "blue")]));
+        scene.Service(settings => settings with
+        {
+            SchedulingStrategy = SchedulingStrategy.Daemon,
+            DesiredCount = 0,
+            DeploymentConfiguration = new(100, 0),
+            PlacementConstraints = [new("memberOf", "attribute:stack == blue")],
+        });
+        scene.Tasks().Single().ContainerInstanceId.ShouldBe(blue);
+
+        scene.Do(new PutAttributesCommand(green, [new("stack", "blue")]));
+        scene.Tasks().Count.ShouldBe(2);
+        scene.Do(new PutAttributesCommand(blue, [new("stack", "red")]));
+        scene.Tasks().Single().ContainerInstanceId.ShouldBe(green);
+        scene.Do(new UpdateServiceCommand("web", new() { PlacementConstraints = [] }));
+        scene.Tasks().Select(task => task.ContainerInstanceId).ShouldContain(green);
+        scene.Found().Settings.DesiredCount.ShouldBe(2);
+    }
+
+    [Fact]
     public void Is_deleted_without_force()
     {
         scene.Instance();

@@ -85,6 +85,47 @@ public sealed class PlacingTasks
     }
 
     [Fact]
+    public void Places_only_where_every_member_of_expression_holds()
+    {
+        scene.Instance(zone: "us-east-1a");
+        var b = scene.Instance(zone: "us-east-1b");
+        var definition = ClusterScene.Web with { PlacementConstraints = ["attribute:ecs.availability-zone =~ us-east-1[bc]"] };
+
+        var placed = scene.Do(new RunTaskCommand(new() { Definition = definition }, 3, [], [new("memberOf", "runningTasksCount < 2")], null, ""));
+
+        placed.Tasks.Select(task => task.ContainerInstanceId).ShouldBe([b, b]);
+        placed.Failures.Select(failure => failure.Reason).ShouldAllBe(reason => reason == PlacementReasons.MemberOf);
+    }
+
+    [Fact]
+    public void Places_nowhere_by_an_expression_it_cannot_read()
+    {
+        var only = scene.Instance();
+
+        scene.Do(new RunTaskCommand(new() { Definition = ClusterScene.Web with { PlacementConstraints = ["size == big"] } }, 1, [], [], null, ""))
+            .Failures.ShouldBe([new(only, PlacementReasons.MemberOf)]);
+    }
+
+    [Fact]
+    public void Counts_an_instance_that_is_full_as_closer_than_one_it_may_not_use()
+    {
+        scene.Instance(memory: 1000);
+        var small = scene.Instance(memory: 50, zone: "us-east-1b");
+        var request = PlacementRequest.Of(ClusterScene.Web, TaskDemand.Of(ClusterScene.Web, TaskOverride.None), "g", [], [new("memberOf", "attribute:ecs.availability-zone == us-east-1b")]);
+
+        Placement.Closest(scene.Cluster.Placement, request).ShouldBe(new(small, "RESOURCE:MEMORY", null, 100, 50));
+    }
+
+    [Theory, InlineData(0, 0, 100), InlineData(64, 0, 64), InlineData(64, 32, 32)]
+    public void Counts_memory_as_the_agent_will(int reservation, int overridden, int counted)
+    {
+        var container = ClusterScene.Web.Containers[0] with { MemoryReservationMiB = reservation };
+        var overrides = new TaskOverride { Containers = overridden == 0 ? [] : [new() { Name = "web", MemoryReservationMiB = overridden }] };
+
+        TaskDemand.Of(ClusterScene.Web with { Containers = [container] }, overrides).MemoryMiB.ShouldBe(counted);
+    }
+
+    [Fact]
     public void Answers_a_repeated_client_token_with_the_same_tasks()
     {
         scene.Instance();

@@ -203,7 +203,7 @@ public sealed class PlacementLaws
             PlacementReport.Of(state, request, int.MaxValue, Ids).Obstacles.ShouldBe(obstacles);
             if (Placement.Closest(Index, request) is { } closest)
             {
-                obstacles.ShouldContain(closest);
+                obstacles.ShouldContain(obstacle => obstacle.ContainerInstanceId == closest.ContainerInstanceId);
             }
         }
 

@@ -71,6 +71,29 @@ public sealed class ClusterFacts
         service.Settings.DeploymentConfiguration.LifecycleHooks.ShouldBeEmpty();
         service.Settings.Workload.DeploysTo(service.WorkloadOf(service.Primary!)).ShouldBeFalse();
         service.LoadBalancersOf("ecs-svc/1").Single().TargetGroupArn.ShouldBe("arn:tg");
+
+    /// <summary>Goal: a large state, whose tasks are read apart from the rest, is read as any other. Method: many tasks with names that look like members.</summary>
+    [Fact]
+    public void Lead_to_a_large_state_that_reads_back_the_same()
+    {
+        var aggregate = new ClusterAggregate("000000000000", "us-east-1", "default", new());
+        aggregate.Apply(new E.Created([new("tasks", "{}")], JsonElement.Parse("""{"tasks":{"a":{"id":"a"}}}"""), null, [new("}", "\"tasks\":{")]));
+        var example = Examples().OfType<E.TaskPlaced>().Single().Task;
+        for (var number = 0; number < 3_000; number++)
+        {
+            aggregate.Apply(new E.TaskPlaced(example with { Id = $"\"{number}é", Group = "}{", StartedBy = null, ServiceName = number % 2 == 0 ? "web" : null }));
+        }
+
+        var text = Catalog.EncodeState(aggregate.State);
+        var read = Catalog.DecodeState(text);
+
+        read.Tasks.Count.ShouldBe(3_000);
+        var restored = new ClusterAggregate("000000000000", "us-east-1", "default", new());
+        restored.Restore(read);
+        restored.State.TaskIndex.Of(TaskFilter.Service, "web", TaskPhase.Live).ShouldBe(aggregate.State.TaskIndex.Of(TaskFilter.Service, "web", TaskPhase.Live));
+        restored.State.Tasks.Values.Select(task => Catalog.Encode(new E.TaskPlaced(task)).Payload).Order().ShouldBe(
+            aggregate.State.Tasks.Values.Select(task => Catalog.Encode(new E.TaskPlaced(task)).Payload).Order());
+        Catalog.EncodeState(read with { Tasks = [] }).ShouldBe(Catalog.EncodeState(aggregate.State with { Tasks = [] }));
     }
 
     private static IEnumerable<E> Examples()

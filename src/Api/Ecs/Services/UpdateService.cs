@@ -104,7 +104,9 @@ internal sealed class UpdateService(ClusterStreams clusters, TaskDefinitionLooku
             CapacityProviderStrategy = request.CapacityProviderStrategy is null ? null : providers,
             PlatformVersion = request.PlatformVersion,
             PlacementStrategy = request.PlacementStrategy is null ? null : PlacementRules.Strategies(request.PlacementStrategy),
-            PlacementConstraints = request.PlacementConstraints is null ? null : PlacementRules.Constraints(request.PlacementConstraints),
+            PlacementConstraints = request.PlacementConstraints is null ? null
+                : definition is null ? PlacementRules.Constraints(request.PlacementConstraints)
+                : PlacementRules.Constraints(request.PlacementConstraints, definition),
             LoadBalancers = request.LoadBalancers is null || definition is null
                 ? (request.LoadBalancers is null ? null : ImmutableArray<ServiceLoadBalancer>.Empty)
                 : await loadBalancers.ReadAsync(request.LoadBalancers, definition, context, cancellationToken).ConfigureAwait(false),

@@ -21,7 +21,8 @@ internal sealed class DaemonInstances
         var changed = new List<string>();
         foreach (var (name, ids) in byService)
         {
-            if (Matches(cluster, cluster.State.Services[name], instance) ? ids.Add(instance.Id) : ids.Remove(instance.Id))
+            var service = cluster.State.Services[name];
+            if (RequestOf(cluster, service) is { } request && Matches(cluster, service, request, instance) ? ids.Add(instance.Id) : ids.Remove(instance.Id))
             {
                 changed.Add(name);
             }
@@ -43,7 +44,11 @@ internal sealed class DaemonInstances
             || !was.Settings.PlacementConstraints.SequenceEqual(now.Settings.PlacementConstraints))
         {
             var ids = new SortedSet<string>(StringComparer.Ordinal);
-            ids.UnionWith(cluster.State.ContainerInstances.Values.Where(instance => Matches(cluster, now, instance)).Select(instance => instance.Id));
+            if (RequestOf(cluster, now) is { } request)
+            {
+                ids.UnionWith(cluster.State.ContainerInstances.Values.Where(instance => Matches(cluster, now, request, instance)).Select(instance => instance.Id));
+            }
+
             byService[name] = ids;
         }
     }
@@ -57,20 +62,17 @@ internal sealed class DaemonInstances
         }
     }
 
+    private static PlacementRequest? RequestOf(ClusterAggregate cluster, Service service) =>
+        cluster.State.TaskDefinitions.TryGetValue(service.Settings.TaskDefinitionArn, out var definition)
+            ? new PlacementRequest(definition, NoDemand, service.Group, [], DaemonRules.ConstraintsOf(service.Settings, definition))
+            : null;
+
     /// <summary>
     /// Whether a service is for an instance, whatever is free there. One whose agent is away counts as long as a task of
     /// the service is on it: none could be started there.
     /// </summary>
-    private static bool Matches(ClusterAggregate cluster, Service service, ContainerInstance instance)
-    {
-        if (instance.Status != ContainerInstanceStatus.Active || !cluster.State.TaskDefinitions.TryGetValue(service.Settings.TaskDefinitionArn, out var definition))
-        {
-            return false;
-        }
-
-        var request = new PlacementRequest(definition, NoDemand, service.Group, [], DaemonRules.ConstraintsOf(service.Settings, definition));
-        return Placement.ExplainOne(cluster.Placement, request, instance) is not { Reason: var reason }
-            || reason.StartsWith("RESOURCE:", StringComparison.Ordinal)
-            || (reason == "AGENT" && cluster.State.TasksOn(instance.Id, TaskPhase.Live).Any(task => task.ServiceName == service.Name));
-    }
+    private static bool Matches(ClusterAggregate cluster, Service service, PlacementRequest request, ContainerInstance instance) =>
+        instance.Status == ContainerInstanceStatus.Active
+        && Placement.IsEligible(cluster.Placement, request, instance.Id)
+        && (instance.AgentConnected || cluster.State.TasksOn(instance.Id, TaskPhase.Live).Any(task => task.ServiceName == service.Name));
 }

@@ -5,9 +5,6 @@ namespace Berth.Domain;
 /// <summary>Starts a service's tasks where there is room, and says when there is none.</summary>
 internal static class TaskStarts
 {
-    private static readonly ImmutableArray<string> ClosestFirst =
-        ["RESOURCE:PORTS", "RESOURCE:MEMORY", "RESOURCE:CPU", "ATTRIBUTE", "AGENT"];
-
     /// <summary>Starts up to a number of tasks wherever they fit; how many found no room.</summary>
     public static int Anywhere(ClusterAggregate cluster, Cohort cohort, int wanted, DecisionContext context)
     {
@@ -73,7 +70,7 @@ internal static class TaskStarts
 
         if (refused.Count > 0)
         {
-            ServiceScheduler.Tell(cluster, cohort.Service.Name, ServiceMessages.CannotPlace(cohort.Name, Closest(refused)), context, unlessTold: true);
+            ServiceScheduler.Tell(cluster, cohort.Service.Name, ServiceMessages.CannotPlace(cohort.Name, refused[0]), context, unlessTold: true);
         }
 
         Told(cluster, cohort, started, context);
@@ -93,8 +90,7 @@ internal static class TaskStarts
                 request = request with { Pool = pool };
             }
 
-            // The first strategy spreads over zones, so the choice falls on the emptiest zone that has room.
-            if (Placement.Choose(cluster.Placement, request, context.Ids) is not { } instance || instance.AvailabilityZone != zone)
+            if (Placement.Choose(cluster.Placement, request with { Zones = [zone] }, context.Ids) is not { } instance)
             {
                 return (started, zone);
             }
@@ -141,11 +137,6 @@ internal static class TaskStarts
             ServiceScheduler.Tell(cluster, cohort.Service.Name, ServiceMessages.Started(cohort.Name, started), context);
         }
     }
-
-    private static PlacementFailure? Closest(IEnumerable<PlacementFailure> failures) =>
-        failures.OrderBy(failure => Closeness(failure.Reason)).ThenBy(failure => failure.ContainerInstanceId, StringComparer.Ordinal).FirstOrDefault();
-
-    private static int Closeness(string reason) => ClosestFirst.IndexOf(reason) is >= 0 and var at ? at : ClosestFirst.Length;
 
     private static ImmutableArray<ResourceTag> TagsOf(ClusterState state, Service service, Workload workload)
     {
