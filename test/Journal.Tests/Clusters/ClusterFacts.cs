@@ -71,6 +71,7 @@ public sealed class ClusterFacts
         service.Settings.DeploymentConfiguration.LifecycleHooks.ShouldBeEmpty();
         service.Settings.Workload.DeploysTo(service.WorkloadOf(service.Primary!)).ShouldBeFalse();
         service.LoadBalancersOf("ecs-svc/1").Single().TargetGroupArn.ShouldBe("arn:tg");
+    }
 
     /// <summary>Goal: a large state, whose tasks are read apart from the rest, is read as any other. Method: many tasks with names that look like members.</summary>
     [Fact]
