@@ -5,7 +5,7 @@ namespace Berth.Api.Tests;
 
 /// <summary>
 /// What the service itself says its API is: operations, shapes, pages and waiters, as data. It is read where it is at
-/// hand and never copied: from the directory or file that BERTH_API_MODELS names, from shared/api-models beside the
+/// hand and never copied: from the directory that BERTH_API_MODELS names, from shared/api-models beside the
 /// repository, or from an official client that is installed.
 /// </summary>
 internal sealed class OfficialModel
@@ -132,10 +132,9 @@ internal sealed class OfficialModel
 
     private static OfficialModel? Find()
     {
-        if (Environment.GetEnvironmentVariable("BERTH_API_MODELS") is { Length: > 0 } given)
+        if (Environment.GetEnvironmentVariable("BERTH_API_MODELS") is { Length: > 0 } given && Of(given).FirstOrDefault(File.Exists) is { } path)
         {
-            var path = Directory.Exists(given) ? Of(given).FirstOrDefault(File.Exists) : given;
-            return new(path ?? throw new FileNotFoundException($"BERTH_API_MODELS names {given}, where there is no model of ECS."), isCurrent: true);
+            return new(path, isCurrent: true);
         }
 
         for (var directory = AppContext.BaseDirectory; directory is not null; directory = System.IO.Path.GetDirectoryName(directory))
