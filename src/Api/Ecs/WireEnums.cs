@@ -71,6 +71,13 @@ internal static class WireEnums
     public static readonly WireEnum ContainerInstanceStatus = new("ContainerInstanceStatus", "ACTIVE", "DRAINING", "REGISTERING", "DEREGISTERING", "REGISTRATION_FAILED");
     public static readonly WireEnum CpuArchitecture = new("CPUArchitecture", "X86_64", "ARM64");
     public static readonly WireEnum CpuManufacturer = new("CpuManufacturer", "intel", "amd", "amazon-web-services");
+    public static readonly WireEnum DaemonDeploymentStatus = new(
+        "DaemonDeploymentStatus", "PENDING", "SUCCESSFUL", "STOPPED", "STOP_REQUESTED", "IN_PROGRESS", "ROLLBACK_IN_PROGRESS", "ROLLBACK_SUCCESSFUL", "ROLLBACK_FAILED");
+    public static readonly WireEnum DaemonIpcMode = new("DaemonIpcMode", "none", "shared");
+    public static readonly WireEnum DaemonPidMode = new("DaemonPidMode", "none", "shared");
+    public static readonly WireEnum DaemonPropagateTags = new("DaemonPropagateTags", "DAEMON", "NONE");
+    public static readonly WireEnum DaemonTaskDefinitionRevisionFilter = new("DaemonTaskDefinitionRevisionFilter", "LAST_REGISTERED");
+    public static readonly WireEnum DaemonTaskDefinitionStatusFilter = new("DaemonTaskDefinitionStatusFilter", "ACTIVE", "DELETE_IN_PROGRESS", "ALL");
     public static readonly WireEnum DeploymentControllerType = new("DeploymentControllerType", "ECS", "CODE_DEPLOY", "EXTERNAL");
     public static readonly WireEnum DeploymentLifecycleHookAction = new("DeploymentLifecycleHookAction", "ROLLBACK", "CONTINUE");
     public static readonly WireEnum DeploymentLifecycleHookStage = new(
@@ -85,6 +92,9 @@ internal static class WireEnums
     public static readonly WireEnum EFSTransitEncryption = new("EFSTransitEncryption", "ENABLED", "DISABLED");
     public static readonly WireEnum EnvironmentFileType = new("EnvironmentFileType", "s3");
     public static readonly WireEnum ExecuteCommandLogging = new("ExecuteCommandLogging", "NONE", "DEFAULT", "OVERRIDE");
+    public static readonly WireEnum ExpressGatewayServiceInclude = new("ExpressGatewayServiceInclude", "TAGS");
+    public static readonly WireEnum ExpressGatewayServiceScalingMetric = new(
+        "ExpressGatewayServiceScalingMetric", "AVERAGE_CPU", "AVERAGE_MEMORY", "REQUEST_COUNT_PER_TARGET");
     public static readonly WireEnum FirelensConfigurationType = new("FirelensConfigurationType", "fluentd", "fluentbit");
     public static readonly WireEnum InstanceGeneration = new("InstanceGeneration", "current", "previous");
     public static readonly WireEnum IpcMode = new("IpcMode", "host", "task", "none");

@@ -17,5 +17,6 @@ public sealed class AccountAggregate(string account, string region, EcsQuotas? q
             Clusters = snapshot.Clusters.WithComparer(StringComparer.Ordinal),
             CapacityProviders = snapshot.CapacityProviders.WithComparers(StringComparer.Ordinal),
             TaskDefinitions = TaskDefinitionIndex.Build(snapshot.Families.Values),
+            DaemonTaskDefinitions = DaemonTaskDefinitionEvolution.KeysOf(snapshot),
         };
 }

@@ -31,6 +31,15 @@ public abstract record AccountEvent
     /// <summary>A revision's tags are now these.</summary>
     public sealed record TaskDefinitionTagged(string Family, int Revision, ImmutableArray<ResourceTag> Tags) : AccountEvent;
 
+    /// <summary>A revision of a daemon task definition was registered.</summary>
+    public sealed record DaemonTaskDefinitionRegistered(DaemonTaskDefinition Definition) : AccountEvent;
+
+    /// <summary>A revision of a daemon task definition was deleted.</summary>
+    public sealed record DaemonTaskDefinitionDeleted(string Family, int Revision, DateTimeOffset At) : AccountEvent;
+
+    /// <summary>A daemon task definition's tags are now these.</summary>
+    public sealed record DaemonTaskDefinitionTagged(string Family, int Revision, ImmutableArray<ResourceTag> Tags) : AccountEvent;
+
     /// <summary>A principal's setting is now this.</summary>
     public sealed record SettingPut(AccountSetting Setting) : AccountEvent;
 

@@ -51,6 +51,17 @@ public sealed record AccountState
     [JsonIgnore]
     public TaskDefinitionIndex TaskDefinitions { get; init; } = TaskDefinitionIndex.Empty;
 
+    /// <summary>Families of daemon task definitions by name.</summary>
+    public ImmutableDictionary<string, DaemonTaskDefinitionFamily> DaemonTaskDefinitionFamilies
+    {
+        get => field ?? ImmutableDictionary<string, DaemonTaskDefinitionFamily>.Empty;
+        init;
+    }
+
+    /// <summary>Revisions of daemon task definitions in the order of lists. Derived from <see cref="DaemonTaskDefinitionFamilies"/>.</summary>
+    [JsonIgnore]
+    public ImmutableSortedSet<TaskDefinitionKey> DaemonTaskDefinitions { get; init; } = [];
+
     /// <summary>The ARN of a capacity provider.</summary>
     public string CapacityProviderArn(string name) => $"arn:aws:ecs:{Region}:{Account}:capacity-provider/{name}";
 
@@ -59,6 +70,10 @@ public sealed record AccountState
 
     /// <summary>The revision; null when it never was or is deleted.</summary>
     public RegisteredTaskDefinition? Find(TaskDefinitionKey key) => Families.GetValueOrDefault(key.Family)?.Revisions.GetValueOrDefault(key.Revision);
+
+    /// <summary>The revision of a daemon task definition; null when it never was, or was deleted long ago.</summary>
+    public DaemonTaskDefinition? FindDaemonTaskDefinition(TaskDefinitionKey key) =>
+        DaemonTaskDefinitionFamilies.GetValueOrDefault(key.Family)?.Revisions.GetValueOrDefault(key.Revision);
 
     internal AccountState Apply(AccountEvent fact) => fact switch
     {
@@ -83,6 +98,9 @@ public sealed record AccountState
         }),
         AccountEvent.TaskDefinitionDeleted deleted => Forget(new(deleted.Family, deleted.Revision)),
         AccountEvent.TaskDefinitionTagged tagged => Change(tagged.Family, tagged.Revision, known => known with { Tags = tagged.Tags }),
+        AccountEvent.DaemonTaskDefinitionRegistered registered => this.Put(registered.Definition),
+        AccountEvent.DaemonTaskDefinitionDeleted deleted => this.Delete(new TaskDefinitionKey(deleted.Family, deleted.Revision), deleted.At),
+        AccountEvent.DaemonTaskDefinitionTagged tagged => this.Change(new TaskDefinitionKey(tagged.Family, tagged.Revision), known => known with { Tags = tagged.Tags }),
         AccountEvent.SettingPut put => this with { Settings = [.. Settings.Where(setting => !Same(setting, put.Setting.PrincipalArn, put.Setting.Name)), put.Setting] },
         AccountEvent.SettingDeleted deleted => this with { Settings = Settings.RemoveAll(setting => Same(setting, deleted.PrincipalArn, deleted.Name)) },
         AccountEvent.CapacityProviderCreated created => Put(created.Provider),

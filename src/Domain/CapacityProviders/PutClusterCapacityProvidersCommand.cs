@@ -38,7 +38,8 @@ public sealed record PutClusterCapacityProvidersCommand(
     internal static bool IsInUse(ClusterState state, string name) =>
         !state.TaskIndex.Of(TaskFilter.CapacityProvider, name, TaskPhase.Live).IsEmpty
         || !state.TaskIndex.Of(TaskFilter.CapacityProvider, name, TaskPhase.Stopping).IsEmpty
-        || state.Services.Values.Any(service => service.Status != ServiceStatus.Inactive && service.Settings.CapacityProviderStrategy.Any(item => item.CapacityProvider == name));
+        || state.Services.Values.Any(service => service.Status != ServiceStatus.Inactive && service.Settings.CapacityProviderStrategy.Any(item => item.CapacityProvider == name))
+        || state.Daemons.Values.Any(daemon => daemon.IsActive && daemon.Current.CapacityProviders.Contains(name));
 }
 
 /// <summary>Gives a cluster its MANAGED_INSTANCES capacity provider, or takes it away again.</summary>

@@ -17,6 +17,9 @@ public enum TaggedKind
 
     /// <summary>A service, by name.</summary>
     Service,
+
+    /// <summary>A daemon, by name.</summary>
+    Daemon,
 }
 
 /// <summary>A container of a task as an agent reports it. Null means: nothing said.</summary>
@@ -207,4 +210,16 @@ public abstract record ClusterEvent
 
     /// <summary>A deleted service is no longer described.</summary>
     public sealed record ServiceForgotten(string Name) : ClusterEvent;
+
+    /// <summary>A daemon was created, its first rollout with it, perhaps under the name of a deleted one.</summary>
+    public sealed record DaemonCreated(Daemon Daemon) : ClusterEvent;
+
+    /// <summary>A daemon is made of another revision, which a rollout is to bring.</summary>
+    public sealed record DaemonUpdated(string Name, DaemonRevision Revision, DaemonDeployment Deployment) : ClusterEvent;
+
+    /// <summary>A daemon was deleted; the rollout took it away.</summary>
+    public sealed record DaemonDeleted(string Name, DaemonDeployment Deployment) : ClusterEvent;
+
+    /// <summary>A daemon is gone without trace.</summary>
+    public sealed record DaemonForgotten(string Name) : ClusterEvent;
 }

@@ -29,7 +29,7 @@ internal static class ClusterEvolution
             DefaultCapacityProviderStrategy = changed.DefaultStrategy,
         },
         ClusterEvent.Deleted => state with { Status = ClusterStatus.Inactive },
-        ClusterEvent.TagsChanged tagged => Tag(state, tagged),
+        ClusterEvent.TagsChanged tagged => Tag(state, tagged, limits),
         ClusterEvent.TaskDefinitionPinned pinned => state with
         {
             TaskDefinitions = state.TaskDefinitions.SetItem(pinned.TaskDefinition.Arn, pinned.TaskDefinition),
@@ -173,6 +173,11 @@ internal static class ClusterEvolution
                 Counts = state.Counts.With(gone, null),
             }
             : state,
+        ClusterEvent.DaemonCreated created => state.Put(created.Daemon, limits),
+        ClusterEvent.DaemonUpdated updated => state.Change(updated.Name, limits, daemon =>
+            daemon.With(updated.Deployment) with { Revisions = daemon.Revisions.Insert(0, updated.Revision) }),
+        ClusterEvent.DaemonDeleted deleted => state.Delete(deleted, limits),
+        ClusterEvent.DaemonForgotten forgotten => state with { Daemons = state.Daemons.Remove(forgotten.Name) },
         _ => throw new System.Diagnostics.UnreachableException($"Unknown fact {fact.GetType().Name}."),
     };
 
@@ -181,6 +186,7 @@ internal static class ClusterEvolution
     {
         ContainerInstances = state.ContainerInstances.WithComparers(StringComparer.Ordinal),
         Services = state.Services.WithComparers(StringComparer.Ordinal),
+        Daemons = state.Daemons.WithComparers(StringComparer.Ordinal),
         TaskIndex = TaskIndex.Build(state.Tasks.Values),
         Counts = ClusterCounts.Of(state),
         ServiceIndex = state.Services.Values.Aggregate(ServiceIndex.Empty, (index, service) => index.With(null, service)),
@@ -223,12 +229,13 @@ internal static class ClusterEvolution
         return ended ? container with { LastStatus = ContainerStatus.Stopped } : container;
     }
 
-    private static ClusterState Tag(ClusterState state, ClusterEvent.TagsChanged tagged) => tagged.Kind switch
+    private static ClusterState Tag(ClusterState state, ClusterEvent.TagsChanged tagged, ClusterLimits limits) => tagged.Kind switch
     {
         TaggedKind.Cluster => state with { Tags = tagged.Tags },
         TaggedKind.ContainerInstance => Change(state, tagged.Id, (ContainerInstance instance) => instance with { Tags = tagged.Tags }),
         TaggedKind.Task => Change(state, tagged.Id, (EcsTask task) => task with { Tags = tagged.Tags }),
         TaggedKind.Service => Change(state, tagged.Id, (Service service) => service with { Tags = tagged.Tags }),
+        TaggedKind.Daemon => state.Change(tagged.Id, limits, daemon => daemon with { Tags = tagged.Tags }),
     };
 
     private static ClusterState Change(ClusterState state, string id, Func<ContainerInstance, ContainerInstance> change) =>

@@ -22,6 +22,8 @@ public enum ClusterStatus
 /// </summary>
 public sealed record ClusterState
 {
+    private static readonly ImmutableSortedDictionary<string, Daemon> NoDaemons = ImmutableSortedDictionary.Create<string, Daemon>(StringComparer.Ordinal);
+
     /// <summary>The 12-digit account.</summary>
     public required string Account { get; init; }
 
@@ -63,6 +65,9 @@ public sealed record ClusterState
     public ImmutableSortedDictionary<string, Service> Services { get; init; } =
         ImmutableSortedDictionary.Create<string, Service>(StringComparer.Ordinal);
 
+    /// <summary>Daemons by name; deleted ones stay for their rollouts, until a new one takes the name.</summary>
+    public ImmutableSortedDictionary<string, Daemon> Daemons { get => field ?? NoDaemons; init; }
+
     /// <summary>The task definition revisions that tasks and services here refer to, by ARN.</summary>
     public ImmutableDictionary<string, TaskDefinition> TaskDefinitions { get; init; } = ImmutableDictionary<string, TaskDefinition>.Empty;
 
@@ -102,6 +107,15 @@ public sealed record ClusterState
 
     /// <summary>The ARN a task set of a service has here.</summary>
     public string TaskSetArn(string service, string id) => $"arn:aws:ecs:{Region}:{Account}:task-set/{Name}/{service}/{id}";
+
+    /// <summary>The ARN a daemon of that name has here.</summary>
+    public string DaemonArn(string name) => $"arn:aws:ecs:{Region}:{Account}:daemon/{Name}/{name}";
+
+    /// <summary>The ARN a rollout of a daemon has here.</summary>
+    public string DaemonDeploymentArn(string daemon, string id) => $"arn:aws:ecs:{Region}:{Account}:daemon-deployment/{Name}/{daemon}/{id}";
+
+    /// <summary>The ARN a revision of a daemon has here.</summary>
+    public string DaemonRevisionArn(string daemon, string id) => $"arn:aws:ecs:{Region}:{Account}:daemon-revision/{Name}/{daemon}/{id}";
 
     /// <summary>The ARN of a task's container.</summary>
     public string ContainerArn(string taskId, string containerId) =>
@@ -160,6 +174,15 @@ public sealed record ClusterLimits
 
     /// <summary>How long a rollout is kept.</summary>
     public TimeSpan ServiceDeploymentLife { get; init; } = TimeSpan.FromDays(90);
+
+    /// <summary>How many daemons a cluster may have. Each asks for a place on every instance, so they are few.</summary>
+    public int Daemons { get; init; } = 100;
+
+    /// <summary>How many of a daemon's rollouts are kept, with the revisions they tell of.</summary>
+    public int DaemonDeployments { get; init; } = 100;
+
+    /// <summary>How many deleted daemons stay for their rollouts.</summary>
+    public int DeletedDaemons { get; init; } = 100;
 
     /// <summary>How many of a service's events are kept.</summary>
     public int ServiceEvents { get; init; } = 100;

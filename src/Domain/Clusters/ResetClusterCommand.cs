@@ -1,7 +1,7 @@
 namespace Berth.Domain;
 
 /// <summary>
-/// Empties the cluster: services are gone at once, tasks stop and are gone when they have stopped. Container instances
+/// Empties the cluster: services and daemons are gone at once, tasks stop and are gone when they have stopped. Container instances
 /// whose agents are connected stay: they are machines, not something the account made. Those that are away are gone with
 /// their tasks, whose end nobody would report. Answers whether any instance is left, and with it the cluster.
 /// </summary>
@@ -14,6 +14,11 @@ public sealed record ResetClusterCommand : Command<ClusterAggregate, bool>
         foreach (var service in state.Services.Keys)
         {
             aggregate.Record(new ClusterEvent.ServiceForgotten(service));
+        }
+
+        foreach (var daemon in state.Daemons.Keys)
+        {
+            aggregate.Record(new ClusterEvent.DaemonForgotten(daemon));
         }
 
         foreach (var task in state.Tasks.Values.OrderBy(task => task.Id, StringComparer.Ordinal))

@@ -20,6 +20,9 @@ public static class AccountCatalog
         .Add("capacityProvider.deleted", AccountJson.Default.CapacityProviderDeleted)
         .Add("capacityProvider.tagged", AccountJson.Default.CapacityProviderTagged)
         .Add("capacityProviders.associated", AccountJson.Default.CapacityProvidersAssociated)
+        .Add("daemonTaskDefinition.registered", AccountJson.Default.DaemonTaskDefinitionRegistered)
+        .Add("daemonTaskDefinition.deleted", AccountJson.Default.DaemonTaskDefinitionDeleted)
+        .Add("daemonTaskDefinition.tagged", AccountJson.Default.DaemonTaskDefinitionTagged)
         .Add("setting.put", AccountJson.Default.SettingPut)
         .Add("setting.deleted", AccountJson.Default.SettingDeleted);
 }
@@ -41,6 +44,9 @@ public static class AccountCatalog
 [JsonSerializable(typeof(AccountEvent.CapacityProviderDeleted))]
 [JsonSerializable(typeof(AccountEvent.CapacityProviderTagged))]
 [JsonSerializable(typeof(AccountEvent.CapacityProvidersAssociated))]
+[JsonSerializable(typeof(AccountEvent.DaemonTaskDefinitionRegistered))]
+[JsonSerializable(typeof(AccountEvent.DaemonTaskDefinitionDeleted))]
+[JsonSerializable(typeof(AccountEvent.DaemonTaskDefinitionTagged))]
 [JsonSerializable(typeof(AccountEvent.SettingPut))]
 [JsonSerializable(typeof(AccountEvent.SettingDeleted))]
 internal sealed partial class AccountJson : JsonSerializerContext;

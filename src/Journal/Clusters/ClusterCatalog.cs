@@ -55,7 +55,11 @@ public static class ClusterCatalog
         .Add("service.backOffChanged", ClusterJson.Default.ServiceBackOffChanged)
         .Add("service.draining", ClusterJson.Default.ServiceDraining)
         .Add("service.inactive", ClusterJson.Default.ServiceInactive)
-        .Add("service.forgotten", ClusterJson.Default.ServiceForgotten);
+        .Add("service.forgotten", ClusterJson.Default.ServiceForgotten)
+        .Add("daemon.created", ClusterJson.Default.DaemonCreated)
+        .Add("daemon.updated", ClusterJson.Default.DaemonUpdated)
+        .Add("daemon.deleted", ClusterJson.Default.DaemonDeleted)
+        .Add("daemon.forgotten", ClusterJson.Default.DaemonForgotten);
 }
 
 [JsonSourceGenerationOptions(
@@ -111,4 +115,8 @@ public static class ClusterCatalog
 [JsonSerializable(typeof(ClusterEvent.ServiceDraining))]
 [JsonSerializable(typeof(ClusterEvent.ServiceInactive))]
 [JsonSerializable(typeof(ClusterEvent.ServiceForgotten))]
+[JsonSerializable(typeof(ClusterEvent.DaemonCreated))]
+[JsonSerializable(typeof(ClusterEvent.DaemonUpdated))]
+[JsonSerializable(typeof(ClusterEvent.DaemonDeleted))]
+[JsonSerializable(typeof(ClusterEvent.DaemonForgotten))]
 internal sealed partial class ClusterJson : JsonSerializerContext;

@@ -43,6 +43,7 @@ public sealed class AccountFacts
         restored.Restore(Catalog.DecodeState(text));
         Catalog.EncodeState(restored.State).ShouldBe(text);
         new ListTaskDefinitionsQuery(TaskDefinitionStatus.DeleteInProgress, null, false, null, 10).Answer(restored.State).ShouldBe([new("web", 7)]);
+        new ListDaemonTaskDefinitionsQuery(null, null, "", false, false, null, 10).Answer(restored.State).Single().Status.ShouldBe(DaemonTaskDefinitionStatus.Deleted);
     }
 
     private static IEnumerable<E> Examples()
@@ -96,6 +97,18 @@ public sealed class AccountFacts
         yield return new E.CapacityProvidersAssociated("default", ["spare"]);
         yield return new E.CapacityProviderTagged("spare", [new("team", "red")]);
         yield return new E.CapacityProviderDeleted("spare");
+        yield return new E.DaemonTaskDefinitionRegistered(new DaemonTaskDefinition
+        {
+            Family = "watch",
+            Revision = 3,
+            Document = JsonElement.Parse("""{"family":"watch","containerDefinitions":[{"name":"agent","image":"watch","memory":64}],"volumes":[]}"""),
+            Images = [new("agent", "watch", null)],
+            RegisteredAt = Noon,
+            RegisteredBy = "arn:aws:iam::000000000000:root",
+            Tags = [new("team", "blue")],
+        });
+        yield return new E.DaemonTaskDefinitionTagged("watch", 3, [new("team", "red")]);
+        yield return new E.DaemonTaskDefinitionDeleted("watch", 3, Noon.AddMinutes(3));
         yield return new E.SettingPut(new("arn:aws:iam::000000000000:root", "containerInsights", "enabled"));
         yield return new E.SettingDeleted("arn:aws:iam::000000000000:root", "containerInsights");
         yield return new E.TaskDefinitionDeleted("web", 7);

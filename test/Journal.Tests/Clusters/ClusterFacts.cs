@@ -33,7 +33,7 @@ public sealed class ClusterFacts
     {
         var aggregate = new ClusterAggregate("000000000000", "us-east-1", "default", new());
         // One task only: a state tells its tasks in no certain order.
-        foreach (var fact in Examples().Where(fact => fact is not (E.Deleted or E.TaskForgotten or E.ServiceForgotten or E.InstanceForgotten or E.InstanceDeregistered or E.ServiceInactive or E.DeploymentRemoved or E.TaskDefinitionUnpinned or E.TaskQueued)))
+        foreach (var fact in Examples().Where(fact => fact is not (E.Deleted or E.TaskForgotten or E.ServiceForgotten or E.DaemonForgotten or E.InstanceForgotten or E.InstanceDeregistered or E.ServiceInactive or E.DeploymentRemoved or E.TaskDefinitionUnpinned or E.TaskQueued)))
         {
             aggregate.Apply(fact);
         }
@@ -287,6 +287,51 @@ public sealed class ClusterFacts
         yield return new E.ClientTokenUsed("token", new("fingerprint", ["task-1"], Noon));
         yield return new E.ClientTokenForgotten("token");
         yield return new E.TagsChanged(TaggedKind.Service, "web", [new("team", "y")]);
+        var daemonRevision = new DaemonRevision
+        {
+            Id = "4234567890123456789",
+            TaskDefinitionArn = "arn:aws:ecs:us-east-1:000000000000:daemon-task-definition/watch:3",
+            CapacityProviders = ["managed"],
+            Images = [new("agent", "watch", null)],
+            PropagateTags = "DAEMON",
+            EnableEcsManagedTags = true,
+            EnableExecuteCommand = true,
+            CreatedAt = Noon,
+        };
+        var daemonDeployment = new DaemonDeployment
+        {
+            Id = "5234567890123456789",
+            TargetRevisionId = daemonRevision.Id,
+            Configuration = new() { DrainPercent = 12.5, AlarmNames = ["errors"], BakeMinutes = 5 },
+            StatusReason = "r",
+            CreatedAt = Noon,
+        };
+        yield return new E.DaemonCreated(new Daemon
+        {
+            Name = "watch",
+            Revisions = [daemonRevision],
+            Deployments = [daemonDeployment],
+            Tags = [new("a", "b")],
+            CreatedAt = Noon,
+            UpdatedAt = Noon,
+            ClientToken = "token",
+            Fingerprint = "fingerprint",
+        });
+        yield return new E.DaemonUpdated(
+            "watch",
+            daemonRevision with { Id = "4234567890123456790", CreatedAt = Noon.AddMinutes(1) },
+            daemonDeployment with { Id = "5234567890123456790", TargetRevisionId = "4234567890123456790", SourceRevisionId = daemonRevision.Id, CreatedAt = Noon.AddMinutes(1) });
+        yield return new E.DaemonDeleted("watch", daemonDeployment with
+        {
+            Id = "5234567890123456791",
+            TargetRevisionId = null,
+            SourceRevisionId = "4234567890123456790",
+            Status = DaemonDeploymentStatus.Successful,
+            StartedAt = Noon,
+            StoppedAt = Noon,
+            FinishedAt = Noon,
+        });
+        yield return new E.DaemonForgotten("watch");
         yield return new E.ServiceDraining("web");
         yield return new E.ServiceInactive("web", Noon);
         yield return new E.ServiceForgotten("web");

@@ -23,6 +23,12 @@ internal sealed class ResourceTags(AccountStreams account, ClusterStreams cluste
             return known.GetValueOrDefault(name)?.Tags ?? throw Missing("capacity provider");
         }
 
+        if (resource.DaemonDefinition is { } daemonKey)
+        {
+            var found = await account.QueryAsync(caller, new FindDaemonTaskDefinitionQuery(daemonKey.Family, daemonKey.Revision), cancellationToken).ConfigureAwait(false);
+            return found?.Tags ?? throw Missing("daemon task definition");
+        }
+
         var state = await clusters.ReadAsync(caller, resource.Cluster, cancellationToken).ConfigureAwait(false);
         return resource.Kind switch
         {
@@ -30,6 +36,7 @@ internal sealed class ResourceTags(AccountStreams account, ClusterStreams cluste
             TaggedKind.ContainerInstance => state.ContainerInstances.GetValueOrDefault(resource.Id)?.Tags ?? throw Missing("container instance"),
             TaggedKind.Task => state.Tasks.GetValueOrDefault(resource.Id)?.Tags ?? throw Missing("task"),
             TaggedKind.Service => state.Services.GetValueOrDefault(resource.Id)?.Tags ?? throw Missing("service"),
+            TaggedKind.Daemon => state.Daemons.GetValueOrDefault(resource.Id) is { IsActive: true } daemon ? daemon.Tags : throw Missing("daemon"),
         };
     }
 
@@ -45,6 +52,10 @@ internal sealed class ResourceTags(AccountStreams account, ClusterStreams cluste
         else if (resource.CapacityProvider is { } name)
         {
             await account.ExecuteAsync(caller, new ChangeCapacityProviderTagsCommand(name, put, remove), cancellationToken).ConfigureAwait(false);
+        }
+        else if (resource.DaemonDefinition is { } daemonKey)
+        {
+            await account.ExecuteAsync(caller, new ChangeDaemonTaskDefinitionTagsCommand(daemonKey, put, remove), cancellationToken).ConfigureAwait(false);
         }
         else
         {
@@ -67,6 +78,10 @@ internal sealed class ResourceTags(AccountStreams account, ClusterStreams cluste
                     return new(TaggedKind.Task, cluster, id, null);
                 case ["service", { Length: > 0 } cluster, { Length: > 0 } name]:
                     return new(TaggedKind.Service, cluster, name, null);
+                case ["daemon", { Length: > 0 } cluster, { Length: > 0 } name]:
+                    return new(TaggedKind.Daemon, cluster, name, null);
+                case ["daemon-task-definition", { Length: > 0 }] when DaemonArns.ReadTaskDefinition(arn, "resourceArn", caller) is (var family, { } revision):
+                    return new(default, "", "", null) { DaemonDefinition = new(family, revision) };
                 case ["capacity-provider", { Length: > 0 } name] when !CapacityProviderNames.IsBuiltIn(name):
                     return new(default, "", "", null) { CapacityProvider = name };
                 case ["task-definition", { Length: > 0 }]:
@@ -83,5 +98,7 @@ internal sealed class ResourceTags(AccountStreams account, ClusterStreams cluste
     private readonly record struct Resource(TaggedKind Kind, string Cluster, string Id, TaskDefinitionKey? Definition)
     {
         public string? CapacityProvider { get; init; }
+
+        public TaskDefinitionKey? DaemonDefinition { get; init; }
     }
 }

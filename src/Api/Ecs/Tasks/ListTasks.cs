@@ -43,8 +43,7 @@ internal sealed class ListTasks(ClusterStreams clusters) : IOperation<ListTasksR
     {
         WireEnums.DesiredStatus.Require(request.DesiredStatus, "desiredStatus");
         WireEnums.LaunchType.Require(request.LaunchType, "launchType");
-        NotYet.Refuse(!string.IsNullOrEmpty(request.DaemonName), "The filter daemonName");
-        if (request.StartedBy is not null && (request.Family ?? request.ServiceName ?? request.ContainerInstance) is not null)
+        if (request.StartedBy is not null && (request.Family ?? request.ServiceName ?? request.ContainerInstance ?? request.DaemonName) is not null)
         {
             throw AwsException.InvalidParameter("startedBy must be the only filter.");
         }
@@ -53,6 +52,13 @@ internal sealed class ListTasks(ClusterStreams clusters) : IOperation<ListTasksR
         var state = await clusters.ReadAsync(context, request.Cluster, cancellationToken).ConfigureAwait(false);
         var service = request.ServiceName is null ? null : KnownService(state, request.ServiceName);
         var instance = request.ContainerInstance is null ? null : KnownInstance(state, request.ContainerInstance);
+
+        if (!string.IsNullOrEmpty(request.DaemonName))
+        {
+            return state.Daemons.GetValueOrDefault(request.DaemonName) is { IsActive: true }
+                ? new() { TaskArns = [] }    // No task of a daemon is started.
+                : throw AwsException.InvalidParameter("The specified daemon was not found.");
+        }
 
         // The narrowest index is walked from the page's key; the other filters are looked at task by task.
         var (filter, value) = service is not null ? (TaskFilter.Service, service)

@@ -1,0 +1,159 @@
+using System.Collections.Immutable;
+
+namespace Berth.Domain;
+
+/// <summary>Refusals that several commands share.</summary>
+internal static class DaemonRefusals
+{
+    public static RefusedException NoDefinition() => RefusedException.Client("The specified daemon task definition does not exist.");
+
+    /// <summary>The daemon, which is there and not deleted.</summary>
+    public static Daemon RequireDaemon(this ClusterAggregate cluster, string name) => cluster.State.Daemons.GetValueOrDefault(name) switch
+    {
+        null => throw new RefusedException("DaemonNotFoundException", "The specified daemon was not found."),
+        { IsActive: false } => throw new RefusedException("DaemonNotActiveException", "The specified daemon is not active."),
+        var known => known,
+    };
+
+    /// <summary>Capacity providers that belong to the cluster: instances of others are not its own.</summary>
+    public static void RequireProviders(this ClusterAggregate cluster, ImmutableArray<string> names)
+    {
+        foreach (var name in names)
+        {
+            var provider = cluster.State.CapacityProviders.FirstOrDefault(known => known.Name == name)
+                ?? throw RefusedException.InvalidParameter($"The capacity provider {name} is not associated with the cluster.");
+            if (provider.LaunchType != "MANAGED_INSTANCES")
+            {
+                throw RefusedException.InvalidParameter($"The capacity provider {name} is not a Managed Instances capacity provider. Daemons are only supported on those.");
+            }
+        }
+    }
+}
+
+/// <summary>Creates a daemon and its first rollout; the name of a deleted one may be used again.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Draft">What it is made of; id and time are given here.</param>
+/// <param name="Configuration">How its rollouts go.</param>
+/// <param name="Tags">Its tags.</param>
+/// <param name="ClientToken">Makes a repeated call answer the daemon; null for none.</param>
+/// <param name="Fingerprint">Tells whether a repeated call has the same arguments.</param>
+public sealed record CreateDaemonCommand(
+    string Name,
+    DaemonRevision Draft,
+    DaemonDeploymentConfiguration Configuration,
+    ImmutableArray<ResourceTag> Tags,
+    string? ClientToken,
+    string? Fingerprint) : Command<ClusterAggregate, Daemon>
+{
+    /// <inheritdoc/>
+    public override Daemon Decide(ClusterAggregate aggregate, DecisionContext context)
+    {
+        aggregate.RequireActive();
+        switch (aggregate.State.Daemons.GetValueOrDefault(Name))
+        {
+            case { IsActive: true } same when ClientToken is not null && same.ClientToken == ClientToken && same.Fingerprint == Fingerprint:
+                return same;
+            case { IsActive: true }:
+                throw RefusedException.InvalidParameter("Creation of daemon was not idempotent.");
+        }
+
+        if (aggregate.State.Daemons.Values.Count(daemon => daemon.IsActive) >= aggregate.Limits.Daemons)
+        {
+            throw RefusedException.Client($"A cluster can have at most {aggregate.Limits.Daemons} daemons.");
+        }
+
+        aggregate.RequireProviders(Draft.CapacityProviders);
+        var revision = Draft with { Id = context.Ids.NextDigits19(), CreatedAt = context.Now };
+        aggregate.Record(new ClusterEvent.DaemonCreated(new()
+        {
+            Name = Name,
+            Revisions = [revision],
+            Deployments = [DaemonRollouts.Await(null, revision, Configuration, context)],
+            Tags = Tags,
+            CreatedAt = context.Now,
+            UpdatedAt = context.Now,
+            ClientToken = ClientToken,
+            Fingerprint = Fingerprint,
+        }));
+        return aggregate.State.Daemons[Name];
+    }
+}
+
+/// <summary>What UpdateDaemon changes besides what it must say; null keeps what is.</summary>
+public sealed record DaemonChanges(string? PropagateTags, bool? EnableEcsManagedTags, bool? EnableExecuteCommand, DaemonDeploymentConfiguration? Configuration);
+
+/// <summary>Gives a daemon another revision, and a rollout that takes the place of the one that waits.</summary>
+/// <param name="Name">Which.</param>
+/// <param name="TaskDefinitionArn">The daemon task definition.</param>
+/// <param name="CapacityProviders">The capacity providers.</param>
+/// <param name="Images">The definition's images.</param>
+/// <param name="Changes">What else changes.</param>
+public sealed record UpdateDaemonCommand(
+    string Name, string TaskDefinitionArn, ImmutableArray<string> CapacityProviders, ImmutableArray<RevisionImage> Images, DaemonChanges Changes)
+    : Command<ClusterAggregate, Daemon>
+{
+    /// <inheritdoc/>
+    public override Daemon Decide(ClusterAggregate aggregate, DecisionContext context)
+    {
+        aggregate.RequireActive();
+        var known = aggregate.RequireDaemon(Name);
+        aggregate.RequireProviders(CapacityProviders);
+        var was = known.Current;
+        var revision = new DaemonRevision
+        {
+            Id = context.Ids.NextDigits19(),
+            TaskDefinitionArn = TaskDefinitionArn,
+            CapacityProviders = CapacityProviders,
+            Images = Images,
+            PropagateTags = Changes.PropagateTags ?? was.PropagateTags,
+            EnableEcsManagedTags = Changes.EnableEcsManagedTags ?? was.EnableEcsManagedTags,
+            EnableExecuteCommand = Changes.EnableExecuteCommand ?? was.EnableExecuteCommand,
+            CreatedAt = context.Now,
+        };
+        aggregate.Record(new ClusterEvent.DaemonUpdated(
+            Name, revision, DaemonRollouts.Await(was, revision, Changes.Configuration ?? known.Deployments[0].Configuration, context)));
+        return aggregate.State.Daemons[Name];
+    }
+}
+
+/// <summary>Deletes a daemon. None of its tasks is there to be stopped, so the rollout that does it is over at once.</summary>
+public sealed record DeleteDaemonCommand(string Name) : Command<ClusterAggregate, Daemon>
+{
+    /// <inheritdoc/>
+    public override Daemon Decide(ClusterAggregate aggregate, DecisionContext context)
+    {
+        aggregate.RequireActive();
+        var known = aggregate.RequireDaemon(Name);
+        aggregate.Record(new ClusterEvent.DaemonDeleted(Name, DaemonRollouts.Remove(known, context)));
+        return aggregate.State.Daemons[Name];
+    }
+}
+
+/// <summary>Begins rollouts of daemons.</summary>
+internal static class DaemonRollouts
+{
+    private const string Waiting = "No daemon task was started: this server does not place daemon tasks yet.";
+
+    public static DaemonDeployment Await(DaemonRevision? source, DaemonRevision target, DaemonDeploymentConfiguration configuration, DecisionContext context) => new()
+    {
+        Id = context.Ids.NextDigits19(),
+        TargetRevisionId = target.Id,
+        SourceRevisionId = source?.Id,
+        Configuration = configuration,
+        Status = DaemonDeploymentStatus.Pending,
+        StatusReason = Waiting,
+        CreatedAt = context.Now,
+    };
+
+    public static DaemonDeployment Remove(Daemon daemon, DecisionContext context) => new()
+    {
+        Id = context.Ids.NextDigits19(),
+        SourceRevisionId = daemon.Current.Id,
+        Configuration = daemon.Deployments[0].Configuration,
+        Status = DaemonDeploymentStatus.Successful,
+        StatusReason = "The daemon was deleted. No task of it was running.",
+        CreatedAt = context.Now,
+        StartedAt = context.Now,
+        FinishedAt = context.Now,
+    };
+}
