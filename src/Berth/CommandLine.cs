@@ -62,6 +62,7 @@ internal static class CommandLine
             ResetCommand.Create(data),
             EnvCommand.Create(data),
             AwsCommand.Create(),
+            EventsCommand.Create(data),
             JournalCommand.Create(data),
             BenchCommand.Create(),
             SimulateCommand.Create(),

@@ -22,6 +22,7 @@ public static class FrontDoorExtensions
         services.AddSingleton<SigV4Verifier>();
         services.AddSingleton<FrontDoor>();
         services.AddSingleton<MetricsEndpoint>();
+        services.AddSingleton<OwnCalls>();
         services.AddSingleton<AccountResetEndpoint>();
         services.Configure<KestrelServerOptions>(server =>
         {

@@ -23,6 +23,7 @@ internal static class ServerModules
         services.AddSingleton<ITargetAddresses, TargetAddresses>();
         services.AddLoadBalancing(new());
         services.AddLogs(new() { Directory = Path.Combine(installation.DataDirectory, "logs") });
+        services.AddEvents(StateChangeEvents.Options(installation));
         services.AddSingleton(provider => new TaskCredentials(Secret(installation), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IAccessKeys>(provider => new InstallationKeys(installation.OpenCredentials(), provider.GetRequiredService<TaskCredentials>()));
         services.AddAgentChannels(new() { RegistryAuthority = authority, Endpoint = installation.Endpoint.ToString().TrimEnd('/') });
@@ -31,6 +32,7 @@ internal static class ServerModules
     internal static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapFrontDoor();
+        routes.MapEvents();
         routes.MapAgentChannels();
         routes.MapLoadBalancing();
         routes.MapRegistry();

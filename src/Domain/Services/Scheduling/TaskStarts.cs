@@ -21,7 +21,7 @@ internal static class TaskStarts
         if (started.Count < wanted)
         {
             var closest = Closest(Placement.Explain(cluster.Placement, request));
-            ServiceScheduler.Tell(cluster, cohort.Service.Name, ServiceMessages.CannotPlace(cohort.Name, closest), context, unlessTold: true);
+            ServiceScheduler.Tell(cluster, cohort.Service.Name, ServiceMessages.CannotPlace(cohort.Name, closest), context, unlessTold: true, ServiceAction.PlacementFailure(closest));
         }
 
         Told(cluster, cohort, started, context);
@@ -50,7 +50,9 @@ internal static class TaskStarts
 
         if (refused.Count > 0)
         {
-            ServiceScheduler.Tell(cluster, cohort.Service.Name, ServiceMessages.CannotPlace(cohort.Name, Closest(refused)), context, unlessTold: true);
+            var closest = Closest(refused);
+            ServiceScheduler.Tell(
+                cluster, cohort.Service.Name, ServiceMessages.CannotPlace(cohort.Name, closest), context, unlessTold: true, ServiceAction.PlacementFailure(closest));
         }
 
         Told(cluster, cohort, started, context);
@@ -110,7 +112,7 @@ internal static class TaskStarts
     {
         if (started.Count > 0)
         {
-            ServiceScheduler.Tell(cluster, cohort.Service.Name, ServiceMessages.Started(cohort.Name, started), context);
+            ServiceScheduler.Tell(cluster, cohort.Service.Name, ServiceMessages.Started(cohort.Name, started), context, action: ServiceAction.TasksStarted(started));
         }
     }
 
