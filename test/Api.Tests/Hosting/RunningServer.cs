@@ -31,7 +31,8 @@ internal sealed class RunningServer : IAsyncDisposable
 
     public IServiceProvider Services => application.Services;
 
-    public static async Task<RunningServer> StartAsync(Action<IServiceCollection> configure, FrontDoorOptions? options = null)
+    public static async Task<RunningServer> StartAsync(
+        Action<IServiceCollection> configure, FrontDoorOptions? options = null, Action<WebApplication>? map = null)
     {
         var directory = Directory.CreateTempSubdirectory("berth-api-").FullName;
         var keys = CredentialsFile.OpenOrCreate(Path.Combine(directory, "credentials"), "000000000000");
@@ -45,6 +46,7 @@ internal sealed class RunningServer : IAsyncDisposable
         var application = builder.Build();
         application.UseRouting();
         application.MapFrontDoor();
+        map?.Invoke(application);
         await application.StartAsync(TestContext.Current.CancellationToken);
         return new(application, directory, keys);
     }
