@@ -51,6 +51,18 @@ internal sealed class BareDocker : IDisposable
         return container.GetProperty("State").GetProperty("Running").GetBoolean() ? container : throw new IOException($"Container {id} does not run.");
     }
 
+    /// <summary>
+    /// Listens for containers that the engine starts: done, with each one's labels told, when the engine has started one that
+    /// is waited for. Asks nothing meanwhile, so that what starts has the machine to itself.
+    /// </summary>
+    internal async Task<StartedContainers> ListenAsync(CancellationToken cancellationToken)
+    {
+        var filters = Uri.EscapeDataString("""{"type":["container"],"event":["start","die"]}""");
+        var response = await http.GetAsync(new Uri($"events?filters={filters}", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+        response.EnsureSuccessStatusCode();
+        return new(response, await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false));
+    }
+
     /// <summary>Removes a container, running or not.</summary>
     internal async Task RemoveAsync(string id, CancellationToken cancellationToken) =>
         (await http.DeleteAsync(new Uri($"containers/{id}?force=1&v=1", UriKind.Relative), cancellationToken).ConfigureAwait(false)).Dispose();

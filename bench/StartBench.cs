@@ -18,8 +18,8 @@ namespace Berth.Bench;
 /// <para>
 /// Docker's time is from before <c>create</c> until <c>inspect</c>, after <c>start</c>, has been answered with a running
 /// container. Berth's is from before the RunTask call until the task's <c>startedAt</c>, the moment from which
-/// DescribeTasks says RUNNING; it is asked every 20 ms only, for on a small machine asking in a tight loop would take
-/// from the start what is being measured. The engine's own notes, of when it began to create the container and when it had
+/// DescribeTasks says RUNNING; nothing is asked before the engine's event says that the container has started, for on a
+/// small machine asking meanwhile takes from the start what is being measured. The engine's own notes, of when it began to create the container and when it had
 /// started it, tell Berth's share from the engine's, whose time for the very same start varies by more than that share.
 /// A container is removed, and its task STOPPED, before the next one's turn. What is added is percentile less percentile.
 /// </para>
@@ -29,14 +29,15 @@ public static class StartBench
     private const int ServiceTasks = 50;
     private const int Parallelism = 8;     // The agent's own.
     private const string Repository = "berth-sample";
+    private const string TaskLabel = "com.amazonaws.ecs.task-arn";
     private static readonly CultureInfo Culture = CultureInfo.InvariantCulture;
-    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(20), ServicePoll = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     /// <summary>Runs it; some minutes, or one when <paramref name="quick"/>.</summary>
     public static async Task RunAsync(TextWriter output, bool quick, CancellationToken cancellationToken)
     {
-        var (starts, calls, rounds) = quick ? (20, 100, 1) : (100, 1_000, 5);
+        var (starts, calls, rounds) = quick ? (20, 100, 1) : (100, 1_000, 3);
         await using var installation = await BenchInstallation.StartAsync(cancellationToken).ConfigureAwait(false);
         using var ecs = new EcsClient(installation.Endpoint, installation.Credentials(CredentialsFile.RootProfile));
         using var docker = new BareDocker();
@@ -140,6 +141,7 @@ public static class StartBench
 
     private static async Task<Start> StartAsync(EcsClient ecs, BareDocker docker, string family, CancellationToken cancellationToken)
     {
+        using var started = await docker.ListenAsync(cancellationToken).ConfigureAwait(false);
         var at = TimeProvider.System.GetUtcNow();
         var ran = await ecs.CallAsync("RunTask", $$"""{"taskDefinition":"{{family}}"}""", cancellationToken).ConfigureAwait(false);
         if (ran.GetProperty("tasks").GetArrayLength() == 0)
@@ -148,6 +150,7 @@ public static class StartBench
         }
 
         var arn = ran.GetProperty("tasks")[0].GetProperty("taskArn").GetString()!;     // A task has one.
+        await started.WaitAsync(TaskLabel, arn, cancellationToken).WaitAsync(Patience, TimeProvider.System, cancellationToken).ConfigureAwait(false);
         var task = await UntilAsync(ecs, arn, "RUNNING", cancellationToken).ConfigureAwait(false);
         var known = DateTimeOffset.UnixEpoch.AddSeconds(task.GetProperty("startedAt").GetDouble()) - at;
         var id = task.GetProperty("containers")[0].GetProperty("runtimeId").GetString()!;     // What runs has one.
@@ -213,7 +216,7 @@ public static class StartBench
         return frames;
     }
 
-    /// <summary>Seconds for a service of 50 tasks to run, and for 50 containers.</summary>
+    /// <summary>Seconds until the last of a service's 50 tasks runs, and until the last of 50 containers does.</summary>
     private static async Task<(List<double> Berth, List<double> Docker)> CompareServicesAsync(EcsClient ecs, BareDocker docker, int rounds, CancellationToken cancellationToken)
     {
         List<double> berth = [], bare = [];
@@ -238,7 +241,7 @@ public static class StartBench
 
     private static async Task<double> StartServiceAsync(EcsClient ecs, BareDocker docker, string name, CancellationToken cancellationToken)
     {
-        var started = Stopwatch.GetTimestamp();
+        var (at, started) = (TimeProvider.System.GetUtcNow(), Stopwatch.GetTimestamp());
         await ecs.CallAsync("CreateService", $$"""{"serviceName":"{{name}}","taskDefinition":"bench","desiredCount":{{ServiceTasks}}}""", cancellationToken).ConfigureAwait(false);
         while (true)
         {
@@ -253,13 +256,12 @@ public static class StartBench
                 throw new IOException($"The service does not come up: {described}");
             }
 
-            await Task.Delay(Poll, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+            await Task.Delay(ServicePoll, TimeProvider.System, cancellationToken).ConfigureAwait(false);
         }
-
-        var elapsed = Stopwatch.GetElapsedTime(started).TotalSeconds;
 
         var listed = await ecs.CallAsync("ListTasks", $$"""{"serviceName":"{{name}}"}""", cancellationToken).ConfigureAwait(false);
         var tasks = await ecs.CallAsync("DescribeTasks", $$"""{"tasks":{{listed.GetProperty("taskArns").GetRawText()}}}""", cancellationToken).ConfigureAwait(false);
+        var elapsed = tasks.GetProperty("tasks").EnumerateArray().Max(task => task.GetProperty("startedAt").GetDouble()) - (at - DateTimeOffset.UnixEpoch).TotalSeconds;
         await ecs.CallAsync("DeleteService", $$"""{"service":"{{name}}","force":true}""", cancellationToken).ConfigureAwait(false);
         foreach (var task in tasks.GetProperty("tasks").EnumerateArray())
         {

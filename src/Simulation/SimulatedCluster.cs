@@ -551,7 +551,7 @@ public sealed class SimulatedCluster : IAsyncDisposable
                 || (service is { IsDaemon: true, BackOff.Unplaced: true } && WaitsForRoomOnly(state, service))
                 || (service.Deployments is [{ RolloutState: RolloutState.Completed }]
                     && service.RebalancingTaskIds.IsEmpty
-                    && (!service.IsDaemon || service.Settings.DesiredCount == agents.Count)
+                    && (!service.IsDaemon || service.Settings.DesiredCount == state.ContainerInstances.Values.Count(instance => instance is { Status: ContainerInstanceStatus.Active, AgentConnected: true }))
                     && state.TasksOf(service, TaskPhase.Live).Count(task => task.LastStatus == EcsTaskStatus.Running) == service.Settings.DesiredCount
                     && !state.TasksOf(service, TaskPhase.Stopping).Any()),
             ServiceStatus.Draining => false,

@@ -25,7 +25,11 @@ internal sealed partial class ImagePuller(DockerEngine docker, RegistryCredentia
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan PullTimeout = TimeSpan.FromHours(2);
 
+    /// <summary>Images by digest that are remembered to be here; beyond that, all are forgotten and looked at again.</summary>
+    private const int MaxSeen = 1024;
+
     private readonly ConcurrentDictionary<string, string?> pulledOnce = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, PulledImage> seen = new(StringComparer.Ordinal);
     private readonly Dictionary<string, SharedPull> running = new(StringComparer.Ordinal);
     private readonly Lock gate = new();
 
@@ -48,9 +52,19 @@ internal sealed partial class ImagePuller(DockerEngine docker, RegistryCredentia
             return new PulledImage(known, null, null, null);
         }
 
-        // What a digest names cannot have changed.
+        // What a digest names cannot have changed. It may have been removed: then creating the container says so.
+        if (reference.IsDigest && seen.TryGetValue(image, out var here))
+        {
+            return here;
+        }
+
         if ((reference.IsDigest || wanted == ImagePullBehavior.PreferCached) && await CachedAsync(reference, image, cancellationToken).ConfigureAwait(false) is { } present)
         {
+            if (reference.IsDigest)
+            {
+                Remember(image, present);
+            }
+
             return present;
         }
 
@@ -87,6 +101,20 @@ internal sealed partial class ImagePuller(DockerEngine docker, RegistryCredentia
                 await backoff.WaitAsync(clock, cancellationToken).ConfigureAwait(false);
             }
         }
+    }
+
+    /// <summary>The engine says that it does not have an image.</summary>
+    /// <returns>True where it was remembered to be here, so that it is worth asking for again.</returns>
+    public bool Forget(string image) => seen.TryRemove(image, out _);
+
+    private void Remember(string image, PulledImage present)
+    {
+        if (seen.Count >= MaxSeen)
+        {
+            seen.Clear();
+        }
+
+        seen[image] = present;
     }
 
     private static string Reason(Exception failure) => failure switch

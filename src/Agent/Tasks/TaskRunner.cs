@@ -1,3 +1,5 @@
+using System.Net;
+using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 
@@ -379,8 +381,17 @@ internal sealed partial class TaskRunner : IDisposable
                 await parts.Docker.CreateVolumeAsync(volume, cancellationToken).ConfigureAwait(false);
             }
 
-            var id = await parts.Docker.CreateContainerAsync(container.DockerName, CreateRequest.Build(task, container, parts.Create), cancellationToken).ConfigureAwait(false);
-            return new ContainerFact.Created(container.Name, id, parts.Clock.GetUtcNow());
+            var request = CreateRequest.Build(task, container, parts.Create);
+            try
+            {
+                return await CreateAsync(request).ConfigureAwait(false);
+            }
+            catch (DockerException gone) when (gone.Status == HttpStatusCode.NotFound && parts.Images.Forget(container.Spec.Image ?? ""))
+            {
+                // Removed since it was last seen.
+                return await PullAsync(container, task, cancellationToken).ConfigureAwait(false) is ContainerFact.Failed failed ? failed
+                    : await CreateAsync(request).ConfigureAwait(false);
+            }
         }
         catch (ContainerDefinitionException wrong)
         {
@@ -394,6 +405,11 @@ internal sealed partial class TaskRunner : IDisposable
         {
             parts.StartSlots.Release();
         }
+
+        async Task<TaskFact?> CreateAsync(JsonObject request) => new ContainerFact.Created(
+            container.Name,
+            await parts.Docker.CreateContainerAsync(container.DockerName, request, cancellationToken).ConfigureAwait(false),
+            parts.Clock.GetUtcNow());
     }
 
     private async Task<TaskFact?> StartAsync(ContainerState container, CancellationToken cancellationToken)

@@ -21,7 +21,7 @@ public sealed class ShiftingTrafficForReal
         var balancing = server.Http.Services.GetRequiredService<IStreamDirectory<LoadBalancingAggregate, LoadBalancingState>>();
         using var router = new TrafficRouter(() => clusters, () => balancing, TimeProvider.System, NullLogger<TrafficRouter>.Instance);
         await router.StartAsync(TestContext.Current.CancellationToken);
-        var balancer = $$"""[{"targetGroupArn":"{{blue}}","containerName":"app","containerPort":80,"advancedConfiguration":{"alternateTargetGroupArn":"{{green}}","productionListenerRule":"{{rule}}","roleArn":"arn:aws:iam::000000000000:role/ecs"}}]""";
+        var balancer = $$"""[{"targetGroupArn":"{{blue}}","containerName":"app","containerPort":80,"advancedConfiguration":{"alternateTargetGroupArn":"{{green}}","productionListenerRule":"{{rule}}","roleArn":"arn:aws:iam::000000000000:role/ecs"} }]""";
         var created = await server.AskAsync("CreateService", $$"""
             {"serviceName":"web","taskDefinition":"web","desiredCount":1,"loadBalancers":{{balancer}},
              "deploymentConfiguration":{"strategy":"BLUE_GREEN","bakeTimeInMinutes":0,"lifecycleHooks":[{"targetType":"PAUSE","lifecycleStages":["PRE_PRODUCTION_TRAFFIC_SHIFT"],"timeoutConfiguration":{"timeoutInMinutes":5,"action":"CONTINUE"},"hookDetails":{"ask":["me"]} }]} }

@@ -1,13 +1,12 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Berth.Clients;
 
 namespace Berth.Api.Tests;
 
 /// <summary>The unmodified AWS command line as a client: its signatures, its shapes, its paginators and waiters.</summary>
 public sealed class TheAwsCommandLine : IAsyncLifetime
 {
-    private const string Path = "/usr/bin/aws";
-
     private EcsServer server = null!;    // Made before each test.
 
     public async ValueTask InitializeAsync() => server = await EcsServer.StartAsync();
@@ -17,7 +16,7 @@ public sealed class TheAwsCommandLine : IAsyncLifetime
     [Fact]
     public async Task Manages_clusters_and_task_definitions()
     {
-        Assert.SkipUnless(File.Exists(Path), "The aws command line is not installed.");
+        Assert.SkipWhen(AwsCommandLine.Path is null, AwsCommandLine.Missing);
         (await RunAsync("create-cluster", "--cluster-name", "blue", "--tags", "key=team,value=ä b")).GetProperty("cluster").GetProperty("status").GetString().ShouldBe("ACTIVE");
         for (var revision = 0; revision < 3; revision++)
         {
@@ -34,7 +33,7 @@ public sealed class TheAwsCommandLine : IAsyncLifetime
     [Fact]
     public async Task Is_told_that_its_secret_is_wrong()
     {
-        Assert.SkipUnless(File.Exists(Path), "The aws command line is not installed.");
+        Assert.SkipWhen(AwsCommandLine.Path is null, AwsCommandLine.Missing);
 
         (await ProcessAsync(["list-clusters"], secret: "wrong")).Error.ShouldContain("(InvalidSignatureException) when calling the ListClusters operation");
     }
@@ -56,7 +55,7 @@ public sealed class TheAwsCommandLine : IAsyncLifetime
     private async Task<(int Code, string Output, string Error)> ProcessAsync(string[] arguments, string? secret = null)
     {
         var key = server.Http.Keys.Credentials("default");
-        var start = new ProcessStartInfo(Path, ["ecs", .. arguments, "--endpoint-url", server.Http.Address.ToString(), "--region", "us-east-1", "--output", "json"])
+        var start = new ProcessStartInfo(AwsCommandLine.Path!, ["ecs", .. arguments, "--endpoint-url", server.Http.Address.ToString(), "--region", "us-east-1", "--output", "json"])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

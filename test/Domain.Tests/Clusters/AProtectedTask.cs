@@ -77,6 +77,20 @@ public sealed class AProtectedTask
     }
 
     [Fact]
+    public void Does_not_serve_before_it_runs_so_another_stays_until_then()
+    {
+        scene.Do(new UpdateServiceCommand("web", new() { DesiredCount = 3 }));
+        var waiting = scene.Tasks().Single(task => task.LastStatus == EcsTaskStatus.Pending);
+        Protect(waiting);
+
+        scene.Do(new UpdateServiceCommand("web", new() { DesiredCount = 1 }));
+
+        scene.Tasks().Count(task => task.LastStatus == EcsTaskStatus.Running).ShouldBe(1);
+        scene.Report(waiting, EcsTaskStatus.Running);
+        scene.Tasks().Single().Id.ShouldBe(waiting.Id);
+    }
+
+    [Fact]
     public void Is_refused_protection_that_would_leave_a_deployment_no_room()
     {
         scene.Do(new UpdateServiceCommand("web", new() { DeploymentConfiguration = new(100, 50) }));

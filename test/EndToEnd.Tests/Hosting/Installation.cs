@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Berth.Bench;
 
 namespace Berth.EndToEnd.Tests;
 
@@ -75,6 +76,12 @@ public abstract class Installation : IAsyncLifetime
 
         try
         {
+            missing = await PrepareAsync();
+            if (missing is not null)
+            {
+                return;
+            }
+
             await UpAsync(CancellationToken.None);
         }
         catch
@@ -97,9 +104,19 @@ public abstract class Installation : IAsyncLifetime
                 CancellationToken.None);
         }
 
+        await CleanUpAsync();
         Directory.Delete(directory, recursive: true);
         GC.SuppressFinalize(this);
     }
+
+    /// <summary>Makes what the installation is to stand on; says why that cannot be had here, or null when it can.</summary>
+    protected virtual Task<string?> PrepareAsync() => Task.FromResult<string?>(null);
+
+    /// <summary>Takes away what <see cref="PrepareAsync"/> made, all or some of it.</summary>
+    protected virtual Task CleanUpAsync() => Task.CompletedTask;
+
+    /// <summary>Gives a variable to every command from now on.</summary>
+    protected void Export(string name, string value) => environment[name] = value;
 
     /// <summary>The web image in this installation's registry; pushed when it is asked for first.</summary>
     internal async Task<string> WebImageAsync() => webImage ??= await WebImage.PushAsync(this, "web");
@@ -119,6 +136,9 @@ public abstract class Installation : IAsyncLifetime
 
         return said;
     }
+
+    /// <summary>Calls without the aws CLI, with the keys that it has.</summary>
+    internal EcsClient OpenEcs() => new(new(environment["AWS_ENDPOINT_URL"]!), new(environment["AWS_ACCESS_KEY_ID"]!, environment["AWS_SECRET_ACCESS_KEY"]!));
 
     /// <summary>Runs a script that must succeed and returns its output.</summary>
     public async Task<string> RunAsync(string script, CancellationToken? cancellationToken = null)

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Berth.Api;
+using Berth.Clients;
 using Berth.Domain;
 using Berth.Engine;
 using Berth.Wire;
@@ -13,15 +14,13 @@ namespace Berth.Logs.Tests;
 /// <summary>The unmodified aws CLI against the log store behind the real front door.</summary>
 public sealed class TheAwsCli : IAsyncLifetime
 {
-    private const string Cli = "/usr/bin/aws";
-
     private string directory = "";
     private WebApplication? application;
     private CredentialsFile? keys;
 
     public async ValueTask InitializeAsync()
     {
-        Assert.SkipUnless(File.Exists(Cli), $"{Cli} is not installed.");
+        Assert.SkipWhen(AwsCommandLine.Path is null, AwsCommandLine.Missing);
         directory = Directory.CreateTempSubdirectory("berth-logs-cli-").FullName;
         keys = CredentialsFile.OpenOrCreate(Path.Combine(directory, "credentials"), "000000000000");
         var builder = WebApplication.CreateEmptyBuilder(new());
@@ -76,6 +75,7 @@ public sealed class TheAwsCli : IAsyncLifetime
     [Fact]
     public async Task Tails_a_group()
     {
+        Assert.SkipWhen((await RunAsync("--version")).StartsWith("aws-cli/1.", StringComparison.Ordinal), "Version 1 of the aws command line cannot tail.");
         await RunAsync("logs create-log-group --log-group-name tailed");
         await RunAsync("logs create-log-stream --log-group-name tailed --log-stream-name s");
         await PutAsync("before");
@@ -145,7 +145,7 @@ public sealed class TheAwsCli : IAsyncLifetime
     private Process Start(string[] arguments)
     {
         var credentials = keys!.Credentials(CredentialsFile.RootProfile);       // Set before each test.
-        var start = new ProcessStartInfo(Cli, ["--endpoint-url", application!.Urls.Single(), "--output", "json", .. arguments])
+        var start = new ProcessStartInfo(AwsCommandLine.Path!, ["--endpoint-url", application!.Urls.Single(), "--output", "json", .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Berth.Clients;
 
 namespace Berth.Registry.Tests;
 
@@ -9,7 +10,7 @@ public sealed class AwsCli : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        await Shell.RequireAsync("test -x /usr/bin/aws", "The AWS CLI is not installed.");
+        Assert.SkipWhen(AwsCommandLine.Path is null, AwsCommandLine.Missing);
         server = await RegistryServer.StartAsync();
     }
 
@@ -52,7 +53,7 @@ public sealed class AwsCli : IAsyncLifetime
         return errors;
     }
 
-    private string Line(string command) => $"/usr/bin/aws --endpoint-url http://{server.Authority} --region us-east-1 --output json ecr {command}";
+    private string Line(string command) => $"{AwsCommandLine.Path} --endpoint-url http://{server.Authority} --region us-east-1 --output json ecr {command}";
 
     private static Dictionary<string, string> Environment { get; } = new()
     {

@@ -37,6 +37,17 @@ internal static class ReplicaRules
     }
 
     /// <summary>
+    /// As many of the chosen as may go without fewer tasks running than the minimum: those that are kept instead may be
+    /// protected and not run yet.
+    /// </summary>
+    public static List<EcsTask> WithinMinimum(Cohort cohort, IReadOnlyCollection<EcsTask> chosen)
+    {
+        var running = cohort.Keep.Concat(cohort.Outgoing).Count(task => task.LastStatus == EcsTaskStatus.Running && !cohort.Complaints.ContainsKey(task.Id));
+        var spare = Math.Max(0, running - Math.Min(cohort.Lower, cohort.Desired));
+        return [.. chosen.Where(task => task.LastStatus < EcsTaskStatus.Running), .. chosen.Where(task => task.LastStatus == EcsTaskStatus.Running).Take(spare)];
+    }
+
+    /// <summary>
     /// Running tasks to be replaced that may go now. While new tasks can still be started, the service keeps its full
     /// strength; the minimum is for when they cannot (<paramref name="blocked"/>).
     /// </summary>
