@@ -78,6 +78,11 @@ internal sealed partial class EventsWebhook(EventStore store, EventsOptions opti
     private async Task DeliverAsync(string account, CancellationToken cancellationToken)
     {
         var kept = Find(account);
+        if (kept == EventCursor.Start)
+        {
+            Keep(account, kept);     // From here on it is a receiver that is owed something, also after a restart.
+        }
+
         var done = kept;
         var keptAt = clock.GetTimestamp();
         try
