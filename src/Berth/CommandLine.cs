@@ -65,6 +65,7 @@ internal static class CommandLine
             ValidateCommand.Create(),
             ExplainCommand.Create(data),
             PlanCommand.Create(data),
+            EventsCommand.Create(data),
             JournalCommand.Create(data),
             BenchCommand.Create(),
             SimulateCommand.Create(),

@@ -9,7 +9,11 @@ internal static class EcsIdentifiers
 
     /// <summary>A cluster's name; unset means <c>default</c>.</summary>
     /// <exception cref="AwsException">It is an ARN of something else, or elsewhere.</exception>
-    public static string Cluster(string? text, RequestContext caller)
+    public static string Cluster(string? text, RequestContext caller) => Cluster(text, caller.AccountId, caller.Region);
+
+    /// <summary>The same, for a call that is none of the API's.</summary>
+    /// <exception cref="AwsException">It is an ARN of something else, or elsewhere.</exception>
+    public static string Cluster(string? text, string account, string region)
     {
         if (string.IsNullOrEmpty(text))
         {
@@ -21,7 +25,7 @@ internal static class EcsIdentifiers
             return text;
         }
 
-        var prefix = $"arn:aws:ecs:{caller.Region}:{caller.AccountId}:cluster/";
+        var prefix = $"arn:aws:ecs:{region}:{account}:cluster/";
         return text.StartsWith(prefix, StringComparison.Ordinal) && text[prefix.Length..] is { Length: > 0 } name && !name.Contains('/', StringComparison.Ordinal)
             ? name
             : throw ClusterNotFound();

@@ -15,12 +15,16 @@ internal sealed class OperatorCalls(SigV4Verifier verifier)
     private const int MostBodyBytes = 64 * 1024;
 
     /// <summary>Verifies the call, has it answered and writes the answer; <c>{}</c> when there is nothing to say.</summary>
-    public async Task AnswerAsync(HttpContext http, JsonTypeInfo? type, Func<SignedCaller, ReadOnlyMemory<byte>, ValueTask<object?>> answer)
+    public Task AnswerAsync(HttpContext http, JsonTypeInfo? type, Func<SignedCaller, ReadOnlyMemory<byte>, ValueTask<object?>> answer) => ServeAsync(http, async (caller, body) =>
+        await Answers.JsonAsync(http.Response, await answer(caller, body).ConfigureAwait(false), type, http.RequestAborted).ConfigureAwait(false));
+
+    /// <summary>Verifies the call and has it served by something that writes the answer itself. What that refuses is told, if the answer has not begun.</summary>
+    public async Task ServeAsync(HttpContext http, Func<SignedCaller, byte[], Task> serve)
     {
         try
         {
             var (caller, body) = await ReadAsync(http).ConfigureAwait(false);
-            await Answers.JsonAsync(http.Response, await answer(caller, body).ConfigureAwait(false), type, http.RequestAborted).ConfigureAwait(false);
+            await serve(caller, body).ConfigureAwait(false);
         }
         catch (SignatureException signature)
         {

@@ -28,6 +28,7 @@ internal static class ServerModules
         services.AddSingleton<ISubnetPlaces, SubnetPlaces>();
         services.AddLoadBalancing(new());
         services.AddLogs(new() { Directory = Path.Combine(installation.DataDirectory, "logs") });
+        services.AddEvents(StateChangeEvents.Options(installation));
         services.AddSingleton(provider => new TaskCredentials(Secret(installation), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new SessionCredentials(Secret(installation), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IAccessKeys>(provider => new InstallationKeys(
@@ -39,6 +40,7 @@ internal static class ServerModules
     {
         routes.MapFrontDoor();
         routes.MapPlacement();
+        routes.MapEvents();
         routes.MapAgentChannels();
         routes.MapLoadBalancing();
         routes.MapRegistry();

@@ -36,6 +36,7 @@ internal static class Streams
         where TState : class
         where TEvent : class =>
         services
+            .AddSingleton(definition)
             .AddSingleton(provider => new StreamDirectory<TAggregate, TState, TEvent>(
                 definition,
                 provider.GetRequiredService<IJournal>(),

@@ -69,6 +69,27 @@ internal sealed class ApiClient : IDisposable
     internal Task<JsonElement> AskPlacementAsync(string question, JsonObject body, CancellationToken cancellationToken) =>
         PostAsync($"/_berth/{question}", "berth", [], body.ToJsonString(), cancellationToken);
 
+    /// <summary>Prints state change events until the server ends.</summary>
+    /// <exception cref="CommandException">It was refused, or the server does not answer.</exception>
+    internal async Task PrintEventsAsync(JsonObject query, TextWriter output, CancellationToken cancellationToken)
+    {
+        using var request = Sign("/_berth/events", "berth", [], "application/json", query.ToJsonString());
+        try
+        {
+            using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+            await RequireSuccessAsync(answer, cancellationToken).ConfigureAwait(false);
+            using var lines = new StreamReader(await answer.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false), Encoding.UTF8);
+            while (await lines.ReadLineAsync(cancellationToken).ConfigureAwait(false) is { } line)
+            {
+                await output.WriteLineAsync(line).ConfigureAwait(false);
+            }
+        }
+        catch (Exception exception) when (exception is HttpRequestException or HttpIOException)
+        {
+            throw DoesNotAnswer(exception);
+        }
+    }
+
     public void Dispose() => http.Dispose();
 
     private async Task<JsonElement> PostAsync(
@@ -88,9 +109,24 @@ internal sealed class ApiClient : IDisposable
     private async Task<string> SendAsync(
         string path, string service, KeyValuePair<string, string>[] headers, string contentType, string body, CancellationToken cancellationToken)
     {
+        using var request = Sign(path, service, headers, contentType, body);
+        try
+        {
+            using var answer = await http.SendAsync(request, cancellationToken).ConfigureAwait(false);
+            await RequireSuccessAsync(answer, cancellationToken).ConfigureAwait(false);
+            return await answer.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (HttpRequestException exception)
+        {
+            throw DoesNotAnswer(exception);
+        }
+    }
+
+    private HttpRequestMessage Sign(string path, string service, KeyValuePair<string, string>[] headers, string contentType, string body)
+    {
         var address = new Uri(installation.Endpoint, path);
         var bytes = Encoding.UTF8.GetBytes(body);
-        using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new ByteArrayContent(bytes) };
+        var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new ByteArrayContent(bytes) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue(contentType);
         foreach (var (name, value) in headers.Concat(
             SigV4.SignHeaders(credentials, Installation.DefaultRegion, service, "POST", address, headers, bytes, clock.GetUtcNow())))
@@ -98,17 +134,18 @@ internal sealed class ApiClient : IDisposable
             request.Headers.TryAddWithoutValidation(name, value);
         }
 
-        try
+        return request;
+    }
+
+    private static async Task RequireSuccessAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
+    {
+        if (!answer.IsSuccessStatusCode)
         {
-            using var answer = await http.SendAsync(request, cancellationToken).ConfigureAwait(false);
             var text = await answer.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false);
-            return answer.IsSuccessStatusCode
-                ? text
-                : throw new CommandException($"The server answered {(int)answer.StatusCode}: {text.Trim()}");
-        }
-        catch (HttpRequestException exception)
-        {
-            throw new CommandException($"The server at {installation.Endpoint.OriginalString} does not answer as it should: {exception.Message}");
+            throw new CommandException($"The server answered {(int)answer.StatusCode}: {text.Trim()}");
         }
     }
+
+    private CommandException DoesNotAnswer(Exception exception) =>
+        new($"The server at {installation.Endpoint.OriginalString} does not answer as it should: {exception.Message}");
 }

@@ -3,8 +3,9 @@ using System.Collections.Immutable;
 namespace Berth.Domain;
 
 /// <summary>What each fact does to a cluster's state. Total and pure: a fact about something forgotten changes nothing.</summary>
-internal static class ClusterEvolution
+public static class ClusterEvolution
 {
+    /// <summary>The state after one more fact.</summary>
     public static ClusterState Apply(this ClusterState state, ClusterEvent fact, ClusterLimits limits) => fact switch
     {
         ClusterEvent.Created created => state with
@@ -294,7 +295,14 @@ internal static class ClusterEvolution
         Tasks = state.Tasks.SetItem(after.Id, after),
         TaskIndex = state.TaskIndex.With(before, after),
         Counts = state.Counts.With(before, after),
+        ContainerInstances = before is null || (before.Phase == TaskPhase.Stopped) != (after.Phase == TaskPhase.Stopped)
+            ? WithMovedVersion(state.ContainerInstances, after.ContainerInstanceId)
+            : state.ContainerInstances,
     };
+
+    /// <summary>What a task takes of an instance, or gives back, is a change of the instance to whoever mirrors it.</summary>
+    private static ImmutableSortedDictionary<string, ContainerInstance> WithMovedVersion(ImmutableSortedDictionary<string, ContainerInstance> instances, string id) =>
+        instances.TryGetValue(id, out var instance) ? instances.SetItem(id, instance with { Version = instance.Version + 1 }) : instances;
 
     private static ImmutableSortedDictionary<string, EcsAttribute> ByName(IEnumerable<EcsAttribute> attributes) =>
         attributes.ToImmutableSortedDictionary(attribute => attribute.Name, attribute => attribute, StringComparer.Ordinal);

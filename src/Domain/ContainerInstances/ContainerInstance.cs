@@ -74,7 +74,7 @@ public sealed record ContainerInstance
     /// <summary>When it was deregistered.</summary>
     public DateTimeOffset? DeregisteredAt { get; init; }
 
-    /// <summary>One more with every fact about it; 1 when it registers.</summary>
+    /// <summary>One more with every fact about it, and with every task that takes of its resources or gives back; 1 when it registers.</summary>
     public long Version { get; init; } = 1;
 
     /// <summary>The token of the registration call, so that a repeated one finds the same instance.</summary>

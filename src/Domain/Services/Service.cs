@@ -51,7 +51,11 @@ public sealed record PlacementStrategy(string Type, string? Field);
 public sealed record PlacementConstraint(string Type, string? Expression);
 
 /// <summary>One line of a service's history.</summary>
-public sealed record ServiceEvent(string Id, DateTimeOffset CreatedAt, string Message);
+public sealed record ServiceEvent(string Id, DateTimeOffset CreatedAt, string Message)
+{
+    /// <summary>The line as a Service Action event; null where ECS sends none, and in lines from before there were any.</summary>
+    public ServiceAction? Action { get; init; }
+}
 
 /// <summary>What the operator says of a service: everything UpdateService can change.</summary>
 public sealed record ServiceSettings

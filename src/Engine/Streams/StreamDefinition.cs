@@ -33,7 +33,11 @@ public sealed record StreamDefinition<TAggregate, TState, TEvent>(
 /// <param name="Seq">The sequence number of the last fact, or of the state when there is none.</param>
 /// <param name="Facts">The facts in order; empty when the stream was just opened or folded again.</param>
 /// <param name="State">The state after them.</param>
-public sealed record Commit<TState, TEvent>(StreamId Stream, long Seq, IReadOnlyList<TEvent> Facts, TState State);
+public sealed record Commit<TState, TEvent>(StreamId Stream, long Seq, IReadOnlyList<TEvent> Facts, TState State)
+{
+    /// <summary>The same facts as the journal has them, one for one.</summary>
+    public IReadOnlyList<JournalEvent> Stored { get; init; } = [];
+}
 
 /// <summary>
 /// Turns committed facts into effects. Called in commit order on the stream's own loop: it must be quick, must not

@@ -413,7 +413,7 @@ public sealed partial class StreamEngine<TAggregate, TState, TEvent> : IStream<T
                         durable = batch.View!;
                     }
 
-                    Publish(new(Id, batch.View!.Seq, batch.Facts, batch.View.State));
+                    Publish(new(Id, batch.View!.Seq, batch.Facts, batch.View.State) { Stored = batch.Stored });
                 }
 
                 batch.Release();

@@ -16,9 +16,20 @@ internal sealed class EcsServer : IAsyncDisposable
 
     public RunningServer Http => server;
 
-    public static async Task<EcsServer> StartAsync(FrontDoorOptions? options = null)
+    /// <summary>Leaves the directory in place when the server ends, for another one.</summary>
+    public bool KeepsDirectory { get; set; }
+
+    public string DataDirectory => directory;
+
+    public string EventsDirectory => Path.Combine(directory, "events");
+
+    /// <param name="options">What is different about the front door.</param>
+    /// <param name="events">What is different about state change events.</param>
+    /// <param name="directory">The directory an earlier one has left.</param>
+    public static async Task<EcsServer> StartAsync(FrontDoorOptions? options = null, Func<EventsOptions, EventsOptions>? events = null, string? directory = null)
     {
-        var directory = Directory.CreateTempSubdirectory("berth-ecs-").FullName;
+        directory ??= Directory.CreateTempSubdirectory("berth-ecs-").FullName;
+        var kept = new EventsOptions { Directory = Path.Combine(directory, "events"), SaveEvery = TimeSpan.FromMilliseconds(20) };
         var server = await RunningServer.StartAsync(services =>
         {
             services.AddSingleton<IJournal>(SqliteJournal.Open(new(directory)));
@@ -27,14 +38,46 @@ internal sealed class EcsServer : IAsyncDisposable
             AddStreams<ClusterAggregate, ClusterState, ClusterEvent>(services, id => new(id.Account, id.Region, id.Name!, new ClusterLimits()), ClusterCatalog.Create());
             AddStreams<LoadBalancingAggregate, LoadBalancingState, LoadBalancingEvent>(services, id => new(id.Account, id.Region), new LoadBalancingCodec());
             services.AddEcs();
-        }, options, application => application.MapPlacement());
+            services.AddEvents(events?.Invoke(kept) ?? kept);
+        }, options, application =>
+        {
+            application.MapPlacement();
+            application.MapEvents();
+        });
         return new(server, directory);
     }
 
     public async ValueTask DisposeAsync()
     {
         await server.DisposeAsync();
-        Directory.Delete(directory, recursive: true);
+        if (!KeepsDirectory)
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    /// <summary>The state change events that are there now.</summary>
+    public async Task<List<JsonElement>> EventsAsync(string query = "{}", string region = "us-east-1")
+    {
+        using var request = server.Request("/_berth/events", "berth", "default", region, query, "application/json");
+        var answer = await server.SendAsync(request);
+        ((int)answer.Status).ShouldBe(200, answer.Body);
+        return [.. answer.Body.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonElement.Parse(line))];
+    }
+
+    /// <summary>Waits until an event is there, and tells all that are.</summary>
+    public async Task<List<JsonElement>> EventsOnceAsync(Func<JsonElement, bool> isThere, string query = "{}")
+    {
+        while (true)
+        {
+            var events = await EventsAsync(query);
+            if (events.Any(isThere))
+            {
+                return events;
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, TestContext.Current.CancellationToken);
+        }
     }
 
     public Task<Answer> CallAsync(string operation, string body) =>

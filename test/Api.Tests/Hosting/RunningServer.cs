@@ -54,6 +54,7 @@ internal sealed class RunningServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         client.Dispose();
+        await application.StopAsync(CancellationToken.None);
         await application.DisposeAsync();
         Directory.Delete(directory, recursive: true);
     }

@@ -230,7 +230,10 @@ public sealed class ClusterFacts
         yield return new E.TaskSetRemoved("web", "ecs-svc/unknown");
         yield return new E.ServiceDesiredCountComputed("web", 4);
         yield return new E.ServiceRebalancingChanged("web", ["task-1"]);
-        yield return new E.ServiceEventAdded("web", new("5d3f1c9e-0000-0000-0000-000000000000", Noon, "(service web) has reached a steady state."));
+        yield return new E.ServiceEventAdded("web", new("5d3f1c9e-0000-0000-0000-000000000000", Noon, "(service web) has started 1 tasks: (task task-1).")
+        {
+            Action = new(ServiceActionType.Error, "SERVICE_TASK_PLACEMENT_FAILURE") { Reason = "RESOURCE:CPU", TaskIds = ["task-1"], ContainerInstanceIds = ["instance-1"], TaskSetId = "ecs-svc/2" },
+        });
         yield return new E.ServiceBackOffChanged("web", new(3, Noon.AddSeconds(4), true));
         yield return new E.TaskQueued(new EcsTask
         {

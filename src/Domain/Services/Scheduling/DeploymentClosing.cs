@@ -80,6 +80,6 @@ internal static class DeploymentClosing
     {
         var message = ServiceMessages.SteadyState(service);
         return (cluster.State.Services[service].Events is not [var newest, ..] || newest.Message != message)
-            && ServiceScheduler.Tell(cluster, service, message, context);
+            && ServiceScheduler.Tell(cluster, service, message, context, action: ServiceAction.SteadyState);
     }
 }

@@ -47,7 +47,7 @@ internal static class ServiceScheduler
         cluster.Record(new ClusterEvent.ServiceBackOffChanged(name, backOff with { StartFailures = failures, NoStartBefore = context.Now + delay }));
         if (failures >= TellAfterFailures)
         {
-            Tell(cluster, name, ServiceMessages.CannotStart(name), context, unlessTold: true);
+            Tell(cluster, name, ServiceMessages.CannotStart(name), context, unlessTold: true, ServiceAction.TaskStartImpaired);
         }
     }
 
@@ -85,13 +85,15 @@ internal static class ServiceScheduler
     /// <param name="message">The line.</param>
     /// <param name="context">The moment.</param>
     /// <param name="unlessTold">Leaves it out when the same line was added within the repeat time.</param>
-    public static bool Tell(ClusterAggregate cluster, string service, string message, DecisionContext context, bool unlessTold = false)
+    /// <param name="action">The same for machines; null where ECS has no event for it.</param>
+    public static bool Tell(
+        ClusterAggregate cluster, string service, string message, DecisionContext context, bool unlessTold = false, ServiceAction? action = null)
     {
         var told = unlessTold && cluster.State.Services[service].Events.Any(line =>
             line.Message == message && line.CreatedAt + cluster.Limits.EventRepeat > context.Now);
         if (!told)
         {
-            cluster.Record(new ClusterEvent.ServiceEventAdded(service, new(context.Ids.NextUuid(), context.Now, message)));
+            cluster.Record(new ClusterEvent.ServiceEventAdded(service, new(context.Ids.NextUuid(), context.Now, message) { Action = action }));
         }
 
         return !told;
@@ -132,7 +134,7 @@ internal static class ServiceScheduler
 
         if (candidates.Count < count)
         {
-            Tell(cluster, cohort.Service.Name, ServiceMessages.CannotScaleIn(cohort.Service.Name, cohort.Id), context, unlessTold: true);
+            Tell(cluster, cohort.Service.Name, ServiceMessages.CannotScaleIn(cohort.Service.Name, cohort.Id), context, unlessTold: true, ServiceAction.ScaleInFailure(cohort.Id));
         }
 
         var victims = ReplicaRules.WithinMinimum(cohort, ScaleIn.Choose(cluster, candidates, count, cohort.Service.Settings.PlacementStrategy));
@@ -172,7 +174,8 @@ internal static class ServiceScheduler
             Tell(cluster, service, ServiceMessages.Draining(cohort.Name, draining), context);
         }
 
-        Tell(cluster, service, ServiceMessages.Stopped(cohort.Name, [.. orders.Select(order => order.Task.Id)]), context);
+        var stopped = orders.ConvertAll(order => order.Task.Id);
+        Tell(cluster, service, ServiceMessages.Stopped(cohort.Name, stopped), context, action: ServiceAction.TasksStopped(stopped));
         return true;
     }
 

@@ -39,7 +39,7 @@ internal static class TaskStarts
         if (started.Count < wanted)
         {
             var closest = Placement.Closest(cluster.Placement, full.Count > 0 ? request with { Pool = full[0] } : request)?.ToFailure();
-            ServiceScheduler.Tell(cluster, cohort.Service.Name, ServiceMessages.CannotPlace(cohort.Name, closest), context, unlessTold: true);
+            ServiceScheduler.Tell(cluster, cohort.Service.Name, ServiceMessages.CannotPlace(cohort.Name, closest), context, unlessTold: true, ServiceAction.PlacementFailure(closest));
         }
 
         Told(cluster, cohort, started, context);
@@ -70,7 +70,8 @@ internal static class TaskStarts
 
         if (refused.Count > 0)
         {
-            ServiceScheduler.Tell(cluster, cohort.Service.Name, ServiceMessages.CannotPlace(cohort.Name, refused[0]), context, unlessTold: true);
+            ServiceScheduler.Tell(
+                cluster, cohort.Service.Name, ServiceMessages.CannotPlace(cohort.Name, refused[0]), context, unlessTold: true, ServiceAction.PlacementFailure(refused[0]));
         }
 
         Told(cluster, cohort, started, context);
@@ -134,7 +135,7 @@ internal static class TaskStarts
     {
         if (started.Count > 0)
         {
-            ServiceScheduler.Tell(cluster, cohort.Service.Name, ServiceMessages.Started(cohort.Name, started), context);
+            ServiceScheduler.Tell(cluster, cohort.Service.Name, ServiceMessages.Started(cohort.Name, started), context, action: ServiceAction.TasksStarted(started));
         }
     }
 

@@ -73,7 +73,7 @@ internal static class ZoneBalance
         }
 
         cluster.Record(new ClusterEvent.ServiceRebalancingChanged(service.Name, [.. started.Select(task => task.Id)]));
-        ServiceScheduler.Tell(cluster, service.Name, ServiceMessages.NotBalanced(service.Name, counts), context);
+        ServiceScheduler.Tell(cluster, service.Name, ServiceMessages.NotBalanced(service.Name, counts), context, action: ServiceAction.RebalancingStarted);
         foreach (var zone in started.GroupBy(task => task.AvailabilityZone!, StringComparer.Ordinal))
         {
             ServiceScheduler.Tell(cluster, service.Name, ServiceMessages.StartedToBalance(service.Name, zone.Key, [.. zone.Select(task => task.Id)]), context);
@@ -109,7 +109,7 @@ internal static class ZoneBalance
         var counts = Counts(cluster, cohort);
         if (Starts(counts, 1).Count == 0)
         {
-            ServiceScheduler.Tell(cluster, service.Name, ServiceMessages.Balanced(service.Name, counts), context);
+            ServiceScheduler.Tell(cluster, service.Name, ServiceMessages.Balanced(service.Name, counts), context, action: ServiceAction.RebalancingCompleted);
         }
 
         return true;
