@@ -101,12 +101,12 @@ public sealed class AWebhook : IAsyncLifetime
     }
 
     private Task<EcsServer> StartAsync(Func<EventsOptions, EventsOptions>? with = null, string? directory = null) => EcsServer.StartAsync(
-        options =>
+        events: options =>
         {
             options = options with { Webhook = new(new Uri(receiver.Urls.Single()), "/events"), RetryFirst = TimeSpan.FromMilliseconds(5), RetryMost = TimeSpan.FromMilliseconds(50) };
             return with?.Invoke(options) ?? options;
         },
-        directory);
+        directory: directory);
 
     private async Task TakenAsync(int count)
     {

@@ -122,7 +122,7 @@ public sealed class EventsOfAServer
     [Fact]
     public async Task Come_from_the_journal_where_there_was_no_room_for_them()
     {
-        await using var server = await EcsServer.StartAsync(options => options with { MostQueuedFacts = 0 });
+        await using var server = await EcsServer.StartAsync(events: options => options with { MostQueuedFacts = 0 });
         await RunAsync(server);
 
         var events = await server.EventsOnceAsync(IsRunning);
