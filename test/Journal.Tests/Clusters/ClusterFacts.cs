@@ -32,7 +32,8 @@ public sealed class ClusterFacts
     public void Lead_to_a_state_that_reads_back_the_same()
     {
         var aggregate = new ClusterAggregate("000000000000", "us-east-1", "default", new());
-        foreach (var fact in Examples().Where(fact => fact is not (E.Deleted or E.TaskForgotten or E.ServiceForgotten or E.InstanceForgotten or E.InstanceDeregistered or E.ServiceInactive or E.DeploymentRemoved or E.TaskDefinitionUnpinned)))
+        // One task only: a state tells its tasks in no certain order.
+        foreach (var fact in Examples().Where(fact => fact is not (E.Deleted or E.TaskForgotten or E.ServiceForgotten or E.InstanceForgotten or E.InstanceDeregistered or E.ServiceInactive or E.DeploymentRemoved or E.TaskDefinitionUnpinned or E.TaskQueued)))
         {
             aggregate.Apply(fact);
         }
@@ -71,6 +72,7 @@ public sealed class ClusterFacts
         service.Settings.DeploymentConfiguration.LifecycleHooks.ShouldBeEmpty();
         service.Settings.Workload.DeploysTo(service.WorkloadOf(service.Primary!)).ShouldBeFalse();
         service.LoadBalancersOf("ecs-svc/1").Single().TargetGroupArn.ShouldBe("arn:tg");
+    }
 
     /// <summary>Goal: a large state, whose tasks are read apart from the rest, is read as any other. Method: many tasks with names that look like members.</summary>
     [Fact]
