@@ -32,7 +32,8 @@ public sealed class ClusterFacts
     public void Lead_to_a_state_that_reads_back_the_same()
     {
         var aggregate = new ClusterAggregate("000000000000", "us-east-1", "default", new());
-        foreach (var fact in Examples().Where(fact => fact is not (E.Deleted or E.TaskForgotten or E.ServiceForgotten or E.DaemonForgotten or E.InstanceForgotten or E.InstanceDeregistered or E.ServiceInactive or E.DeploymentRemoved or E.TaskDefinitionUnpinned)))
+        // One task only: a state tells its tasks in no certain order.
+        foreach (var fact in Examples().Where(fact => fact is not (E.Deleted or E.TaskForgotten or E.ServiceForgotten or E.DaemonForgotten or E.InstanceForgotten or E.InstanceDeregistered or E.ServiceInactive or E.DeploymentRemoved or E.TaskDefinitionUnpinned or E.TaskQueued)))
         {
             aggregate.Apply(fact);
         }
