@@ -107,7 +107,7 @@ public sealed partial class TheApiModel
         Assert.SkipWhen(model.Paginators is null, "This model comes without paginators.");
         foreach (var page in model.Paginators!.Value.EnumerateObject())
         {
-            Service().Operations.ShouldContainKey(page.Name);
+            Service().Operations.Keys.ShouldContain(page.Name);
             var entry = Service().Operations[page.Name];
             Names(entry.Request).ShouldContain(page.Value.GetProperty("input_token").GetString());
             Names(entry.Response!).ShouldContain(page.Value.GetProperty("output_token").GetString());
@@ -127,7 +127,7 @@ public sealed partial class TheApiModel
         foreach (var waiter in model.Waiters!.Value.EnumerateObject())
         {
             var operation = waiter.Value.GetProperty("operation").GetString()!;
-            Service().Operations.ShouldContainKey(operation, waiter.Name);
+            Service().Operations.Keys.ShouldContain(operation, waiter.Name);
             foreach (var acceptor in waiter.Value.GetProperty("acceptors").EnumerateArray())
             {
                 if (acceptor.TryGetProperty("argument", out var argument) && PlainPath.IsMatch(argument.GetString()!))
