@@ -32,7 +32,7 @@ internal sealed class EcsServer : IAsyncDisposable
         var kept = new EventsOptions { Directory = Path.Combine(directory, "events"), SaveEvery = TimeSpan.FromMilliseconds(20) };
         var server = await RunningServer.StartAsync(services =>
         {
-            services.AddSingleton<IJournal>(SqliteJournal.Open(new(directory)));
+            services.AddSingleton<IJournal>(_ => SqliteJournal.Open(new(directory)));     // Made by the container, so that it closes it.
             services.AddSingleton(new StreamEngineOptions());
             AddStreams<AccountAggregate, AccountState, AccountEvent>(services, id => new(id.Account, id.Region), AccountCatalog.Create());
             AddStreams<ClusterAggregate, ClusterState, ClusterEvent>(services, id => new(id.Account, id.Region, id.Name!, new ClusterLimits()), ClusterCatalog.Create());
