@@ -16,9 +16,9 @@ internal static class StsService
             Protocol = AwsProtocol.Query,
             XmlNamespace = "https://sts.amazonaws.com/doc/2011-06-15/",
         }
-            .Add(nameof(AssumeRole), json.AssumeRoleInput, json.AssumeRoleOutput, new AssumeRole(streams, sessions))
-            .Add(nameof(GetCallerIdentity), json.GetCallerIdentityInput, json.GetCallerIdentityOutput, new GetCallerIdentity(streams))
-            .Add(nameof(GetSessionToken), json.GetSessionTokenInput, json.GetSessionTokenOutput, new GetSessionToken(sessions));
+            .Add(nameof(AssumeRole), () => json.AssumeRoleInput, () => json.AssumeRoleOutput, () => new AssumeRole(streams, sessions))
+            .Add(nameof(GetCallerIdentity), () => json.GetCallerIdentityInput, () => json.GetCallerIdentityOutput, () => new GetCallerIdentity(streams))
+            .Add(nameof(GetSessionToken), () => json.GetSessionTokenInput, () => json.GetSessionTokenOutput, () => new GetSessionToken(sessions));
     }
 
     public static SessionCredentialsShape Shape(this SessionKey session) =>

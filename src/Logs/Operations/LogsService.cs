@@ -10,25 +10,25 @@ internal static class LogsService
     {
         var json = new LogsJson(AwsJson.CamelCase());
         return new AwsService { SigningName = "logs", Target = "Logs_20140328", Protocol = AwsProtocol.Json11 }
-            .Add(nameof(CreateLogGroup), json.CreateLogGroupRequest, new CreateLogGroup(store, clock))
-            .Add(nameof(CreateLogStream), json.CreateLogStreamRequest, new CreateLogStream(store))
-            .Add(nameof(DeleteLogGroup), json.DeleteLogGroupRequest, new DeleteLogGroup(store))
-            .Add(nameof(DeleteLogStream), json.DeleteLogStreamRequest, new DeleteLogStream(store))
-            .Add(nameof(DeleteRetentionPolicy), json.DeleteRetentionPolicyRequest, new DeleteRetentionPolicy(store))
-            .Add(nameof(DescribeLogGroups), json.DescribeLogGroupsRequest, json.DescribeLogGroupsResponse, new DescribeLogGroups(store))
-            .Add(nameof(DescribeLogStreams), json.DescribeLogStreamsRequest, json.DescribeLogStreamsResponse, new DescribeLogStreams(store))
-            .Add(nameof(FilterLogEvents), json.FilterLogEventsRequest, json.FilterLogEventsResponse, new FilterLogEvents(store))
-            .Add(nameof(GetLogEvents), json.GetLogEventsRequest, json.GetLogEventsResponse, new GetLogEvents(store))
-            .Add(nameof(ListLogGroups), json.ListLogGroupsRequest, json.ListLogGroupsResponse, new ListLogGroups(store))
-            .Add(nameof(ListTagsForResource), json.ListTagsForResourceRequest, json.ListTagsForResourceResponse, new ListTagsForResource(store))
-            .Add(nameof(ListTagsLogGroup), json.ListTagsLogGroupRequest, json.ListTagsLogGroupResponse, new ListTagsLogGroup(store))
-            .Add(nameof(PutLogEvents), json.PutLogEventsRequest, json.PutLogEventsResponse, new PutLogEvents(store, clock))
-            .Add(nameof(PutLogGroupDeletionProtection), json.PutLogGroupDeletionProtectionRequest, new PutLogGroupDeletionProtection(store))
-            .Add(nameof(PutRetentionPolicy), json.PutRetentionPolicyRequest, new PutRetentionPolicy(store))
-            .Add(nameof(TagLogGroup), json.TagLogGroupRequest, new TagLogGroup(store))
-            .Add(nameof(TagResource), json.TagResourceRequest, new TagResource(store))
-            .Add(nameof(UntagLogGroup), json.UntagLogGroupRequest, new UntagLogGroup(store))
-            .Add(nameof(UntagResource), json.UntagResourceRequest, new UntagResource(store));
+            .Add(nameof(CreateLogGroup), () => json.CreateLogGroupRequest, () => new CreateLogGroup(store, clock))
+            .Add(nameof(CreateLogStream), () => json.CreateLogStreamRequest, () => new CreateLogStream(store))
+            .Add(nameof(DeleteLogGroup), () => json.DeleteLogGroupRequest, () => new DeleteLogGroup(store))
+            .Add(nameof(DeleteLogStream), () => json.DeleteLogStreamRequest, () => new DeleteLogStream(store))
+            .Add(nameof(DeleteRetentionPolicy), () => json.DeleteRetentionPolicyRequest, () => new DeleteRetentionPolicy(store))
+            .Add(nameof(DescribeLogGroups), () => json.DescribeLogGroupsRequest, () => json.DescribeLogGroupsResponse, () => new DescribeLogGroups(store))
+            .Add(nameof(DescribeLogStreams), () => json.DescribeLogStreamsRequest, () => json.DescribeLogStreamsResponse, () => new DescribeLogStreams(store))
+            .Add(nameof(FilterLogEvents), () => json.FilterLogEventsRequest, () => json.FilterLogEventsResponse, () => new FilterLogEvents(store))
+            .Add(nameof(GetLogEvents), () => json.GetLogEventsRequest, () => json.GetLogEventsResponse, () => new GetLogEvents(store))
+            .Add(nameof(ListLogGroups), () => json.ListLogGroupsRequest, () => json.ListLogGroupsResponse, () => new ListLogGroups(store))
+            .Add(nameof(ListTagsForResource), () => json.ListTagsForResourceRequest, () => json.ListTagsForResourceResponse, () => new ListTagsForResource(store))
+            .Add(nameof(ListTagsLogGroup), () => json.ListTagsLogGroupRequest, () => json.ListTagsLogGroupResponse, () => new ListTagsLogGroup(store))
+            .Add(nameof(PutLogEvents), () => json.PutLogEventsRequest, () => json.PutLogEventsResponse, () => new PutLogEvents(store, clock))
+            .Add(nameof(PutLogGroupDeletionProtection), () => json.PutLogGroupDeletionProtectionRequest, () => new PutLogGroupDeletionProtection(store))
+            .Add(nameof(PutRetentionPolicy), () => json.PutRetentionPolicyRequest, () => new PutRetentionPolicy(store))
+            .Add(nameof(TagLogGroup), () => json.TagLogGroupRequest, () => new TagLogGroup(store))
+            .Add(nameof(TagResource), () => json.TagResourceRequest, () => new TagResource(store))
+            .Add(nameof(UntagLogGroup), () => json.UntagLogGroupRequest, () => new UntagLogGroup(store))
+            .Add(nameof(UntagResource), () => json.UntagResourceRequest, () => new UntagResource(store));
     }
 }
 

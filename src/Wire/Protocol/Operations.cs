@@ -63,20 +63,28 @@ public enum AwsProtocol
     Ec2Query,
 }
 
-/// <summary>A registered operation with its types erased, ready to be called by the front door.</summary>
-public sealed class OperationEntry
+/// <summary>
+/// A registered operation with its types erased, ready to be called by the front door. What it is made of is made with the
+/// first call: a server has some hundred operations, and most see few calls.
+/// </summary>
+public sealed class OperationEntry(
+    string name, Func<JsonTypeInfo> request, Func<JsonTypeInfo>? response, Func<Func<object, RequestContext, CancellationToken, ValueTask<object?>>> invoke)
 {
+    private readonly Lazy<JsonTypeInfo> request = new(request);
+    private readonly Lazy<JsonTypeInfo>? response = response is null ? null : new(response);
+    private readonly Lazy<Func<object, RequestContext, CancellationToken, ValueTask<object?>>> invoke = new(invoke);
+
     /// <summary>The operation's name, such as <c>RunTask</c>.</summary>
-    public required string Name { get; init; }
+    public string Name { get; } = name;
 
     /// <summary>How the request is read.</summary>
-    public required JsonTypeInfo Request { get; init; }
+    public JsonTypeInfo Request => request.Value;
 
     /// <summary>How the answer is written; null for an operation without output.</summary>
-    public required JsonTypeInfo? Response { get; init; }
+    public JsonTypeInfo? Response => response?.Value;
 
     /// <summary>Runs the operation on a decoded request.</summary>
-    public required Func<object, RequestContext, CancellationToken, ValueTask<object?>> Invoke { get; init; }
+    public Func<object, RequestContext, CancellationToken, ValueTask<object?>> Invoke => invoke.Value;
 }
 
 /// <summary>How often an account may call the operations of one class, in one region: a bucket of tokens.</summary>
@@ -113,37 +121,27 @@ public sealed class AwsService
     public IReadOnlyDictionary<string, OperationEntry> Operations => frozen ??= operations.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>Adds one operation without output.</summary>
-    public AwsService Add<TRequest>(string name, JsonTypeInfo<TRequest> request, IOperation<TRequest, NoOutput> operation)
+    public AwsService Add<TRequest>(string name, Func<JsonTypeInfo<TRequest>> request, Func<IOperation<TRequest, NoOutput>> operation)
         where TRequest : class
     {
-        operations.Add(name, new OperationEntry
-        {
-            Name = name,
-            Request = request,
-            Response = null,
-            Invoke = async (body, context, cancellationToken) =>
-                await operation.HandleAsync((TRequest)body, context, cancellationToken).ConfigureAwait(false),
-        });
+        operations.Add(name, new(name, request, null, () => Erased(operation())));
         return this;
     }
 
     /// <summary>Adds one operation under its name in the API model.</summary>
     public AwsService Add<TRequest, TResponse>(
         string name,
-        JsonTypeInfo<TRequest> request,
-        JsonTypeInfo<TResponse> response,
-        IOperation<TRequest, TResponse> operation)
+        Func<JsonTypeInfo<TRequest>> request,
+        Func<JsonTypeInfo<TResponse>> response,
+        Func<IOperation<TRequest, TResponse>> operation)
         where TRequest : class
         where TResponse : class
     {
-        operations.Add(name, new OperationEntry
-        {
-            Name = name,
-            Request = request,
-            Response = response,
-            Invoke = async (body, context, cancellationToken) =>
-                await operation.HandleAsync((TRequest)body, context, cancellationToken).ConfigureAwait(false),
-        });
+        operations.Add(name, new(name, request, response, () => Erased(operation())));
         return this;
     }
+
+    private static Func<object, RequestContext, CancellationToken, ValueTask<object?>> Erased<TRequest, TResponse>(IOperation<TRequest, TResponse> operation)
+        where TRequest : class =>
+        async (body, context, cancellationToken) => await operation.HandleAsync((TRequest)body, context, cancellationToken).ConfigureAwait(false);
 }

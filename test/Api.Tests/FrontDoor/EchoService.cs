@@ -14,14 +14,14 @@ internal static class EchoService
     {
         var types = new EchoJson(AwsJson.CamelCase());
         return new AwsService { SigningName = "echo", Target = Target, Protocol = AwsProtocol.Json11 }
-            .Add("Say", types.EchoRequest, types.EchoResponse, new Operation(handler));
+            .Add("Say", () => types.EchoRequest, () => types.EchoResponse, () => new Operation(handler));
     }
 
     public static AwsService Query(Func<EchoRequest, RequestContext, EchoResponse> handler)
     {
         var types = new EchoJson(AwsJson.Query());
         return new AwsService { SigningName = "echo", Target = Version, Protocol = AwsProtocol.Query, XmlNamespace = "http://echo/" }
-            .Add("Say", types.EchoRequest, types.EchoResponse, new Operation(handler));
+            .Add("Say", () => types.EchoRequest, () => types.EchoResponse, () => new Operation(handler));
     }
 
     private sealed class Operation(Func<EchoRequest, RequestContext, EchoResponse> handler) : IOperation<EchoRequest, EchoResponse>
