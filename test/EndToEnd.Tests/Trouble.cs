@@ -24,6 +24,31 @@ public sealed class Trouble(Trouble.AnInstallation berth) : IClassFixture<Troubl
     }
 
     [Fact]
+    public async Task An_image_named_by_digest_that_was_removed_since_is_pulled_again()
+    {
+        berth.Require();
+        var family = berth.Named("digest");
+        await berth.WebImageAsync();
+        var image = $"{berth.Registry}/web@{await berth.RunAsync("aws ecr describe-images --repository-name web --query imageDetails[0].imageDigest")}";
+        await TaskDefinition.RegisterAsync(berth, family, image);
+
+        // Pulled by the first task and found by the second, so that the agent takes it for there.
+        await RunAndStopAsync();
+        await RunAndStopAsync();
+        await berth.RunAsync($"docker rmi -f {image}");
+        await berth.RefusedAsync($"docker image inspect {image}");
+        await RunAndStopAsync();
+
+        async Task RunAndStopAsync()
+        {
+            var task = await berth.RunAsync($"aws ecs run-task --task-definition {family} --query tasks[0].taskArn");
+            await berth.UntilAsync($"aws ecs describe-tasks --tasks {task} --query tasks[0].lastStatus", said => said == "RUNNING");
+            await berth.RunAsync($"docker rm -f {string.Join(' ', await berth.ContainersAsync(family))}");
+            await berth.UntilAsync($"aws ecs describe-tasks --tasks {task} --query tasks[0].lastStatus", said => said == "STOPPED");
+        }
+    }
+
+    [Fact]
     public async Task A_host_port_is_given_once_on_an_instance()
     {
         berth.Require();
