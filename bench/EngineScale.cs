@@ -124,7 +124,7 @@ internal static class EngineScale
         private LargeCluster(string directory)
         {
             journal = SqliteJournal.Open(new(directory));
-            var limits = new ClusterLimits();
+            var limits = new ClusterLimits { Quotas = EcsQuotas.Default with { ContainerInstancesPerCluster = int.MaxValue } };     // Beyond ECS's own.
             engine = new(
                 StreamId.Cluster("000000000000", "us-east-1", "bench"),
                 new(id => new(id.Account, id.Region, id.Name!, limits), ClusterCatalog.Create()),     // A cluster's stream has a name.

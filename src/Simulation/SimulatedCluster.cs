@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using System.Text.Json;
 using Berth.Domain;
 using Berth.Engine;
@@ -622,7 +623,7 @@ public sealed class SimulatedCluster : IAsyncDisposable
         }
 
         var restored = new ClusterAggregate(Id.Account, Id.Region, Id.Name!, Limits);
-        restored.Restore(codec.DecodeState(codec.EncodeState(state)));
+        restored.Restore(codec.DecodeState([.. codec.EncodeState(state)]));
         foreach (var instance in state.ContainerInstances.Keys)
         {
             if (restored.Placement.Left(instance) != replayed.Placement.Left(instance))
@@ -633,12 +634,12 @@ public sealed class SimulatedCluster : IAsyncDisposable
     }
 
     /// <summary>A state as text that does not depend on the order of hash tables.</summary>
-    private string Canonical(ClusterState state) => codec.EncodeState(state with
+    private string Canonical(ClusterState state) => string.Concat(codec.EncodeState(state with
     {
         Tasks = ImmutableDictionary<string, EcsTask>.Empty,
         TaskDefinitions = ImmutableDictionary<string, TaskDefinition>.Empty,
         ClientTokens = ImmutableDictionary<string, ClientToken>.Empty,
-    }) + string.Join('\n', state.Tasks.Values.OrderBy(task => task.Id, StringComparer.Ordinal).Select(task => $"{task.Id} {task.LastStatus} {task.DesiredStatus} {task.Version} {task.StoppedReason}"))
+    }).Select(part => Encoding.UTF8.GetString(part.Span))) + string.Join('\n', state.Tasks.Values.OrderBy(task => task.Id, StringComparer.Ordinal).Select(task => $"{task.Id} {task.LastStatus} {task.DesiredStatus} {task.Version} {task.StoppedReason}"))
         + string.Join('\n', state.TaskDefinitions.Keys.Order(StringComparer.Ordinal));
 
     private static string Describe(ClusterState state) => string.Join(Environment.NewLine, state.Services.Values.Select(service =>

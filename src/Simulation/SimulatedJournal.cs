@@ -84,8 +84,9 @@ public sealed class SimulatedJournal(Func<AppendFault> fault) : IJournal
     }
 
     /// <inheritdoc/>
-    public ValueTask WriteSnapshotAsync(StreamId stream, JournalSnapshot snapshot, CancellationToken cancellationToken)
+    public ValueTask WriteSnapshotAsync(StreamId stream, long seq, IEnumerable<ReadOnlyMemory<byte>> parts, CancellationToken cancellationToken)
     {
+        var snapshot = new JournalSnapshot(seq, [.. parts]);
         lock (gate)
         {
             Of(stream).Snapshot = snapshot;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Berth.Domain;
 
 namespace Berth.Engine.Tests;
@@ -88,8 +89,8 @@ internal sealed class Counter() : Aggregate<Counter.Number, Counter.Fact>(new Nu
             _ => new Fact.Rang(),
         };
 
-        public string EncodeState(Number state) => state.Value.ToString(CultureInfo.InvariantCulture);
+        public IEnumerable<ReadOnlyMemory<byte>> EncodeState(Number state) => [Encoding.UTF8.GetBytes(state.Value.ToString(CultureInfo.InvariantCulture))];
 
-        public Number DecodeState(string payload) => new(int.Parse(payload, CultureInfo.InvariantCulture), null);
+        public Number DecodeState(IReadOnlyList<ReadOnlyMemory<byte>> parts) => new(int.Parse(parts[0].Span, CultureInfo.InvariantCulture), null);
     }
 }

@@ -44,7 +44,7 @@ internal sealed class GatedJournal(IJournal inner) : IJournal
 
     public ValueTask<JournalSnapshot?> ReadSnapshotAsync(StreamId stream, CancellationToken cancellationToken) => inner.ReadSnapshotAsync(stream, cancellationToken);
 
-    public ValueTask WriteSnapshotAsync(StreamId stream, JournalSnapshot snapshot, CancellationToken cancellationToken) => inner.WriteSnapshotAsync(stream, snapshot, cancellationToken);
+    public ValueTask WriteSnapshotAsync(StreamId stream, long seq, IEnumerable<ReadOnlyMemory<byte>> parts, CancellationToken cancellationToken) => inner.WriteSnapshotAsync(stream, seq, parts, cancellationToken);
 
     public ValueTask<IReadOnlyList<StreamId>> ListAsync(string prefix, CancellationToken cancellationToken) => inner.ListAsync(prefix, cancellationToken);
 

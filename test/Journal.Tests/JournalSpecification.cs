@@ -31,7 +31,7 @@ public abstract class JournalSpecification : IAsyncLifetime
     public async Task A_stream_never_written_is_empty()
     {
         (await ReadAsync(Stream)).ShouldBeEmpty();
-        (await Journal.ReadSnapshotAsync(Stream, Cancellation)).ShouldBeNull();
+        (await Journal.SnapshotAsync(Stream)).ShouldBeNull();
         (await Journal.ExistsAsync(Stream, Cancellation)).ShouldBeFalse();
         (await Journal.ListAsync("", Cancellation)).ShouldBeEmpty();
     }
@@ -66,10 +66,10 @@ public abstract class JournalSpecification : IAsyncLifetime
     {
         var epoch = await ClaimAsync();
         await AppendAsync(epoch, Event(1) with { Payload = payload });
-        await Journal.WriteSnapshotAsync(Stream, new(1, payload), Cancellation);
+        await Journal.KeepSnapshotAsync(Stream, 1, payload);
 
         (await ReadAsync(Stream)).Single().Payload.ShouldBe(payload);
-        (await Journal.ReadSnapshotAsync(Stream, Cancellation))!.Payload.ShouldBe(payload);
+        (await Journal.SnapshotAsync(Stream))!.Value.Text.ShouldBe(payload);
     }
 
     [Fact]
@@ -88,12 +88,12 @@ public abstract class JournalSpecification : IAsyncLifetime
     {
         var epoch = await ClaimAsync();
         await AppendAsync(epoch, Event(1), Event(2));
-        await Journal.WriteSnapshotAsync(Stream, new(2, "state"), Cancellation);
+        await Journal.KeepSnapshotAsync(Stream, 2, "state");
 
         await ReopenAsync();
 
         (await ReadAsync(Stream)).ShouldBe([Event(1), Event(2)]);
-        (await Journal.ReadSnapshotAsync(Stream, Cancellation)).ShouldBe(new(2, "state"));
+        (await Journal.SnapshotAsync(Stream)).ShouldBe((2, "state"));
         (await ClaimAsync()).ShouldBe(epoch + 1);
     }
 
@@ -248,23 +248,55 @@ public abstract class JournalSpecification : IAsyncLifetime
         var epoch = await ClaimAsync();
         await AppendAsync(epoch, Event(1), Event(2), Event(3));
 
-        await Journal.WriteSnapshotAsync(Stream, new(1, "one"), Cancellation);
-        await Journal.WriteSnapshotAsync(Stream, new(3, "three"), Cancellation);
-        await Journal.WriteSnapshotAsync(Stream, new(2, "two"), Cancellation);
+        await Journal.KeepSnapshotAsync(Stream, 1, "one");
+        await Journal.KeepSnapshotAsync(Stream, 3, "three");
+        await Journal.KeepSnapshotAsync(Stream, 2, "two");
 
-        (await Journal.ReadSnapshotAsync(Stream, Cancellation)).ShouldBe(new(3, "three"));
+        (await Journal.SnapshotAsync(Stream)).ShouldBe((3, "three"));
+    }
+
+    [Fact]
+    public async Task A_snapshot_of_many_parts_comes_back_in_their_order()
+    {
+        await AppendAsync(await ClaimAsync(), Event(1));
+        var parts = string.Join('\n', Enumerable.Range(0, 300).Select(number => new string('x', number * 10) + number));
+
+        await Journal.KeepSnapshotAsync(Stream, 1, parts);
+        await ReopenAsync();
+
+        (await Journal.SnapshotAsync(Stream)).ShouldBe((1, parts));
+    }
+
+    [Fact]
+    public async Task A_snapshot_that_breaks_off_leaves_the_one_before_and_nothing_in_the_way_of_the_next()
+    {
+        await AppendAsync(await ClaimAsync(), Event(1), Event(2));
+        await Journal.KeepSnapshotAsync(Stream, 1, "one\nof two");
+
+        await Should.ThrowAsync<InvalidDataException>(async () => await Journal.WriteSnapshotAsync(Stream, 2, BreaksOff(), Cancellation));
+
+        (await Journal.SnapshotAsync(Stream)).ShouldBe((1, "one\nof two"));
+        await ReopenAsync();
+        await Journal.KeepSnapshotAsync(Stream, 2, "two");
+        (await Journal.SnapshotAsync(Stream)).ShouldBe((2, "two"));
+
+        static IEnumerable<ReadOnlyMemory<byte>> BreaksOff()
+        {
+            yield return "a part"u8.ToArray();
+            throw new InvalidDataException();
+        }
     }
 
     [Fact]
     public async Task A_snapshot_of_what_the_stream_does_not_hold_is_not_kept()
     {
-        await Journal.WriteSnapshotAsync(Other(1), new(1, "gone"), Cancellation);
+        await Journal.KeepSnapshotAsync(Other(1), 1, "gone");
         var epoch = await ClaimAsync();
         await AppendAsync(epoch, Event(1));
-        await Journal.WriteSnapshotAsync(Stream, new(2, "ahead"), Cancellation);
+        await Journal.KeepSnapshotAsync(Stream, 2, "ahead");
 
-        (await Journal.ReadSnapshotAsync(Other(1), Cancellation)).ShouldBeNull();
-        (await Journal.ReadSnapshotAsync(Stream, Cancellation)).ShouldBeNull();
+        (await Journal.SnapshotAsync(Other(1))).ShouldBeNull();
+        (await Journal.SnapshotAsync(Stream)).ShouldBeNull();
     }
 
     [Fact]
@@ -274,7 +306,7 @@ public abstract class JournalSpecification : IAsyncLifetime
         await AppendAsync(epoch, [.. Enumerable.Range(1, 10).Select(seq => Event(seq) with { At = Noon.AddMinutes(seq) })]);
 
         (await Journal.CutAsync(Stream, Noon.AddYears(1), Cancellation)).ShouldBe(0, "without a snapshot every event is needed");
-        await Journal.WriteSnapshotAsync(Stream, new(6, "state"), Cancellation);
+        await Journal.KeepSnapshotAsync(Stream, 6, "state");
         (await Journal.CutAsync(Stream, Noon.AddMinutes(4), Cancellation)).ShouldBe(3, "events 1 to 3 are older than minute 4");
         (await Journal.CutAsync(Stream, Noon.AddMinutes(4), Cancellation)).ShouldBe(0);
         (await Journal.CutAsync(Stream, Noon.AddYears(1), Cancellation)).ShouldBe(3, "events 4 to 6 are covered");
@@ -288,7 +320,7 @@ public abstract class JournalSpecification : IAsyncLifetime
     {
         var epoch = await ClaimAsync();
         await AppendAsync(epoch, Event(1), Event(2) with { At = Noon.AddHours(1) }, Event(3), Event(4));
-        await Journal.WriteSnapshotAsync(Stream, new(4, "state"), Cancellation);
+        await Journal.KeepSnapshotAsync(Stream, 4, "state");
 
         (await Journal.CutAsync(Stream, Noon.AddMinutes(1), Cancellation)).ShouldBe(1);
         (await ReadAsync(Stream)).Select(fact => fact.Seq).ShouldBe([2, 3, 4]);
@@ -299,7 +331,7 @@ public abstract class JournalSpecification : IAsyncLifetime
     {
         var epoch = await ClaimAsync();
         await AppendAsync(epoch, [.. Enumerable.Range(1, 2_500).Select(seq => Event(seq))]);
-        await Journal.WriteSnapshotAsync(Stream, new(2_500, "state"), Cancellation);
+        await Journal.KeepSnapshotAsync(Stream, 2_500, "state");
 
         (await Journal.CutAsync(Stream, Noon.AddDays(1), Cancellation)).ShouldBe(2_500);
         await ReopenAsync();
@@ -331,7 +363,7 @@ public abstract class JournalSpecification : IAsyncLifetime
     {
         var old = await ClaimAsync();
         await AppendAsync(old, Event(1), Event(2));
-        await Journal.WriteSnapshotAsync(Stream, new(2, "state"), Cancellation);
+        await Journal.KeepSnapshotAsync(Stream, 2, "state");
 
         await Journal.DeleteAsync(Stream, Cancellation);
         await Journal.DeleteAsync(Stream, Cancellation);
@@ -339,7 +371,7 @@ public abstract class JournalSpecification : IAsyncLifetime
         (await Journal.ExistsAsync(Stream, Cancellation)).ShouldBeFalse();
         (await Journal.ListAsync("", Cancellation)).ShouldBeEmpty();
         (await ReadAsync(Stream)).ShouldBeEmpty();
-        (await Journal.ReadSnapshotAsync(Stream, Cancellation)).ShouldBeNull();
+        (await Journal.SnapshotAsync(Stream)).ShouldBeNull();
         await Should.ThrowAsync<JournalConflictException>(async () => await AppendAsync(old, Event(3)));
 
         await ReopenAsync();

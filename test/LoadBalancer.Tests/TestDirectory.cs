@@ -49,7 +49,7 @@ internal sealed class TestDirectory(TimeProvider clock) : IStreamDirectory<LoadB
 
     public ValueTask<JournalSnapshot?> ReadSnapshotAsync(StreamId stream, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public ValueTask WriteSnapshotAsync(StreamId stream, JournalSnapshot snapshot, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask WriteSnapshotAsync(StreamId stream, long seq, IEnumerable<ReadOnlyMemory<byte>> parts, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public ValueTask<bool> ExistsAsync(StreamId stream, CancellationToken cancellationToken) => ValueTask.FromResult(streams.ContainsKey(stream));
 

@@ -285,7 +285,7 @@ internal sealed partial class EventRecorder(
         var (state, seq) = (definition.Create(follower.Id).State, 0L);
         if (snapshot is not null && snapshot.Seq <= follower.Seq)
         {
-            (state, seq) = (definition.Codec.DecodeState(snapshot.Payload).WithIndex(), snapshot.Seq);
+            (state, seq) = (definition.Codec.DecodeState(snapshot.Parts).WithIndex(), snapshot.Seq);
         }
 
         if (seq < follower.Seq && (snapshot is null || snapshot.Seq <= follower.Seq || follower.Seq <= options.MostFolded))
@@ -317,7 +317,7 @@ internal sealed partial class EventRecorder(
 
         LogLost(follower.Id.Value, follower.Seq + 1, snapshot.Seq);
         follower.Stand(snapshot.Seq, null);
-        return definition.Codec.DecodeState(snapshot.Payload).WithIndex();
+        return definition.Codec.DecodeState(snapshot.Parts).WithIndex();
     }
 
     private async Task<bool> BeginsAtOneAsync(StreamId stream, CancellationToken cancellationToken)

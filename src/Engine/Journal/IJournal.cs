@@ -56,8 +56,10 @@ public sealed record StreamId
 /// <param name="Payload">Its JSON text.</param>
 public sealed record JournalEvent(long Seq, string Type, DateTimeOffset At, string Payload);
 
-/// <summary>A stream's state at one sequence number, as JSON text. A faster way to the state, never the truth.</summary>
-public sealed record JournalSnapshot(long Seq, string Payload);
+/// <summary>A stream's state at one sequence number. A faster way to the state, never the truth.</summary>
+/// <param name="Seq">The last fact in it.</param>
+/// <param name="Parts">The state in pieces of a moderate size, each JSON text in UTF-8; what is in which is the codec's affair.</param>
+public sealed record JournalSnapshot(long Seq, IReadOnlyList<ReadOnlyMemory<byte>> Parts);
 
 /// <summary>Another writer owns the stream, or wrote to it first. The caller must fold the stream again.</summary>
 public sealed class JournalConflictException(string stream, string reason)
@@ -90,8 +92,11 @@ public interface IJournal : IAsyncDisposable
     /// <summary>The newest snapshot, or null.</summary>
     ValueTask<JournalSnapshot?> ReadSnapshotAsync(StreamId stream, CancellationToken cancellationToken);
 
-    /// <summary>Keeps a snapshot in place of an older one.</summary>
-    ValueTask WriteSnapshotAsync(StreamId stream, JournalSnapshot snapshot, CancellationToken cancellationToken);
+    /// <summary>
+    /// Keeps a snapshot in place of an older one: all of it or nothing. A part is asked for when the one before it is
+    /// written, so that no large state is held as text, and appends go on between them.
+    /// </summary>
+    ValueTask WriteSnapshotAsync(StreamId stream, long seq, IEnumerable<ReadOnlyMemory<byte>> parts, CancellationToken cancellationToken);
 
     /// <summary>Every stream whose id begins with <paramref name="prefix"/>, in ordinal order.</summary>
     ValueTask<IReadOnlyList<StreamId>> ListAsync(string prefix, CancellationToken cancellationToken);

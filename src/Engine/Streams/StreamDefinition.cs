@@ -11,11 +11,11 @@ public interface IStreamCodec<TState, TEvent>
     /// <summary>Reads a fact of any release; older forms are lifted to today's.</summary>
     TEvent Decode(string type, string payload);
 
-    /// <summary>The state's JSON text.</summary>
-    string EncodeState(TState state);
+    /// <summary>The state in one or more parts, each JSON text in UTF-8, made one after another as they are asked for.</summary>
+    IEnumerable<ReadOnlyMemory<byte>> EncodeState(TState state);
 
-    /// <summary>Reads a state of any release.</summary>
-    TState DecodeState(string payload);
+    /// <summary>Reads a state of any release from all its parts.</summary>
+    TState DecodeState(IReadOnlyList<ReadOnlyMemory<byte>> parts);
 }
 
 /// <summary>Everything an engine must know of a kind of stream.</summary>

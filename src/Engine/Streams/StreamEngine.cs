@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Berth.Domain;
 using Microsoft.Extensions.Logging;
@@ -40,6 +41,10 @@ public sealed partial class StreamEngine<TAggregate, TState, TEvent> : IStream<T
     where TState : class
     where TEvent : class
 {
+    // Facts decoded at a time when a stream is folded, and how many such portions may be under way.
+    private const int PortionFacts = 1_024;
+    private const int PortionsAhead = 4;
+
     private readonly StreamDefinition<TAggregate, TState, TEvent> definition;
     private readonly IJournal journal;
     private readonly IReadOnlyList<ICommitObserver<TState, TEvent>> observers;
@@ -71,7 +76,7 @@ public sealed partial class StreamEngine<TAggregate, TState, TEvent> : IStream<T
     private bool signalled;
     private bool isClosed;
     private long snapshotSeq;
-    private long snapshotCharacters;
+    private long snapshotBytes;
     private long charactersSince;
     private bool snapshotting;
 
@@ -188,21 +193,24 @@ public sealed partial class StreamEngine<TAggregate, TState, TEvent> : IStream<T
         var seq = 0L;
         if (await journal.ReadSnapshotAsync(Id, cancellationToken).ConfigureAwait(false) is { } snapshot)
         {
-            folded.Restore(definition.Codec.DecodeState(snapshot.Payload));
+            folded.Restore(definition.Codec.DecodeState(snapshot.Parts));
             seq = snapshot.Seq;
-            snapshotCharacters = snapshot.Payload.Length;
+            snapshotBytes = snapshot.Parts.Sum(part => (long)part.Length);
         }
 
         snapshotSeq = seq;
-        var since = 0L;
-        await foreach (var stored in journal.ReadAsync(Id, seq, cancellationToken).ConfigureAwait(false))
+        charactersSince = 0;
+        await foreach (var portion in DecodedAheadAsync(seq, cancellationToken).ConfigureAwait(false))
         {
-            folded.Apply(definition.Codec.Decode(stored.Type, stored.Payload));
-            seq = stored.Seq;
-            since += stored.Payload.Length;
+            foreach (var fact in portion.Facts)
+            {
+                folded.Apply(fact);
+            }
+
+            seq = portion.LastSeq;
+            charactersSince += portion.Characters;
         }
 
-        charactersSince = since;
         aggregate = folded;
         decidedSeq = seq;
         armedFor = null;
@@ -213,6 +221,50 @@ public sealed partial class StreamEngine<TAggregate, TState, TEvent> : IStream<T
         }
 
         Publish(new(Id, seq, [], folded.State));
+    }
+
+    /// <summary>The stream's facts after a sequence number. The next portions are read and decoded while one is applied.</summary>
+    private async IAsyncEnumerable<Portion> DecodedAheadAsync(long afterSeq, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var ahead = new Queue<Task<Portion>>();
+        var portion = new List<JournalEvent>(PortionFacts);
+        await foreach (var stored in journal.ReadAsync(Id, afterSeq, cancellationToken).ConfigureAwait(false))
+        {
+            portion.Add(stored);
+            if (portion.Count == PortionFacts)
+            {
+                var full = portion;
+                portion = new(PortionFacts);
+                ahead.Enqueue(Task.Run(() => Decode(full), cancellationToken));
+                if (ahead.Count == PortionsAhead)
+                {
+                    yield return await ahead.Dequeue().ConfigureAwait(false);
+                }
+            }
+        }
+
+        while (ahead.TryDequeue(out var decoded))
+        {
+            yield return await decoded.ConfigureAwait(false);
+        }
+
+        if (portion.Count > 0)
+        {
+            yield return Decode(portion);
+        }
+    }
+
+    private Portion Decode(List<JournalEvent> stored)
+    {
+        var facts = new TEvent[stored.Count];
+        var characters = 0L;
+        for (var at = 0; at < facts.Length; at++)
+        {
+            facts[at] = definition.Codec.Decode(stored[at].Type, stored[at].Payload);
+            characters += stored[at].Payload.Length;
+        }
+
+        return new(facts, stored[^1].Seq, characters);
     }
 
     private async Task DecideLoopAsync()
@@ -467,7 +519,7 @@ public sealed partial class StreamEngine<TAggregate, TState, TEvent> : IStream<T
             charactersSince += stored.Payload.Length;
         }
 
-        if (snapshotting || batch.View is not { } view || view.Seq - snapshotSeq < options.SnapshotEvery || charactersSince < snapshotCharacters / 2)
+        if (snapshotting || batch.View is not { } view || view.Seq - snapshotSeq < options.SnapshotEvery || charactersSince < snapshotBytes / 2)
         {
             return;
         }
@@ -478,10 +530,15 @@ public sealed partial class StreamEngine<TAggregate, TState, TEvent> : IStream<T
         {
             try
             {
-                var payload = definition.Codec.EncodeState(view.State);
-                await journal.WriteSnapshotAsync(Id, new(view.Seq, payload), closing.Token).ConfigureAwait(false);
+                var bytes = 0L;
+                var parts = definition.Codec.EncodeState(view.State).Select(part =>
+                {
+                    bytes += part.Length;
+                    return part;
+                });
+                await journal.WriteSnapshotAsync(Id, view.Seq, parts, closing.Token).ConfigureAwait(false);
                 snapshotSeq = view.Seq;
-                snapshotCharacters = payload.Length;
+                snapshotBytes = bytes;
             }
             catch (Exception failure) when (failure is not OutOfMemoryException)
             {
@@ -583,6 +640,9 @@ public sealed partial class StreamEngine<TAggregate, TState, TEvent> : IStream<T
 
     /// <summary>A state and the sequence number it is of.</summary>
     private sealed record View(TState State, long Seq);
+
+    /// <summary>Facts read from the journal.</summary>
+    private sealed record Portion(TEvent[] Facts, long LastSeq, long Characters);
 
     private readonly record struct Release(Work Work, Action? Answer, Exception? Failure);
 

@@ -7,7 +7,7 @@ namespace Berth.Journal;
 public static class ClusterCatalog
 {
     /// <summary>The catalog.</summary>
-    public static EventCatalog<ClusterState, ClusterEvent> Create() => new EventCatalog<ClusterState, ClusterEvent>(ClusterJson.Default.ClusterState, ClusterSnapshot.Decode)
+    public static EventCatalog<ClusterState, ClusterEvent> Create() => new EventCatalog<ClusterState, ClusterEvent>(new ClusterSnapshot())
         .Add("cluster.created", ClusterJson.Default.Created)
         .Add("cluster.updated", ClusterJson.Default.Updated)
         .Add("cluster.capacityProvidersChanged", ClusterJson.Default.CapacityProvidersChanged)
@@ -23,11 +23,11 @@ public static class ClusterCatalog
         .Add("instance.attributesChanged", ClusterJson.Default.InstanceAttributesChanged)
         .Add("instance.deregistered", ClusterJson.Default.InstanceDeregistered)
         .Add("instance.forgotten", ClusterJson.Default.InstanceForgotten)
-        .Add("task.queued", ClusterJson.Default.TaskQueued)
-        .Add("task.placed", ClusterJson.Default.TaskPlaced)
+        .Add("task.queued", ClusterJson.Default.TaskQueued, json => new(TaskReader.ReadWrapped(json)))
+        .Add("task.placed", ClusterJson.Default.TaskPlaced, json => new(TaskReader.ReadWrapped(json)))
         .Add("task.stopRequested", ClusterJson.Default.TaskStopRequested)
         .Add("task.advanced", ClusterJson.Default.TaskAdvanced)
-        .Add("task.reported", ClusterJson.Default.TaskReported)
+        .Add("task.reported", ClusterJson.Default.TaskReported, TaskReader.ReadReport)
         .Add("task.healthChanged", ClusterJson.Default.TaskHealthChanged)
         .Add("task.targetChanged", ClusterJson.Default.TaskTargetChanged)
         .Add("task.protectionChanged", ClusterJson.Default.TaskProtectionChanged)
@@ -67,6 +67,7 @@ public static class ClusterCatalog
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     UseStringEnumConverter = true)]
 [JsonSerializable(typeof(ClusterState))]
+[JsonSerializable(typeof(ClusterStatePart))]
 [JsonSerializable(typeof(ClusterEvent.Created))]
 [JsonSerializable(typeof(ClusterEvent.Updated))]
 [JsonSerializable(typeof(ClusterEvent.CapacityProvidersChanged))]

@@ -68,7 +68,7 @@ public sealed class LoadBalancingCodec : IStreamCodec<LoadBalancingState, LoadBa
     };
 
     /// <inheritdoc/>
-    public string EncodeState(LoadBalancingState state) => Text(
+    public IEnumerable<ReadOnlyMemory<byte>> EncodeState(LoadBalancingState state) => [SnapshotPart.Of(
         new LoadBalancingDocument(
             state.Account,
             state.Region,
@@ -78,12 +78,12 @@ public sealed class LoadBalancingCodec : IStreamCodec<LoadBalancingState, LoadBa
             [.. state.Rules.Values.OrderBy(rule => rule.Arn, StringComparer.Ordinal)],
             [.. state.TargetGroups.Values.OrderBy(group => group.Arn, StringComparer.Ordinal)
                 .Select(group => new TargetGroupDocument(group, [.. state.TargetsOf(group.Arn).Values]))]),
-        Catalog.Default.LoadBalancingDocument);
+        Catalog.Default.LoadBalancingDocument)];
 
     /// <inheritdoc/>
-    public LoadBalancingState DecodeState(string payload)
+    public LoadBalancingState DecodeState(IReadOnlyList<ReadOnlyMemory<byte>> parts)
     {
-        var document = Read(payload, Catalog.Default.LoadBalancingDocument);
+        var document = SnapshotPart.Read(parts[0], Catalog.Default.LoadBalancingDocument);
         var empty = new LoadBalancingState(document.Account, document.Region);
         return empty with
         {

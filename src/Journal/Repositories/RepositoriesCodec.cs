@@ -47,10 +47,10 @@ public sealed class RepositoriesCodec : IStreamCodec<RepositoriesState, Reposito
     };
 
     /// <inheritdoc/>
-    public string EncodeState(RepositoriesState state) => Write(state, Json.RepositoriesState);
+    public IEnumerable<ReadOnlyMemory<byte>> EncodeState(RepositoriesState state) => [SnapshotPart.Of(state, Json.RepositoriesState)];
 
     /// <inheritdoc/>
-    public RepositoriesState DecodeState(string payload) => Read(payload, Json.RepositoriesState);
+    public RepositoriesState DecodeState(IReadOnlyList<ReadOnlyMemory<byte>> parts) => SnapshotPart.Read(parts[0], Json.RepositoriesState);
 
     private static string Write<T>(T value, JsonTypeInfo<T> type) => JsonSerializer.Serialize(value, type);
 

@@ -9,7 +9,7 @@ public sealed class JournalUnusableException(string message, Exception? inner = 
 /// <summary>The tables, their version, and how a connection to them is made.</summary>
 internal static class JournalSchema
 {
-    internal const int Version = 1;
+    internal const int Version = 2;
 
     /// <summary>The row of <c>stream</c> that keeps the highest epoch of any removed stream: whoever wrote one stays fenced off when it is made anew.</summary>
     internal const string Graveyard = "";
@@ -21,7 +21,21 @@ internal static class JournalSchema
         create table stream(id text primary key, epoch integer not null) strict, without rowid;
         create table event(stream text not null, seq integer not null, type text not null, at text not null, payload text not null,
             primary key(stream, seq)) strict, without rowid;
-        create table snapshot(stream text primary key, seq integer not null, payload text not null) strict;
+        create table snapshot(stream text primary key, seq integer not null, number integer not null) strict;
+        create table snapshot_part(stream text not null, number integer not null, part integer not null, payload text not null,
+            primary key(stream, number, part)) strict;
+        """;
+
+    // Schema 1 had a snapshot in one piece.
+    private const string FromVersion1 =
+        """
+        alter table snapshot rename to snapshot_1;
+        create table snapshot(stream text primary key, seq integer not null, number integer not null) strict;
+        create table snapshot_part(stream text not null, number integer not null, part integer not null, payload text not null,
+            primary key(stream, number, part)) strict;
+        insert into snapshot(stream, seq, number) select stream, seq, 1 from snapshot_1;
+        insert into snapshot_part(stream, number, part, payload) select stream, 1, 0, payload from snapshot_1;
+        drop table snapshot_1;
         """;
 
     /// <summary>Makes the tables in a new file; refuses a file that is something else.</summary>
@@ -38,6 +52,12 @@ internal static class JournalSchema
                 Execute(connection, string.Create(
                     CultureInfo.InvariantCulture,
                     $"begin immediate; {Tables} pragma application_id = {ApplicationId}; pragma user_version = {Version}; commit;"));
+                return;
+            }
+
+            if (application == ApplicationId && version == 1)
+            {
+                Execute(connection, string.Create(CultureInfo.InvariantCulture, $"begin immediate; {FromVersion1} pragma user_version = {Version}; commit;"));
                 return;
             }
 

@@ -105,27 +105,38 @@ public sealed class SqliteJournal : IJournal
         connection =>
         {
             using var command = connection.CreateCommand();
-            command.CommandText = "select seq, payload from snapshot where stream = $stream";
+            command.CommandText = "select seq, payload from snapshot join snapshot_part using (stream, number) where stream = $stream order by part";
             command.Parameters.AddWithValue("$stream", stream.Value);
             using var row = command.ExecuteReader();
-            return row.Read() ? new JournalSnapshot(row.GetInt64(0), row.GetString(1)) : null;
+            var seq = 0L;
+            List<ReadOnlyMemory<byte>> parts = [];
+            while (row.Read())
+            {
+                seq = row.GetInt64(0);
+                parts.Add(row.GetFieldValue<byte[]>(1));
+            }
+
+            return parts.Count > 0 ? new JournalSnapshot(seq, parts) : null;
         },
         cancellationToken);
 
     /// <inheritdoc/>
     /// <remarks>One older than the newest, or of a stream that is gone meanwhile, is dropped without a word.</remarks>
-    public async ValueTask WriteSnapshotAsync(StreamId stream, JournalSnapshot snapshot, CancellationToken cancellationToken)
+    public async ValueTask WriteSnapshotAsync(StreamId stream, long seq, IEnumerable<ReadOnlyMemory<byte>> parts, CancellationToken cancellationToken)
     {
-        var id = stream.Value;
-        await writer.WriteAsync(
-            id,
-            snapshot.Payload.Length,
-            session =>
-            {
-                session.WriteSnapshot(id, snapshot);
-                return true;
-            },
-            cancellationToken).ConfigureAwait(false);
+        var name = stream.Value;
+        var snapshot = await writer.WriteAsync(name, 0, session => session.NextSnapshotNumber(name), cancellationToken).ConfigureAwait(false);
+        var count = 0;
+        foreach (var part in parts)
+        {
+            var number = count++;
+            await writer.WriteAsync(name, part.Length, session => session.WriteSnapshotPart(name, snapshot, number, part), cancellationToken).ConfigureAwait(false);
+        }
+
+        await writer.WriteAsync(name, 0, session => session.KeepSnapshot(name, seq, snapshot, count), cancellationToken).ConfigureAwait(false);
+        while (await writer.WriteAsync(name, 0, session => session.DropSnapshotPart(name), cancellationToken).ConfigureAwait(false))
+        {
+        }
     }
 
     /// <inheritdoc/>

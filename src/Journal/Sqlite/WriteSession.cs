@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Berth.Engine;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
@@ -11,7 +12,8 @@ internal sealed class WriteSession : IDisposable
     private readonly List<SqliteCommand> statements = [];
     private readonly SqliteCommand begin, commit, rollback, checkpoint;
     private readonly EventInsert insertEvents;
-    private readonly SqliteCommand readHead, upsertEpoch, upsertSnapshot, readCut, deleteEvents, deleteSnapshot, deleteStream;
+    private readonly SqliteCommand readHead, upsertEpoch, readCut, deleteEvents, deleteStream;
+    private readonly SqliteCommand readSnapshotNumber, insertPart, countParts, upsertSnapshot, deleteLoosePart, deleteSnapshot, deleteParts;
 
     // Nobody else writes while the lock is held, so what was read or written once stays true until a rollback.
     private readonly Dictionary<string, Head> heads = [];
@@ -33,9 +35,23 @@ internal sealed class WriteSession : IDisposable
         upsertEpoch = Statement("insert into stream(id, epoch) values ($stream, $epoch) on conflict do update set epoch = excluded.epoch");
         upsertSnapshot = Statement(
             """
-            insert into snapshot(stream, seq, payload) values ($stream, $seq, $payload)
-            on conflict do update set seq = excluded.seq, payload = excluded.payload where excluded.seq >= seq
+            insert into snapshot(stream, seq, number) values ($stream, $seq, $number)
+            on conflict do update set seq = excluded.seq, number = excluded.number where excluded.seq >= seq
             """);
+        readSnapshotNumber = Statement(
+            """
+            select max(coalesce((select max(number) from snapshot_part where stream = $stream), 0),
+                       coalesce((select number from snapshot where stream = $stream), 0))
+            """);
+        insertPart = Statement("insert into snapshot_part(stream, number, part, payload) values ($stream, $number, $part, cast($payload as text))");
+        countParts = Statement("select count(*) from snapshot_part where stream = $stream and number = $number");
+        deleteLoosePart = Statement(
+            """
+            delete from snapshot_part where rowid = (
+                select rowid from snapshot_part
+                where stream = $stream and number < coalesce((select number from snapshot where stream = $stream), 0) limit 1)
+            """);
+        deleteParts = Statement("delete from snapshot_part where stream = $stream");
         readCut = Statement(
             """
             with covered as (
@@ -110,19 +126,55 @@ internal sealed class WriteSession : IDisposable
         heads[stream] = head with { LastSeq = events[^1].Seq };
     }
 
-    /// <summary>Keeps a snapshot, unless the stream is gone or does not reach that far: it was made of another incarnation.</summary>
-    internal void WriteSnapshot(string stream, JournalSnapshot snapshot)
+    /// <summary>A number that no snapshot of the stream has had since the one that is kept.</summary>
+    internal long NextSnapshotNumber(string stream)
+    {
+        readSnapshotNumber.Parameters[0].Value = stream;
+        return (long)readSnapshotNumber.ExecuteScalar()! + 1;     // Coalesced to a number.
+    }
+
+    /// <summary>Writes a part of a snapshot that is not kept yet; false where the stream is gone.</summary>
+    internal bool WriteSnapshotPart(string stream, long snapshot, int number, ReadOnlyMemory<byte> part)
+    {
+        if (!HeadOf(stream).Exists)
+        {
+            return false;
+        }
+
+        insertPart.Parameters[0].Value = stream;
+        insertPart.Parameters[1].Value = snapshot;
+        insertPart.Parameters[2].Value = number;
+        insertPart.Parameters[3].Value = MemoryMarshal.TryGetArray(part, out var whole) && whole.Offset == 0 && whole.Count == whole.Array!.Length ? whole.Array : part.ToArray();
+        insertPart.ExecuteNonQuery();
+        return true;
+    }
+
+    /// <summary>
+    /// Keeps a snapshot whose parts are written, unless the stream is gone or does not reach that far: then it was made
+    /// of another incarnation. Nor is one kept that lost a part to another of the same time.
+    /// </summary>
+    internal bool KeepSnapshot(string stream, long seq, long snapshot, int parts)
     {
         var head = HeadOf(stream);
-        if (!head.Exists || snapshot.Seq > head.LastSeq)
+        countParts.Parameters[0].Value = stream;
+        countParts.Parameters[1].Value = snapshot;
+        if (!head.Exists || seq > head.LastSeq || (long)countParts.ExecuteScalar()! != parts)
         {
-            return;
+            return false;
         }
 
         upsertSnapshot.Parameters[0].Value = stream;
-        upsertSnapshot.Parameters[1].Value = snapshot.Seq;
-        upsertSnapshot.Parameters[2].Value = snapshot.Payload;
+        upsertSnapshot.Parameters[1].Value = seq;
+        upsertSnapshot.Parameters[2].Value = snapshot;
         upsertSnapshot.ExecuteNonQuery();
+        return true;
+    }
+
+    /// <summary>Drops a part of a snapshot older than the one that is kept; false when there is none.</summary>
+    internal bool DropSnapshotPart(string stream)
+    {
+        deleteLoosePart.Parameters[0].Value = stream;
+        return deleteLoosePart.ExecuteNonQuery() > 0;
     }
 
     internal void Delete(string stream)
@@ -137,6 +189,8 @@ internal sealed class WriteSession : IDisposable
         DeleteEvents(stream, long.MaxValue);
         deleteSnapshot.Parameters[0].Value = stream;
         deleteSnapshot.ExecuteNonQuery();
+        deleteParts.Parameters[0].Value = stream;
+        deleteParts.ExecuteNonQuery();
         deleteStream.Parameters[0].Value = stream;
         deleteStream.ExecuteNonQuery();
 

@@ -36,12 +36,12 @@ public sealed class AccountFacts
             aggregate.Apply(fact);
         }
 
-        var text = Catalog.EncodeState(aggregate.State);
+        var text = Catalog.EncodeText(aggregate.State);
 
         text.ShouldBe(Golden("state.json", text));
         var restored = new AccountAggregate("000000000000", "us-east-1");
-        restored.Restore(Catalog.DecodeState(text));
-        Catalog.EncodeState(restored.State).ShouldBe(text);
+        restored.Restore(Catalog.DecodeText(text));
+        Catalog.EncodeText(restored.State).ShouldBe(text);
         new ListTaskDefinitionsQuery(TaskDefinitionStatus.DeleteInProgress, null, false, null, 10).Answer(restored.State).ShouldBe([new("web", 7)]);
         new ListDaemonTaskDefinitionsQuery(null, null, "", false, false, null, 10).Answer(restored.State).Single().Status.ShouldBe(DaemonTaskDefinitionStatus.Deleted);
     }

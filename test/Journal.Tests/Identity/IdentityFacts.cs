@@ -38,13 +38,13 @@ public sealed class IdentityFacts
             aggregate.Apply(fact);
         }
 
-        var text = Catalog.EncodeState(aggregate.State);
+        var text = Catalog.EncodeText(aggregate.State);
 
         text.ShouldBe(Golden("state.json", text));
-        Catalog.EncodeState(Catalog.DecodeState(text)).ShouldBe(text);
+        Catalog.EncodeText(Catalog.DecodeText(text)).ShouldBe(text);
         var restored = new IdentityAggregate("000000000000");
-        restored.Restore(Catalog.DecodeState(text));
-        Catalog.EncodeState(restored.State).ShouldBe(text);
+        restored.Restore(Catalog.DecodeText(text));
+        Catalog.EncodeText(restored.State).ShouldBe(text);
         restored.State.RolesWith(Arn).ShouldBe(["web"]);
         restored.State.RolesBoundedBy(Arn).ShouldBe(["web"]);
         restored.State.Roles.ContainsKey("WEB").ShouldBeTrue();

@@ -40,12 +40,12 @@ public sealed class LoadBalancingFacts
             aggregate.Apply(fact);
         }
 
-        var text = Codec.EncodeState(aggregate.State);
+        var text = Codec.EncodeText(aggregate.State);
 
         text.ShouldBe(Golden("state.json", text));
-        Codec.EncodeState(Codec.DecodeState(text)).ShouldBe(text);
+        Codec.EncodeText(Codec.DecodeText(text)).ShouldBe(text);
         var restored = new LoadBalancingAggregate("000000000000", "us-east-1");
-        restored.Restore(Codec.DecodeState(text));
+        restored.Restore(Codec.DecodeText(text));
         restored.NextDeadline.ShouldBe(aggregate.NextDeadline);
         restored.NextDeadline.ShouldNotBeNull();
     }

@@ -35,13 +35,13 @@ public sealed class NetworkFacts
             aggregate.Apply(fact);
         }
 
-        var text = Catalog.EncodeState(aggregate.State);
+        var text = Catalog.EncodeText(aggregate.State);
 
         text.ShouldBe(Golden("state.json", text));
-        Catalog.EncodeState(Catalog.DecodeState(text)).ShouldBe(text);
+        Catalog.EncodeText(Catalog.DecodeText(text)).ShouldBe(text);
         var restored = new NetworkAggregate("000000000000", "us-east-1");
-        restored.Restore(Catalog.DecodeState(text));
-        Catalog.EncodeState(restored.State).ShouldBe(text);
+        restored.Restore(Catalog.DecodeText(text));
+        Catalog.EncodeText(restored.State).ShouldBe(text);
         restored.State.DefaultVpc.ShouldBe(aggregate.State.DefaultVpc);
     }
 

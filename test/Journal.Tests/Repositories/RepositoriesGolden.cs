@@ -91,10 +91,10 @@ public sealed class RepositoriesGolden
 
         aggregate.Apply(new RepositoriesEvent.ImagePushed(Index with { Digest = LayerDigest }, "multi") { Repository = "team/web" });
 
-        var text = codec.EncodeState(aggregate.State);
-        var state = codec.DecodeState(text);
+        var text = codec.EncodeText(aggregate.State);
+        var state = codec.DecodeText(text);
 
-        codec.EncodeState(state).ShouldBe(text);
+        codec.EncodeText(state).ShouldBe(text);
         var (before, after) = (aggregate.State.Get("team/web"), state.Get("team/web"));
         after.Tags.ShouldBe(before.Tags);
         after.Images.Keys.ShouldBe(before.Images.Keys);

@@ -19,7 +19,7 @@ public sealed class APrintedJournal : IDisposable
         {
             var epoch = await journal.ClaimAsync(Stream, Cancellation);
             await journal.AppendAsync(Stream, epoch, [new(1, "cluster.created", Noon, "{}"), new(2, "task.placed", Noon, "{\n1}"), new(3, "task.placed", Noon, "{}")], Cancellation);
-            await journal.WriteSnapshotAsync(Stream, new(2, "state"), Cancellation);
+            await journal.KeepSnapshotAsync(Stream, 2, "state");
             Check();
         }
 

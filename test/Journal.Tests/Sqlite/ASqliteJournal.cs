@@ -39,8 +39,43 @@ public sealed class ASqliteJournal : JournalSpecification
         await ReopenAsync();
     }
 
+    /// <summary>The tables as they were in 0.1, when a snapshot was one text.</summary>
+    [Fact]
+    public async Task Takes_over_a_file_of_the_first_schema()
+    {
+        await AppendAsync(await ClaimAsync(), Event(1), Event(2));
+        await Journal.DisposeAsync();
+        ChangeFile($"""
+            drop table snapshot;
+            drop table snapshot_part;
+            create table snapshot(stream text primary key, seq integer not null, payload text not null) strict;
+            insert into snapshot values ('{Stream}', 1, 'state');
+            pragma user_version = 1;
+            """);
+
+        await ReopenAsync();
+
+        (await Journal.SnapshotAsync(Stream)).ShouldBe((1, "state"));
+        (await ReadAsync(Stream)).ShouldBe([Event(1), Event(2)]);
+        await Journal.KeepSnapshotAsync(Stream, 2, "new\nstate");
+        await ReopenAsync();
+        (await Journal.SnapshotAsync(Stream)).ShouldBe((2, "new\nstate"));
+    }
+
+    [Fact]
+    public async Task Keeps_no_part_of_a_snapshot_that_was_replaced()
+    {
+        await AppendAsync(await ClaimAsync(), Event(1), Event(2), Event(3));
+        for (var seq = 1; seq <= 3; seq++)
+        {
+            await Journal.KeepSnapshotAsync(Stream, seq, "a\nb\nc");
+        }
+
+        Count("select count(*) from snapshot_part").ShouldBe(3);
+    }
+
     [Theory]
-    [InlineData("pragma user_version = 2", "newer Berth")]
+    [InlineData("pragma user_version = 3", "newer Berth")]
     [InlineData("pragma user_version = 0", "schema 0")]
     [InlineData("pragma application_id = 7", "not a Berth journal")]
     public async Task Says_why_it_cannot_use_a_file(string change, string reason)
@@ -143,6 +178,12 @@ public sealed class ASqliteJournal : JournalSpecification
                 acknowledged[stream] = number;
             }
         }
+    }
+
+    private long Count(string sql)
+    {
+        using var connection = JournalSchema.ConnectToRead(Path.Combine(directory, "journal.db"));
+        return JournalSchema.Number(connection, sql);
     }
 
     private void ChangeFile(string sql)

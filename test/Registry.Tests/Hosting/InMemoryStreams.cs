@@ -35,7 +35,7 @@ internal sealed class InMemoryStreams(TimeProvider clock, IIdSource ids) : IStre
 
     public ValueTask<JournalSnapshot?> ReadSnapshotAsync(StreamId stream, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public ValueTask WriteSnapshotAsync(StreamId stream, JournalSnapshot snapshot, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask WriteSnapshotAsync(StreamId stream, long seq, IEnumerable<ReadOnlyMemory<byte>> parts, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public ValueTask<bool> ExistsAsync(StreamId stream, CancellationToken cancellationToken) => throw new NotSupportedException();
 
