@@ -40,6 +40,26 @@ public abstract class Aggregate<TState, TEvent>(TState state)
     public virtual void Restore(TState snapshot) => State = snapshot;
 
     /// <summary>
+    /// Starts over from a snapshot's state, or from nothing when null, and the facts that <see cref="Replay"/> brings.
+    /// Nothing is asked of the aggregate before <see cref="EndReplay"/>, so what is derived may wait until then.
+    /// </summary>
+    public virtual void BeginReplay(TState? snapshot)
+    {
+        if (snapshot is not null)
+        {
+            Restore(snapshot);
+        }
+    }
+
+    /// <summary>Applies one fact of the past.</summary>
+    public virtual void Replay(TEvent fact) => Apply(fact);
+
+    /// <summary>All facts are there: derives what was not derived along the way.</summary>
+    public virtual void EndReplay()
+    {
+    }
+
+    /// <summary>
     /// The aggregate's own reactions (a service replacing a task that stopped, a deadline that has come), run after
     /// every decision in the same batch, after a start, and when <see cref="NextDeadline"/> is due.
     /// </summary>

@@ -58,6 +58,16 @@ public sealed class ClusterAggregate : Aggregate<ClusterState, ClusterEvent>
     }
 
     /// <inheritdoc/>
+    /// <remarks>Indexes and all else that is derived are made once, from where the facts have led.</remarks>
+    public override void BeginReplay(ClusterState? snapshot) => State = (snapshot ?? State).WithoutIndex();
+
+    /// <inheritdoc/>
+    public override void Replay(ClusterEvent fact) => State = State.Apply(fact, Limits);
+
+    /// <inheritdoc/>
+    public override void EndReplay() => Restore(State);
+
+    /// <inheritdoc/>
     public override void Restore(ClusterState snapshot)
     {
         State = snapshot.WithIndex();
@@ -79,8 +89,9 @@ public sealed class ClusterAggregate : Aggregate<ClusterState, ClusterEvent>
             Await(instance);
         }
 
-        foreach (var task in State.Tasks.Values.OrderBy(task => task.Id, StringComparer.Ordinal))
+        foreach (var id in Enum.GetValues<TaskPhase>().SelectMany(phase => State.TaskIndex.Of(TaskFilter.All, "", phase)))
         {
+            var task = State.Tasks[id];
             Use(task.TaskDefinitionArn, 1);
             if (task.Phase != TaskPhase.Stopped)
             {

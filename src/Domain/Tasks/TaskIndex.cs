@@ -51,6 +51,9 @@ public sealed class TaskIndex
     /// <summary>The index of no task.</summary>
     public static TaskIndex Empty { get; } = new([.. Filters.Select(_ => ImmutableDictionary.Create<string, PhasedIds>(StringComparer.Ordinal))]);
 
+    /// <summary>Stands for an index that is built once all tasks are there: it takes no note of changes and cannot be asked.</summary>
+    public static TaskIndex Unbuilt { get; } = new([]);
+
     /// <summary>The ids of the tasks with the filter's value in a phase.</summary>
     public SortedIdSet Of(TaskFilter filter, string value, TaskPhase phase) =>
         byFilter[(int)filter].TryGetValue(value, out var ids) ? ids.Of(phase) : SortedIdSet.Empty;
@@ -58,6 +61,11 @@ public sealed class TaskIndex
     /// <summary>The index with one task changed; <paramref name="before"/> null adds it, <paramref name="after"/> null removes it.</summary>
     public TaskIndex With(EcsTask? before, EcsTask? after)
     {
+        if (this == Unbuilt)
+        {
+            return this;
+        }
+
         ImmutableDictionary<string, PhasedIds>[]? changed = null;
         foreach (var filter in Filters)
         {
@@ -91,27 +99,31 @@ public sealed class TaskIndex
     {
         // In order, so that each set is built whole from a sorted list rather than id by id.
         var sorted = tasks.ToArray();
-        Array.Sort(sorted, (left, right) => string.CompareOrdinal(left.Id, right.Id));
-        return new([.. Filters.Select(filter =>
-        {
-            var lists = new Dictionary<string, List<string>[]>(StringComparer.Ordinal);
-            foreach (var task in sorted)
-            {
-                if (ValueOf(filter, task) is { } value)
-                {
-                    ref var phases = ref CollectionsMarshal.GetValueRefOrAddDefault(lists, value, out _);
-                    (phases ??= [[], [], []])[(int)task.Phase].Add(task.Id);
-                }
-            }
-
-            return lists.ToImmutableDictionary(
-                pair => pair.Key,
-                pair => new PhasedIds(SortedIdSet.OfSorted(pair.Value[0]), SortedIdSet.OfSorted(pair.Value[1]), SortedIdSet.OfSorted(pair.Value[2])),
-                StringComparer.Ordinal);
-        })]);
+        Array.Sort(Array.ConvertAll(sorted, task => task.Id), sorted, StringComparer.Ordinal);
+        var byFilter = new ImmutableDictionary<string, PhasedIds>[Filters.Length];
+        Parallel.For(0, Filters.Length, at => byFilter[at] = Build(Filters[at], sorted));
+        return new(byFilter);
     }
 
-    /// <summary>What a filter finds a task by; null when it does not.</summary>
+    private static ImmutableDictionary<string, PhasedIds> Build(TaskFilter filter, EcsTask[] sorted)
+    {
+        var lists = new Dictionary<string, List<string>?[]>(StringComparer.Ordinal);
+        foreach (var task in sorted)
+        {
+            if (ValueOf(filter, task) is { } value)
+            {
+                ref var phases = ref CollectionsMarshal.GetValueRefOrAddDefault(lists, value, out _);
+                phases ??= new List<string>?[3];
+                (phases[(int)task.Phase] ??= []).Add(task.Id);
+            }
+        }
+
+        return lists.ToImmutableDictionary(
+            pair => pair.Key,
+            pair => new PhasedIds(SortedIdSet.OfSorted(pair.Value[0] ?? []), SortedIdSet.OfSorted(pair.Value[1] ?? []), SortedIdSet.OfSorted(pair.Value[2] ?? [])),
+            StringComparer.Ordinal);
+    }
+
     private static string? ValueOf(TaskFilter filter, EcsTask task) => filter switch
     {
         TaskFilter.All => "",

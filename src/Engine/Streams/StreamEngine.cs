@@ -193,9 +193,13 @@ public sealed partial class StreamEngine<TAggregate, TState, TEvent> : IStream<T
         var seq = 0L;
         if (await journal.ReadSnapshotAsync(Id, cancellationToken).ConfigureAwait(false) is { } snapshot)
         {
-            folded.Restore(definition.Codec.DecodeState(snapshot.Parts));
+            folded.BeginReplay(definition.Codec.DecodeState(snapshot.Parts));
             seq = snapshot.Seq;
             snapshotBytes = snapshot.Parts.Sum(part => (long)part.Length);
+        }
+        else
+        {
+            folded.BeginReplay(null);
         }
 
         snapshotSeq = seq;
@@ -204,12 +208,14 @@ public sealed partial class StreamEngine<TAggregate, TState, TEvent> : IStream<T
         {
             foreach (var fact in portion.Facts)
             {
-                folded.Apply(fact);
+                folded.Replay(fact);
             }
 
             seq = portion.LastSeq;
             charactersSince += portion.Characters;
         }
+
+        folded.EndReplay();
 
         aggregate = folded;
         decidedSeq = seq;

@@ -1,11 +1,13 @@
+using System.Text;
 using Berth.Engine;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace Berth.Journal;
 
 /// <summary>
 /// Reads a stream's events in portions, each in a transaction of its own: a slow reader must not keep the
-/// write-ahead log from beginning anew.
+/// write-ahead log from beginning anew. On SQLite's own interface, for a start waits for it.
 /// </summary>
 internal static class EventReader
 {
@@ -15,29 +17,45 @@ internal static class EventReader
     /// <summary>One portion; an empty one is the end.</summary>
     internal static IReadOnlyList<JournalEvent> Read(SqliteConnection connection, string stream, long afterSeq, string? type = null)
     {
-        using var command = connection.CreateCommand();
-        command.CommandText =
+        var sql =
             $"""
             select seq, type, at, payload from event
-            where stream = $stream and seq > $after {(type is null ? "" : "and type = $type")} order by seq limit {PortionEvents}
+            where stream = ?1 and seq > ?2 {(type is null ? "" : "and type = ?3")} order by seq limit {PortionEvents}
             """;
-        command.Parameters.AddWithValue("$stream", stream);
-        command.Parameters.AddWithValue("$after", afterSeq);
-        if (type is not null)
+        var database = connection.Handle!;     // Open since Connect.
+        SqliteException.ThrowExceptionForRC(raw.sqlite3_prepare_v2(database, sql, out var statement), database);
+        using (statement)
         {
-            command.Parameters.AddWithValue("$type", type);
+            Check(raw.sqlite3_bind_text(statement, 1, stream));
+            Check(raw.sqlite3_bind_int64(statement, 2, afterSeq));
+            if (type is not null)
+            {
+                Check(raw.sqlite3_bind_text(statement, 3, type));
+            }
+
+            List<JournalEvent> events = [];
+            var characters = 0;
+            int result;
+            while ((result = raw.sqlite3_step(statement)) == raw.SQLITE_ROW && characters < PortionCharacters)
+            {
+                var payload = Text(statement, 3);
+                characters += payload.Length;
+                events.Add(new(raw.sqlite3_column_int64(statement, 0), KnownType(statement), JournalTime.Read(Text(statement, 2)), payload));
+            }
+
+            if (result is not (raw.SQLITE_ROW or raw.SQLITE_DONE))
+            {
+                SqliteException.ThrowExceptionForRC(result, database);
+            }
+
+            return events;
         }
 
-        using var row = command.ExecuteReader();
-        List<JournalEvent> events = [];
-        var characters = 0;
-        while (characters < PortionCharacters && row.Read())
-        {
-            var payload = row.GetString(3);
-            characters += payload.Length;
-            events.Add(new(row.GetInt64(0), row.GetString(1), JournalTime.Read(row.GetString(2)), payload));
-        }
-
-        return events;
+        void Check(int result) => SqliteException.ThrowExceptionForRC(result, database);
     }
+
+    private static string Text(sqlite3_stmt statement, int column) => Encoding.UTF8.GetString(raw.sqlite3_column_blob(statement, column));
+
+    /// <summary>One copy of each type's name: they are few.</summary>
+    private static string KnownType(sqlite3_stmt statement) => SharedText.Of(raw.sqlite3_column_blob(statement, 1));
 }
