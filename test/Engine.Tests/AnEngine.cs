@@ -158,6 +158,26 @@ public sealed class AnEngine : IAsyncDisposable
         await UntilAsync(() => observer.Values[^1] == 1001);
     }
 
+    /// <summary>Goal: what is reacted to together is reacted to, also when the last of the commands is refused. Method: commands gathered while a slow one is decided.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(0)]
+    public async Task Reacts_to_commands_that_came_together(int last)
+    {
+        var engine = await OpenAsync(Journal);
+        using var slow = new Counter.Wait();
+        var waiting = engine.ExecuteAsync(slow, Cancellation).AsTask();
+        await Task.Run(() => slow.Begun.Wait(Cancellation), Cancellation);
+        var alarm = engine.ExecuteAsync(new Counter.SetAlarm(TimeSpan.Zero), Cancellation).AsTask();
+        var after = engine.ExecuteAsync(new Counter.Add(last), Cancellation).AsTask();
+        slow.Go.Set();
+
+        await waiting;
+        await alarm;
+        await after.ContinueWith(_ => { }, Cancellation, TaskContinuationOptions.None, TaskScheduler.Default);
+        await UntilAsync(() => observer.Values[^1] == 1000 + last);
+    }
+
     [Fact]
     public async Task Gives_way_to_a_newer_owner_and_finds_its_facts()
     {

@@ -59,6 +59,26 @@ internal sealed class Counter() : Aggregate<Counter.Number, Counter.Fact>(new Nu
         }
     }
 
+    /// <summary>Holds the deciding loop up, so that other commands gather behind it.</summary>
+    public sealed record Wait : Command<Counter, bool>, IDisposable
+    {
+        public ManualResetEventSlim Begun { get; } = new();
+
+        public ManualResetEventSlim Go { get; } = new();
+
+        public override bool Decide(Counter aggregate, DecisionContext context)
+        {
+            Begun.Set();
+            return Go.Wait(TimeSpan.FromMinutes(1), CancellationToken.None);
+        }
+
+        public void Dispose()
+        {
+            Begun.Dispose();
+            Go.Dispose();
+        }
+    }
+
     public sealed record FailHalfWay : Command<Counter, bool>
     {
         public override bool Decide(Counter aggregate, DecisionContext context)

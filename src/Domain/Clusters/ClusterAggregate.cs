@@ -9,6 +9,12 @@ public sealed class ClusterAggregate : Aggregate<ClusterState, ClusterEvent>
     // A reconcile that still finds something to do after this many rounds is a defect, not a busy service.
     private const int MostRounds = 16;
 
+    // A look at a service costs as much as it has tasks. One with more than so many is not looked at again before a time
+    // that is long against the look: what changed meanwhile is dealt with at once, so a rollout costs as much a task in a
+    // large service as in a small one.
+    private const int LargeService = 1_000;
+    private static readonly TimeSpan PauseATask = TimeSpan.FromMicroseconds(10);
+
     private readonly SortedSet<(bool IsNoDaemon, string Service)> unsettled = new(Comparer<(bool IsNoDaemon, string Service)>.Create(
         (a, b) => a.IsNoDaemon != b.IsNoDaemon ? a.IsNoDaemon.CompareTo(b.IsNoDaemon) : string.CompareOrdinal(a.Service, b.Service)));
     private readonly DaemonInstances daemons = new();
@@ -18,6 +24,7 @@ public sealed class ClusterAggregate : Aggregate<ClusterState, ClusterEvent>
     private readonly SortedSet<(DateTimeOffset Since, string Id)> waiting = [];
     private readonly PriorityQueue<Deadline, DateTimeOffset> deadlines = new();
     private readonly Dictionary<string, int> taskDefinitionUses = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (DateTimeOffset At, bool Again)> looks = new(StringComparer.Ordinal);
     private bool hasRoomChanged;
     private readonly SortedSet<string> unused = new(StringComparer.Ordinal);
 
@@ -59,7 +66,7 @@ public sealed class ClusterAggregate : Aggregate<ClusterState, ClusterEvent>
 
     /// <inheritdoc/>
     /// <remarks>Indexes and all else that is derived are made once, from where the facts have led.</remarks>
-    public override void BeginReplay(ClusterState? snapshot) => State = (snapshot ?? State).WithoutIndex();
+    public override void BeginReplay(ClusterState? snapshot) => State = (snapshot ?? State).WithoutTaskIndex();
 
     /// <inheritdoc/>
     public override void Replay(ClusterEvent fact) => State = State.Apply(fact, Limits);
@@ -73,6 +80,7 @@ public sealed class ClusterAggregate : Aggregate<ClusterState, ClusterEvent>
         State = snapshot.WithIndex();
         Placement = new PlacementIndex();
         unsettled.Clear();
+        looks.Clear();
         waitingForRoom.Clear();
         waiting.Clear();
         hasRoomChanged = true;
@@ -139,8 +147,11 @@ public sealed class ClusterAggregate : Aggregate<ClusterState, ClusterEvent>
         while (unsettled.Count > 0)
         {
             var next = unsettled.Min;
-            for (var round = 0; round < MostRounds && ServiceScheduler.Reconcile(this, next.Service, context); round++)
+            if (!IsPostponed(next.Service, context.Now))
             {
+                for (var round = 0; round < MostRounds && ServiceScheduler.Reconcile(this, next.Service, context); round++)
+                {
+                }
             }
 
             unsettled.Remove(next);
@@ -154,6 +165,31 @@ public sealed class ClusterAggregate : Aggregate<ClusterState, ClusterEvent>
                 Record(new ClusterEvent.TaskDefinitionUnpinned(arn));
             }
         }
+    }
+
+    /// <summary>Whether a large service was looked at just now; then it is again as soon as its pause is over.</summary>
+    private bool IsPostponed(string service, DateTimeOffset now)
+    {
+        var tasks = State.TaskIndex.Of(TaskFilter.Service, service, TaskPhase.Live).Count + State.TaskIndex.Of(TaskFilter.Service, service, TaskPhase.Stopping).Count;
+        if (tasks <= LargeService)
+        {
+            looks.Remove(service);
+            return false;
+        }
+
+        if (looks.TryGetValue(service, out var last) && last.At <= now && now < last.At + (PauseATask * tasks))
+        {
+            if (!last.Again)
+            {
+                deadlines.Enqueue(new(DeadlineKind.Reconcile, service), last.At + (PauseATask * tasks));
+                looks[service] = (last.At, Again: true);
+            }
+
+            return true;
+        }
+
+        looks[service] = (now, Again: false);
+        return false;
     }
 
     /// <summary>The instances a daemon service is for, in the order of their ids.</summary>

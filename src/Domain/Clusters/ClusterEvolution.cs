@@ -183,20 +183,20 @@ public static class ClusterEvolution
     };
 
     /// <summary>A state that came from a snapshot, ready for the facts since: its tasks are not indexed, which is quicker to do at the end.</summary>
-    public static ClusterState WithoutIndex(this ClusterState state) => state with
+    public static ClusterState WithoutTaskIndex(this ClusterState state) => state with
     {
         ContainerInstances = state.ContainerInstances.WithComparers(StringComparer.Ordinal),
         Services = state.Services.WithComparers(StringComparer.Ordinal),
         Daemons = state.Daemons.WithComparers(StringComparer.Ordinal),
         TaskIndex = TaskIndex.Unbuilt,
+        ServiceIndex = state.Services.Values.Aggregate(ServiceIndex.Empty, (index, service) => index.With(null, service)),
     };
 
     /// <summary>The derived parts of a state that came from a snapshot.</summary>
-    public static ClusterState WithIndex(this ClusterState state) => state.WithoutIndex() with
+    public static ClusterState WithIndex(this ClusterState state) => state.WithoutTaskIndex() with
     {
         TaskIndex = TaskIndex.Build(state.Tasks.Values),
         Counts = ClusterCounts.Of(state),
-        ServiceIndex = state.Services.Values.Aggregate(ServiceIndex.Empty, (index, service) => index.With(null, service)),
     };
 
     private static EcsTask Report(EcsTask task, ClusterEvent.TaskReported report) => task with

@@ -149,6 +149,9 @@ public sealed class PlacementIndex
         }
     }
 
+    /// <summary>Whether an instance takes tasks as far as its status goes: it is ACTIVE. False for one that is not there.</summary>
+    public bool IsActive(string instanceId) => slots.TryGetValue(instanceId, out var slot) && Active.Has(slot);
+
     /// <summary>CPU units and MiB left on an instance; may be negative when the instance shrank.</summary>
     public (int CpuUnits, int MemoryMiB) Left(string instanceId)
     {

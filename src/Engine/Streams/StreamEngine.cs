@@ -45,6 +45,9 @@ public sealed partial class StreamEngine<TAggregate, TState, TEvent> : IStream<T
     private const int PortionFacts = 1_024;
     private const int PortionsAhead = 4;
 
+    // While commands wait, the aggregate reacts to several of them together. Nobody's answer depends on its reactions.
+    private const int MostUnsettled = 64;
+
     private readonly StreamDefinition<TAggregate, TState, TEvent> definition;
     private readonly IJournal journal;
     private readonly IReadOnlyList<ICommitObserver<TState, TEvent>> observers;
@@ -66,6 +69,7 @@ public sealed partial class StreamEngine<TAggregate, TState, TEvent> : IStream<T
     private long decidedSeq;
     private DateTimeOffset? armedFor;
 
+    private int unsettled;
     private bool spoiled;
 
     // Guarded by the gate: what was decided and is not durable yet, what readers see, and how much of it is durable.
@@ -220,6 +224,7 @@ public sealed partial class StreamEngine<TAggregate, TState, TEvent> : IStream<T
         aggregate = folded;
         decidedSeq = seq;
         armedFor = null;
+        unsettled = 0;
         spoiled = false;
         lock (gate)
         {
@@ -288,6 +293,11 @@ public sealed partial class StreamEngine<TAggregate, TState, TEvent> : IStream<T
                 }
 
                 Decide(work);
+                if (unsettled > 0 && !spoiled && !queue.Reader.TryPeek(out _))
+                {
+                    Decide(Work.Tick);     // The last of several was refused, and the others have not been reacted to.
+                }
+
                 if (spoiled)
                 {
                     await committing.ConfigureAwait(false);
@@ -358,7 +368,11 @@ public sealed partial class StreamEngine<TAggregate, TState, TEvent> : IStream<T
         try
         {
             answer = work.Run(aggregate, context);
-            aggregate.Settle(context);
+            if (work == Work.Tick || ++unsettled >= MostUnsettled || !queue.Reader.TryPeek(out _))
+            {
+                unsettled = 0;
+                aggregate.Settle(context);
+            }
         }
         catch (RefusedException refused)
         {

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Berth.Domain;
 
 /// <summary>
@@ -117,28 +119,39 @@ internal sealed record Cohort
     private void Sort(ClusterAggregate cluster, Func<EcsTask, bool> isPart, IReadOnlyCollection<string>? instances)
     {
         var state = cluster.State;
-        var balancers = new Dictionary<string, System.Collections.Immutable.ImmutableArray<ServiceLoadBalancer>>(StringComparer.Ordinal);
-        foreach (var task in state.TasksOf(Service, TaskPhase.Live).Where(isPart))
+
+        // Tasks of one deployment share all of this, and most come one after another.
+        string? known = null;
+        ImmutableArray<ServiceLoadBalancer> judges = [];
+        TaskDefinition? definition = null;
+        foreach (var task in state.TasksOf(Service, TaskPhase.Live))
         {
-            InUse.Add(task.StartedBy!);
-            if (!balancers.TryGetValue(task.StartedBy!, out var judges))
+            if (!isPart(task))
             {
-                balancers[task.StartedBy!] = judges = Service.LoadBalancersOf(task.StartedBy);
+                continue;
             }
 
-            var definition = state.TaskDefinitions[task.TaskDefinitionArn];
+            if (task.StartedBy != known || task.TaskDefinitionArn != definition!.Arn)
+            {
+                known = task.StartedBy!;     // A service's task has one.
+                InUse.Add(known);
+                judges = Service.LoadBalancersOf(known);
+                definition = state.TaskDefinitions[task.TaskDefinitionArn];
+            }
+
             var complaint = ServiceHealth.Complaint(task, Service, definition, Now);
             if (complaint is not null)
             {
                 Complaints.Add(task.Id, complaint);
             }
 
-            if (state.ContainerInstances[task.ContainerInstanceId].Status != ContainerInstanceStatus.Active || instances?.Contains(task.ContainerInstanceId) == false)
+            var isDisplaced = !cluster.Placement.IsActive(task.ContainerInstanceId) || instances?.Contains(task.ContainerInstanceId) == false;
+            if (isDisplaced)
             {
                 displaced.Add(task.Id);
             }
 
-            if (complaint is not null || task.StartedBy != Id || displaced.Contains(task.Id))
+            if (complaint is not null || isDisplaced || task.StartedBy != Id)
             {
                 Outgoing.Add(task);
                 continue;
@@ -166,6 +179,11 @@ internal sealed record Cohort
             StoppingOn.Add(task.ContainerInstanceId);
             Stopping++;
             AnyLeaving |= task.LastStatus < EcsTaskStatus.Stopping;
+        }
+
+        if (Outgoing.Count < 2)
+        {
+            return;
         }
 
         var order = Service.Deployments.Select((deployment, at) => (deployment.Id, at)).ToDictionary(pair => pair.Id, pair => pair.at, StringComparer.Ordinal);

@@ -30,6 +30,11 @@ internal static class ReplicaRules
     /// </summary>
     public static (int Count, List<EcsTask> Candidates) Surplus(Cohort cohort)
     {
+        if (cohort.Keep.Count <= cohort.Desired)
+        {
+            return (0, []);
+        }
+
         var awaited = cohort.Service.RebalancingTaskIds.Where(cohort.Awaited.Contains).ToHashSet(StringComparer.Ordinal);
         return (
             cohort.Keep.Count - cohort.Desired - awaited.Count,
