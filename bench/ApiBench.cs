@@ -23,6 +23,7 @@ public static class ApiBench
     private const int Described = 10, Listed = 100;
     private const string Cluster = "bench-api";
     private static readonly CultureInfo Culture = CultureInfo.InvariantCulture;
+    private static readonly HttpClient Metrics = new();
 
     /// <summary>Runs it; about two minutes, or 25 s when <paramref name="quick"/>.</summary>
     public static async Task RunAsync(TextWriter output, bool quick, CancellationToken cancellationToken)
@@ -63,6 +64,7 @@ public static class ApiBench
         }
 
         Print(output, table);
+        await ApiGrowth.RunAsync(output, quick, installation, ecs, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>A cluster with tasks, and the calls that are measured.</summary>
@@ -90,10 +92,12 @@ public static class ApiBench
         ];
     }
 
-    private static async Task<Load> CallAsync(
+    /// <summary>Calls for a span of time, with so many callers that each wait for their answer.</summary>
+    internal static async Task<Load> CallAsync(
         EcsClient client, Uri address, string operation, byte[] body, int process, int callers, TimeSpan span, CancellationToken cancellationToken)
     {
         var times = new ConcurrentBag<double>();
+        var allocated = await AllocatedAsync(address, cancellationToken).ConfigureAwait(false);
         var (cpu, started) = (ProcessUse.Cpu(process), Stopwatch.GetTimestamp());
         await Task.WhenAll(Enumerable.Range(0, callers).Select(_ => Task.Run(
             async () =>
@@ -107,20 +111,30 @@ public static class ApiBench
             },
             cancellationToken))).ConfigureAwait(false);
         var elapsed = Stopwatch.GetElapsedTime(started);
-        return new(times.Count / elapsed.TotalSeconds, Figures.Median(times), Figures.Percentile(times, 99), (ProcessUse.Cpu(process) - cpu).TotalMicroseconds / times.Count);
+        var used = (ProcessUse.Cpu(process) - cpu).TotalMicroseconds;
+        allocated = await AllocatedAsync(address, cancellationToken).ConfigureAwait(false) - allocated;
+        return new(times.Count / elapsed.TotalSeconds, Figures.Median(times), Figures.Percentile(times, 99), used / times.Count, allocated / times.Count);
+    }
+
+    private static async Task<double> AllocatedAsync(Uri address, CancellationToken cancellationToken)
+    {
+        const string Counter = "\nprocess_allocated_bytes_total ";
+        var metrics = "\n" + await Metrics.GetStringAsync(new Uri(address, "/metrics"), cancellationToken).ConfigureAwait(false);
+        var from = metrics.IndexOf(Counter, StringComparison.Ordinal) + Counter.Length;
+        return double.Parse(metrics.AsSpan(from, metrics.IndexOf('\n', from) - from), Culture);
     }
 
     private static void Print(TextWriter output, List<Row> table)
     {
         output.WriteLine(string.Create(Culture, $"DescribeTasks of {Described}, ListTasks of {Listed}; medians over the rounds."));
         output.WriteLine();
-        output.WriteLine("| | callers | calls/s | bare | p50 ms | bare | p99 ms | bare | CPU µs a call | bare | CPU against bare |");
-        output.WriteLine("|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|");
+        output.WriteLine("| | callers | calls/s | bare | p50 ms | bare | p99 ms | bare | CPU µs a call | bare | CPU against bare | bytes allocated a call | bare |");
+        output.WriteLine("|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|");
         foreach (var (operation, callers, berth, bare) in table)
         {
             output.WriteLine(string.Create(
                 Culture,
-                $"| {operation} | {callers} | {berth.Rate:N0} | {bare.Rate:N0} | {berth.P50:F2} | {bare.P50:F2} | {berth.P99:F2} | {bare.P99:F2} | {berth.CpuMicroseconds:F0} | {bare.CpuMicroseconds:F0} | {berth.CpuMicroseconds / bare.CpuMicroseconds:F2}x |"));
+                $"| {operation} | {callers} | {berth.Rate:N0} | {bare.Rate:N0} | {berth.P50:F2} | {bare.P50:F2} | {berth.P99:F2} | {bare.P99:F2} | {berth.CpuMicroseconds:F0} | {bare.CpuMicroseconds:F0} | {berth.CpuMicroseconds / bare.CpuMicroseconds:F2}x | {berth.AllocatedBytes:N0} | {bare.AllocatedBytes:N0} |"));
         }
 
         output.WriteLine();
@@ -130,6 +144,7 @@ public static class ApiBench
             output.WriteLine(string.Create(Culture, $"RESULT api_calls_{name}={berth.Rate:F0} 1/s"));
             output.WriteLine(string.Create(Culture, $"RESULT api_p99_{name}={berth.P99:F2} ms"));
             output.WriteLine(string.Create(Culture, $"RESULT api_cpu_vs_bare_{name}={berth.CpuMicroseconds / bare.CpuMicroseconds:F2} x"));
+            output.WriteLine(string.Create(Culture, $"RESULT api_allocated_{name}={berth.AllocatedBytes:F0} bytes"));
         }
 
         // The reads' figure: the worse of the two, with many callers, where the clock's grain tells least.
@@ -137,14 +152,15 @@ public static class ApiBench
         output.WriteLine(string.Create(Culture, $"RESULT api_cpu_vs_bare={reads.Max(row => row.Berth.CpuMicroseconds / row.Bare.CpuMicroseconds):F2} x"));
     }
 
-    /// <summary>Calls a second, times in ms, and CPU time a call.</summary>
-    private readonly record struct Load(double Rate, double P50, double P99, double CpuMicroseconds)
+    /// <summary>Calls a second, times in ms, and CPU time and allocated memory a call.</summary>
+    internal readonly record struct Load(double Rate, double P50, double P99, double CpuMicroseconds, double AllocatedBytes)
     {
         internal static Load Median(List<Load> loads) => new(
             Figures.Median(loads.ConvertAll(load => load.Rate)),
             Figures.Median(loads.ConvertAll(load => load.P50)),
             Figures.Median(loads.ConvertAll(load => load.P99)),
-            Figures.Median(loads.ConvertAll(load => load.CpuMicroseconds)));
+            Figures.Median(loads.ConvertAll(load => load.CpuMicroseconds)),
+            Figures.Median(loads.ConvertAll(load => load.AllocatedBytes)));
     }
 
     private sealed record Row(string Operation, int Callers, Load Berth, Load Bare);

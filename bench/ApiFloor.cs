@@ -48,6 +48,7 @@ public static class ApiFloor
             }));
         }
 
+        app.MapGet("/metrics", (RequestDelegate)(http => http.Response.WriteAsync($"process_allocated_bytes_total {GC.GetTotalAllocatedBytes()}\n", http.RequestAborted)));
         await app.StartAsync(cancellationToken).ConfigureAwait(false);
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();     // Kestrel has the feature.
         await output.WriteLineAsync(address).ConfigureAwait(false);

@@ -29,7 +29,7 @@ public static class EngineBench
         Containers = [new() { Name = "app", Image = "bench", CpuUnits = 1, MemoryMiB = 4 }],
     };
 
-    /// <summary>Runs it, then <see cref="EngineScale"/>; about 80 s, or 15 s when <paramref name="quick"/>.</summary>
+    /// <summary>Runs it, then <see cref="EngineScale"/> and <see cref="EngineRollout"/>; about 80 s, or 15 s when <paramref name="quick"/>.</summary>
     public static async Task RunAsync(TextWriter output, bool quick, CancellationToken cancellationToken)
     {
         var (rounds, span) = quick ? (3, TimeSpan.FromMilliseconds(400)) : (7, TimeSpan.FromSeconds(1));
@@ -67,6 +67,7 @@ public static class EngineBench
         }
 
         await EngineScale.RunAsync(output, quick, cancellationToken).ConfigureAwait(false);
+        await EngineRollout.RunAsync(output, quick, cancellationToken).ConfigureAwait(false);
     }
 
     private static void Print(TextWriter output, double plain, double durableOne, double durableMany, double memoryOne, double memoryMany)

@@ -1,11 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json;
-using System.Threading.Channels;
-using Berth.Domain;
-using Berth.Engine;
-using Berth.Journal;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Berth.Bench;
 
@@ -16,21 +10,6 @@ namespace Berth.Bench;
 /// </summary>
 internal static class EngineScale
 {
-    private const int ServiceTasks = 50;
-    private const int TasksACall = 10;
-    private const int Callers = 64;
-    private const int Reporters = 1_024;
-
-    private static readonly TaskDefinition Definition = new()
-    {
-        Arn = "arn:aws:ecs:us-east-1:000000000000:task-definition/bench:1",
-        Family = "bench",
-        Revision = 1,
-        Document = JsonElement.Parse("""{"family":"bench","containerDefinitions":[{"name":"app","image":"bench","cpu":64,"memory":128,"essential":true}]}"""),
-        NetworkMode = "bridge",
-        Containers = [new() { Name = "app", Image = "bench", CpuUnits = 64, MemoryMiB = 128 }],
-    };
-
     /// <summary>Runs it: 100,000 tasks on 10,000 instances, or a tenth of both when <paramref name="quick"/>.</summary>
     internal static async Task RunAsync(TextWriter output, bool quick, CancellationToken cancellationToken)
     {
@@ -110,146 +89,5 @@ internal static class EngineScale
         output.WriteLine(string.Create(culture, $"RESULT bytes_per_task={bytes:F0} bytes"));
         output.WriteLine(string.Create(culture, $"RESULT runtask_median_growth={large.Median / small.Median:F2} x"));
         output.WriteLine(string.Create(culture, $"RESULT runtask_p99_growth={large.P99 / small.P99:F2} x"));
-    }
-
-    private sealed class LargeCluster : IAsyncDisposable, ICommitObserver<ClusterState, ClusterEvent>
-    {
-        private readonly SqliteJournal journal;
-        private readonly StreamEngine<ClusterAggregate, ClusterState, ClusterEvent> engine;
-        private readonly Channel<EcsTask> placed = Channel.CreateUnbounded<EcsTask>();
-        private readonly TaskCompletionSource allRun = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private Task reporters = Task.CompletedTask;
-        private int toRun = int.MaxValue;
-
-        private LargeCluster(string directory)
-        {
-            journal = SqliteJournal.Open(new(directory));
-            var limits = new ClusterLimits { Quotas = EcsQuotas.Default with { ContainerInstancesPerCluster = int.MaxValue } };     // Beyond ECS's own.
-            engine = new(
-                StreamId.Cluster("000000000000", "us-east-1", "bench"),
-                new(id => new(id.Account, id.Region, id.Name!, limits), ClusterCatalog.Create()),     // A cluster's stream has a name.
-                journal,
-                [this],
-                new RandomIdSource(),
-                TimeProvider.System,
-                new(),
-                NullLogger.Instance);
-        }
-
-        internal static async Task<LargeCluster> StartAsync(string directory, int instances, CancellationToken cancellationToken)
-        {
-            var cluster = new LargeCluster(directory);
-            await cluster.engine.OpenAsync(cancellationToken).ConfigureAwait(false);
-            await cluster.engine.ExecuteAsync(new CreateClusterCommand([], null, null, []), cancellationToken).ConfigureAwait(false);
-            await ManyAsync(instances, number => cluster.JoinAsync(number, cancellationToken)).ConfigureAwait(false);
-            cluster.reporters = Task.WhenAll(Enumerable.Range(0, Reporters).Select(_ => cluster.ReportAsync()));
-            return cluster;
-        }
-
-        /// <summary>Opens a journal that is there, up to the first answer.</summary>
-        internal static async Task<LargeCluster> ReopenAsync(string directory, CancellationToken cancellationToken)
-        {
-            var cluster = new LargeCluster(directory);
-            await cluster.engine.OpenAsync(cancellationToken).ConfigureAwait(false);
-            await cluster.engine.QueryAsync(new ReadCluster(), cancellationToken).ConfigureAwait(false);
-            return cluster;
-        }
-
-        /// <summary>Half by services, half by calls; returns once all run.</summary>
-        internal async Task FillAsync(int tasks, CancellationToken cancellationToken)
-        {
-            Interlocked.Exchange(ref toRun, tasks);
-            await Task.WhenAll(
-                ManyAsync(tasks / 2 / ServiceTasks, number => engine.ExecuteAsync(Service(number), cancellationToken).AsTask()),
-                ManyAsync(tasks / 2 / TasksACall, _ => engine.ExecuteAsync(Run(TasksACall), cancellationToken).AsTask())).ConfigureAwait(false);
-            await allRun.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
-        }
-
-        internal async Task TimeCallsAsync(int calls, List<double> milliseconds, CancellationToken cancellationToken)
-        {
-            for (var call = 0; call < calls; call++)
-            {
-                var started = Stopwatch.GetTimestamp();
-                var placed = await engine.ExecuteAsync(Run(1), cancellationToken).ConfigureAwait(false);
-                milliseconds.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
-                if (placed.Tasks.Length != 1)
-                {
-                    throw new UnreachableException("There is room.");
-                }
-            }
-        }
-
-        public void OnCommitted(Commit<ClusterState, ClusterEvent> commit)
-        {
-            foreach (var fact in commit.Facts)
-            {
-                if (fact is ClusterEvent.TaskPlaced { Task: var task })
-                {
-                    placed.Writer.TryWrite(task);
-                }
-                else if (fact is ClusterEvent.TaskReported { Status: EcsTaskStatus.Running } && Interlocked.Decrement(ref toRun) == 0)
-                {
-                    allRun.TrySetResult();
-                }
-            }
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            placed.Writer.TryComplete();
-            await reporters.ConfigureAwait(false);
-            await engine.DisposeAsync().ConfigureAwait(false);
-            await journal.DisposeAsync().ConfigureAwait(false);
-        }
-
-        private static CreateServiceCommand Service(int number) => new(
-            $"service-{number}",
-            new() { TaskDefinitionArn = Definition.Arn, DesiredCount = ServiceTasks },
-            Definition,
-            [],
-            null,
-            "arn:aws:iam::000000000000:root",
-            null);
-
-        private static RunTaskCommand Run(int count) => new(new() { Definition = Definition }, count, [], [], null, "");
-
-        private static async Task ManyAsync<T>(int count, Func<int, Task<T>> call)
-        {
-            var next = -1;
-            await Task.WhenAll(Enumerable.Range(0, Callers).Select(async _ =>
-            {
-                while (Interlocked.Increment(ref next) is var number && number < count)
-                {
-                    await call(number).ConfigureAwait(false);
-                }
-            })).ConfigureAwait(false);
-        }
-
-        private async Task<ContainerInstance> JoinAsync(int number, CancellationToken cancellationToken)
-        {
-            var command = new RegisterContainerInstanceCommand(
-                null,
-                null,
-                "127.0.0.1",
-                new(4_096, 16_384, [22], []),
-                [new(AttributeNames.AvailabilityZone, "us-east-1" + "abc"[number % 3]), new(AttributeNames.InstanceType, "m5.large")],
-                [],
-                null);
-            var instance = await engine.ExecuteAsync(command, cancellationToken).ConfigureAwait(false);
-            return await engine.ExecuteAsync(new ConnectAgentCommand(instance.Id, new("1", null, null)), cancellationToken).ConfigureAwait(false);
-        }
-
-        private async Task ReportAsync()
-        {
-            await foreach (var task in placed.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
-            {
-                var report = new SubmitTaskStateChangeCommand(task.Id)
-                {
-                    Status = EcsTaskStatus.Running,
-                    Containers = [new("app") { Status = ContainerStatus.Running, RuntimeId = $"{task.Id}{task.Id}" }],
-                };
-                await engine.ExecuteAsync(report, CancellationToken.None).ConfigureAwait(false);
-            }
-        }
     }
 }

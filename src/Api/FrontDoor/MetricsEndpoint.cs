@@ -33,6 +33,8 @@ internal sealed class MetricsEndpoint(FrontDoor door)
         text.Append(CultureInfo.InvariantCulture, $"process_working_set_bytes {Environment.WorkingSet}\n");
         text.Append("# HELP process_cpu_seconds_total CPU time of the process.\n# TYPE process_cpu_seconds_total counter\n");
         text.Append(CultureInfo.InvariantCulture, $"process_cpu_seconds_total {Environment.CpuUsage.TotalTime.TotalSeconds:0.###}\n");
+        text.Append("# HELP process_allocated_bytes_total Managed memory allocated by the process.\n# TYPE process_allocated_bytes_total counter\n");
+        text.Append(CultureInfo.InvariantCulture, $"process_allocated_bytes_total {GC.GetTotalAllocatedBytes()}\n");
         http.Response.ContentType = "text/plain; version=0.0.4; charset=utf-8";
         return http.Response.WriteAsync(text.ToString(), http.RequestAborted);
     }
