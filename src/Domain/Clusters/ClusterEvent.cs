@@ -136,7 +136,7 @@ public abstract record ClusterEvent
     /// <summary>A task's scale-in protection is now this; null when it has none.</summary>
     public sealed record TaskProtectionChanged(string Id, TaskProtection? Protection) : ClusterEvent;
 
-    /// <summary>A service's task counted as healthy for the first time while its deployment was in progress.</summary>
+    /// <summary>A service's task counted as healthy for the first time while its deployment was in progress; or a daemon's, at any time.</summary>
     public sealed record TaskHealthy(string Id, DateTimeOffset At) : ClusterEvent;
 
     /// <summary>A task is dropped as soon as it has stopped.</summary>
@@ -217,8 +217,17 @@ public abstract record ClusterEvent
     /// <summary>A daemon is made of another revision, which a rollout is to bring.</summary>
     public sealed record DaemonUpdated(string Name, DaemonRevision Revision, DaemonDeployment Deployment) : ClusterEvent;
 
-    /// <summary>A daemon was deleted; the rollout took it away.</summary>
+    /// <summary>A daemon was deleted; the rollout takes it away.</summary>
     public sealed record DaemonDeleted(string Name, DaemonDeployment Deployment) : ClusterEvent;
+
+    /// <summary>A rollout of a daemon is now this.</summary>
+    public sealed record DaemonDeploymentChanged(string Daemon, DaemonDeployment Deployment) : ClusterEvent;
+
+    /// <summary>What holds a daemon's tasks back is now this.</summary>
+    public sealed record DaemonBackOffChanged(string Daemon, ServiceBackOff BackOff) : ClusterEvent;
+
+    /// <summary>The digests of a daemon revision's images became known.</summary>
+    public sealed record DaemonRevisionResolved(string Daemon, string RevisionId, ImmutableArray<RevisionImage> Images) : ClusterEvent;
 
     /// <summary>A daemon is gone without trace.</summary>
     public sealed record DaemonForgotten(string Name) : ClusterEvent;

@@ -178,6 +178,9 @@ public static class ClusterEvolution
         ClusterEvent.DaemonUpdated updated => state.Change(updated.Name, limits, daemon =>
             daemon.With(updated.Deployment) with { Revisions = daemon.Revisions.Insert(0, updated.Revision) }),
         ClusterEvent.DaemonDeleted deleted => state.Delete(deleted, limits),
+        ClusterEvent.DaemonDeploymentChanged changed => state.Change(changed.Daemon, limits, daemon => daemon.WithChanged(changed.Deployment)),
+        ClusterEvent.DaemonBackOffChanged changed => state.Change(changed.Daemon, limits, daemon => daemon with { BackOff = changed.BackOff }),
+        ClusterEvent.DaemonRevisionResolved resolved => state.Change(resolved.Daemon, limits, daemon => daemon.WithImages(resolved.RevisionId, resolved.Images)),
         ClusterEvent.DaemonForgotten forgotten => state with { Daemons = state.Daemons.Remove(forgotten.Name) },
         _ => throw new System.Diagnostics.UnreachableException($"Unknown fact {fact.GetType().Name}."),
     };

@@ -125,6 +125,10 @@ public sealed record ClusterState
     public IEnumerable<EcsTask> TasksOf(Service service, TaskPhase phase) =>
         TaskIndex.Of(TaskFilter.Service, service.Name, phase).Select(id => Tasks[id]);
 
+    /// <summary>The tasks of a daemon that are in a phase.</summary>
+    public IEnumerable<EcsTask> TasksOf(Daemon daemon, TaskPhase phase) =>
+        TaskIndex.Of(TaskFilter.Daemon, daemon.Name, phase).Select(id => Tasks[id]);
+
     /// <summary>The tasks on a container instance that are in a phase.</summary>
     public IEnumerable<EcsTask> TasksOn(string containerInstanceId, TaskPhase phase) =>
         TaskIndex.Of(TaskFilter.ContainerInstance, containerInstanceId, phase).Select(id => Tasks[id]);

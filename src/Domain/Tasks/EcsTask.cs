@@ -380,6 +380,16 @@ public sealed record EcsTask
     /// <summary>Whether it is dropped as soon as it has stopped: its account was reset.</summary>
     public bool Discarded { get; init; }
 
+    /// <summary>
+    /// The managed daemon it belongs to, by name; null for any other task. Only a daemon runs a daemon task definition, so
+    /// that and its group tell.
+    /// </summary>
+    [JsonIgnore]
+    public string? DaemonName =>
+        ServiceName is null && Group.StartsWith(Daemon.GroupPrefix, StringComparison.Ordinal) && TaskDefinitionArn.Contains(":daemon-task-definition/", StringComparison.Ordinal)
+            ? Group[Daemon.GroupPrefix.Length..]
+            : null;
+
     /// <summary>The coarse phase the index keeps it under.</summary>
     [JsonIgnore]
     public TaskPhase Phase => LastStatus == EcsTaskStatus.Stopped ? TaskPhase.Stopped

@@ -283,13 +283,18 @@ public sealed record SubmitTaskStateChangeCommand(string TaskId) : Command<Clust
             StopCode = !stopped ? null : failedToStart ? TaskStopCode.TaskFailedToStart : TaskStopCode.EssentialContainerExited,
             StoppedReason = !stopped ? null : WhyStopped(failedToStart),
         });
-        if (failedToStart && task.DesiredStatus == EcsTaskStatus.Running)
+        if (stopped && task is { DesiredStatus: EcsTaskStatus.Running, DaemonName: not null })
+        {
+            DaemonScheduler.TaskFailed(aggregate, task, context);
+        }
+        else if (failedToStart && task.DesiredStatus == EcsTaskStatus.Running)
         {
             ServiceScheduler.TaskFailedToStart(aggregate, task, context);
         }
         else if (running)
         {
             ServiceScheduler.TaskStarted(aggregate, task);
+            DaemonScheduler.TaskStarted(aggregate, task);
         }
 
         return true;

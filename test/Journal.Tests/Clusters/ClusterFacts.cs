@@ -334,6 +334,22 @@ public sealed class ClusterFacts
             StoppedAt = Noon,
             FinishedAt = Noon,
         });
+        yield return new E.DaemonDeploymentChanged("watch", daemonDeployment with
+        {
+            Id = "5234567890123456790",
+            TargetRevisionId = "4234567890123456790",
+            SourceRevisionId = daemonRevision.Id,
+            Status = DaemonDeploymentStatus.RollbackInProgress,
+            CreatedAt = Noon.AddMinutes(1),
+            StartedAt = Noon.AddMinutes(1),
+            FailedTasks = 3,
+            FailureThreshold = 3,
+            Batches = 2,
+            HealthySince = Noon.AddMinutes(2),
+            Rollback = new(daemonRevision.Id, "r", Noon.AddMinutes(2), 1),
+        });
+        yield return new E.DaemonBackOffChanged("watch", new(2, Noon.AddMinutes(3), true));
+        yield return new E.DaemonRevisionResolved("watch", "4234567890123456790", [new("agent", "watch", "sha256:1")]);
         yield return new E.DaemonForgotten("watch");
         yield return new E.ServiceDraining("web");
         yield return new E.ServiceInactive("web", Noon);
