@@ -64,6 +64,16 @@ internal static class CreateRequest
             hostConfig["NanoCpus"] = (long)(vCpus * 1_000_000_000);
         }
 
+        if (task.Spec.PidMode == "host")
+        {
+            hostConfig["PidMode"] = "host";
+        }
+
+        if (task.Spec.IpcMode is ("host" or "none") and var ipc)
+        {
+            hostConfig["IpcMode"] = ipc;
+        }
+
         Merge(config, spec.DockerConfig?.Config, "config");
         Merge(hostConfig, spec.DockerConfig?.HostConfig, "hostConfig");
         if (spec.HealthCheckType is not null && !spec.HealthCheckType.Equals("none", StringComparison.OrdinalIgnoreCase) && config["Healthcheck"] is null)
