@@ -20,6 +20,9 @@ public enum TaggedKind
 
     /// <summary>A daemon, by name.</summary>
     Daemon,
+
+    /// <summary>A task set, by its service's name, a slash and its id.</summary>
+    TaskSet,
 }
 
 /// <summary>A container of a task as an agent reports it. Null means: nothing said.</summary>
@@ -36,6 +39,9 @@ public sealed record ContainerReport(string Name)
 
     /// <summary>The exit code.</summary>
     public int? ExitCode { get; init; }
+
+    /// <summary>The agent that runs commands in it.</summary>
+    public ManagedAgent? ExecuteCommandAgent { get; init; }
 
     /// <summary>The agent's words.</summary>
     public string? Reason { get; init; }
@@ -79,10 +85,18 @@ public abstract record ClusterEvent
     public sealed record InstanceReregistered(string Id, string Ec2InstanceId, string Address, InstanceResources Resources, ImmutableArray<EcsAttribute> Attributes) : ClusterEvent;
 
     /// <summary>The agent's command channel opened.</summary>
-    public sealed record InstanceConnected(string Id, AgentVersion Agent) : ClusterEvent;
+    public sealed record InstanceConnected(string Id, AgentVersion Agent) : ClusterEvent
+    {
+        /// <summary>When; null in journals from before it was told.</summary>
+        public DateTimeOffset? At { get; init; }
+    }
 
     /// <summary>The agent's command channel closed.</summary>
-    public sealed record InstanceDisconnected(string Id) : ClusterEvent;
+    public sealed record InstanceDisconnected(string Id) : ClusterEvent
+    {
+        /// <summary>When; null in journals from before it was told.</summary>
+        public DateTimeOffset? At { get; init; }
+    }
 
     /// <summary>The instance was set ACTIVE or DRAINING.</summary>
     public sealed record InstanceStatusChanged(string Id, ContainerInstanceStatus Status) : ClusterEvent;

@@ -211,8 +211,8 @@ public sealed class ClusterFacts
             ClientToken = "token",
         });
         yield return new E.InstanceReregistered("instance-1", "i-0123456789abcdef0", "127.0.0.1", new(2048, 4096, [22], [53]), [new("ecs.availability-zone", "us-east-1a"), new("stack", "dev")]);
-        yield return new E.InstanceConnected("instance-1", new("1.86.3", "berth", "20.10.24"));
-        yield return new E.InstanceDisconnected("instance-1");
+        yield return new E.InstanceConnected("instance-1", new("1.86.3", "berth", "20.10.24")) { At = Noon };
+        yield return new E.InstanceDisconnected("instance-1") { At = Noon.AddHours(1) };
         yield return new E.InstanceStatusChanged("instance-1", ContainerInstanceStatus.Draining);
         yield return new E.InstanceAttributesChanged("instance-1", [new("stack", "prod"), new("flag", null)]);
         yield return new E.ServiceCreated(new Service { Name = "web", Settings = settings, Deployments = [deployment], CreatedAt = Noon, CreatedBy = "arn:aws:iam::000000000000:root", ClientToken = "token" });
@@ -247,7 +247,7 @@ public sealed class ClusterFacts
             Group = "family:web",
             LastStatus = EcsTaskStatus.Provisioning,
             Demand = new(64, 128, [], []),
-            Containers = [new TaskContainer { Id = "7d3f1c9e-0000-0000-0000-000000000000", Name = "app", Image = "app" }],
+            Containers = [new TaskContainer { Id = "7d3f1c9e-0000-0000-0000-000000000000", Name = "app", Image = "app", GpuIds = ["gpu-0"] }],
             CreatedAt = Noon,
         });
         yield return new E.TaskPlaced(new EcsTask
@@ -271,7 +271,7 @@ public sealed class ClusterFacts
             CreatedAt = Noon,
         });
         yield return new E.TaskReported("task-1", EcsTaskStatus.Running,
-            [new("app") { Status = ContainerStatus.Running, RuntimeId = "abc", ImageDigest = "sha256:0", NetworkBindings = [new("0.0.0.0", 80, 8080, "tcp")] }], Noon)
+            [new("app") { Status = ContainerStatus.Running, RuntimeId = "abc", ImageDigest = "sha256:0", NetworkBindings = [new("0.0.0.0", 80, 8080, "tcp")], ExecuteCommandAgent = new("RUNNING", "r", Noon) }], Noon)
         {
             PullStartedAt = Noon,
             PullStoppedAt = Noon.AddSeconds(1),
