@@ -41,7 +41,16 @@ internal sealed record TaskSpec
     public RoleCredentials? ExecutionRoleCredentials { get; init; }
 
     public IReadOnlyList<JsonElement>? ElasticNetworkInterfaces { get; init; }
+
+    /// <summary>Devices that are containers' own.</summary>
+    public IReadOnlyList<Association>? Associations { get; init; }
 }
+
+/// <summary>A device and the containers whose own it is.</summary>
+/// <param name="Name">The device's id.</param>
+/// <param name="Type"><c>gpu</c>; others are passed over.</param>
+/// <param name="Containers">Names of containers.</param>
+internal sealed record Association(string? Name, string? Type, IReadOnlyList<string>? Containers);
 
 /// <summary>One container of a task.</summary>
 internal sealed record ContainerSpec

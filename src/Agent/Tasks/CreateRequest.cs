@@ -64,6 +64,17 @@ internal static class CreateRequest
             hostConfig["NanoCpus"] = (long)(vCpus * 1_000_000_000);
         }
 
+        if (task.Spec.PidMode == "host")
+        {
+            hostConfig["PidMode"] = "host";
+        }
+
+        if (task.Spec.IpcMode is ("host" or "none") and var ipc)
+        {
+            hostConfig["IpcMode"] = ipc;
+        }
+
+        AddGpus(task, spec, hostConfig);
         Merge(config, spec.DockerConfig?.Config, "config");
         Merge(hostConfig, spec.DockerConfig?.HostConfig, "hostConfig");
         if (spec.HealthCheckType is not null && !spec.HealthCheckType.Equals("none", StringComparison.OrdinalIgnoreCase) && config["Healthcheck"] is null)
@@ -76,6 +87,23 @@ internal static class CreateRequest
         LogConfiguration.Replace(hostConfig);
         config["HostConfig"] = hostConfig;
         return config;
+    }
+
+    /// <summary>The container's own GPUs, by their ids.</summary>
+    private static void AddGpus(TaskState task, ContainerSpec spec, JsonObject hostConfig)
+    {
+        var gpus = (task.Spec.Associations ?? [])
+            .Where(device => device.Type == "gpu" && device.Containers?.Contains(spec.Name) == true)
+            .Select(device => device.Name ?? "")
+            .ToList();
+        if (gpus.Count > 0)
+        {
+            hostConfig["DeviceRequests"] = new JsonArray(new JsonObject
+            {
+                ["DeviceIDs"] = Strings(gpus),
+                ["Capabilities"] = new JsonArray(new JsonArray("gpu")),
+            });
+        }
     }
 
     /// <summary>The definition's own host configuration; null where there is none or it is not JSON.</summary>

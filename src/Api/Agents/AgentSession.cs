@@ -53,11 +53,13 @@ internal sealed partial class AgentSession(
     private readonly Channel<Outgoing> outgoing = Channel.CreateBounded<Outgoing>(new BoundedChannelOptions(options.MostQueued) { SingleReader = true });
     private readonly ConcurrentDictionary<string, (string TaskId, DateTimeOffset SentAt)> unacknowledged = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource ending = new();
+    private readonly SortedSet<string> held = new(StringComparer.Ordinal);    // The sending loop's own.
     private int missedHeartbeats;
 
     private enum What
     {
         Task,
+        Held,
         Everything,
         Heartbeat,
         Credentials,
@@ -68,6 +70,9 @@ internal sealed partial class AgentSession(
 
     /// <summary>A task of this instance changed; the agent is told as the state then says.</summary>
     public void Tell(string taskId) => Enqueue(new(What.Task, taskId));
+
+    /// <summary>A daemon's task of this instance came to run, or will not: what waited for it is told.</summary>
+    public void TellHeld() => Enqueue(new(What.Held, ""));
 
     /// <summary>The agent is told of every task it should know.</summary>
     public void TellEverything() => Enqueue(new(What.Everything, ""));
@@ -122,6 +127,13 @@ internal sealed partial class AgentSession(
                     case What.Task:
                         await SendTaskAsync(state, message.Id, cancellationToken).ConfigureAwait(false);
                         break;
+                    case What.Held:
+                        foreach (var taskId in held.ToList())
+                        {
+                            await SendTaskAsync(state, taskId, cancellationToken).ConfigureAwait(false);
+                        }
+
+                        break;
                     case What.Everything:
                         await SendEverythingAsync(state, cancellationToken).ConfigureAwait(false);
                         break;
@@ -145,8 +157,15 @@ internal sealed partial class AgentSession(
 
     private async Task SendTaskAsync(ClusterState state, string taskId, CancellationToken cancellationToken)
     {
+        held.Remove(taskId);
         if (!state.Tasks.TryGetValue(taskId, out var task) || task.ContainerInstanceId != instanceId)
         {
+            return;
+        }
+
+        if (WaitsForDaemon(state, task))
+        {
+            held.Add(taskId);
             return;
         }
 
@@ -166,6 +185,12 @@ internal sealed partial class AgentSession(
             await SendPayloadAsync(state, taskId, payload, cancellationToken).ConfigureAwait(false);
         }
     }
+
+    /// <summary>A managed daemon's task is up before others: they are told of when it runs, or when it has ended.</summary>
+    private bool WaitsForDaemon(ClusterState state, EcsTask task) =>
+        !state.Daemons.IsEmpty
+        && task is { LastStatus: EcsTaskStatus.Pending, DaemonName: null }
+        && state.TasksOn(instanceId, TaskPhase.Live).Any(other => other is { DaemonName: not null, StartedAt: null });
 
     /// <summary>Everything the agent should know, then the manifest by which it finds what it should not have.</summary>
     private async Task SendEverythingAsync(ClusterState state, CancellationToken cancellationToken)

@@ -51,6 +51,10 @@ internal sealed class AgentSessions : ICommitObserver<ClusterState, ClusterEvent
                     break;
                 case ClusterEvent.TaskStopRequested { Status: EcsTaskStatus.Stopping, Id: var id }:
                     Tell(commit, id);
+                    TellHeld(commit, id);
+                    break;
+                case ClusterEvent.TaskReported { Id: var id }:
+                    TellHeld(commit, id);
                     break;
                 case ClusterEvent.TaskAdvanced { Status: EcsTaskStatus.Stopping, Id: var id }:
                     Tell(commit, id);
@@ -67,6 +71,16 @@ internal sealed class AgentSessions : ICommitObserver<ClusterState, ClusterEvent
         if (commit.State.Tasks.TryGetValue(taskId, out var task))
         {
             Tell(commit.Stream, task.ContainerInstanceId, taskId);
+        }
+    }
+
+    private void TellHeld(Commit<ClusterState, ClusterEvent> commit, string taskId)
+    {
+        if (!commit.State.Daemons.IsEmpty
+            && commit.State.Tasks.GetValueOrDefault(taskId) is { DaemonName: not null } task
+            && sessions.TryGetValue((commit.Stream, task.ContainerInstanceId), out var session))
+        {
+            session.TellHeld();
         }
     }
 

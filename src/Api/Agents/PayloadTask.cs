@@ -53,6 +53,11 @@ internal static class PayloadTask
         }
 
         Copy(document, result, "pidMode", "ipcMode");
+        if (Gpus(task) is { Count: > 0 } gpus)
+        {
+            result["associations"] = gpus;
+        }
+
         if ((task.Overrides.TaskRoleArn ?? definition.TaskRoleArn) is { } role)
         {
             result["roleCredentials"] = credentials("TaskApplication", role);
@@ -82,7 +87,7 @@ internal static class PayloadTask
         string endpoint)
     {
         var name = container.GetProperty("name").GetString()!;
-        var image = container.GetProperty("image").GetString()!;
+        var image = PinnedImages.Of(state, task, container);
         var result = new JsonObject
         {
             ["name"] = name,
@@ -166,6 +171,14 @@ internal static class PayloadTask
 
         return result;
     }
+
+    /// <summary>Which container has which GPU.</summary>
+    private static JsonArray Gpus(EcsTask task) => new([.. task.Containers.SelectMany(container => (container.GpuIds ?? []).Select(gpu => (JsonNode)new JsonObject
+    {
+        ["name"] = gpu,
+        ["type"] = "gpu",
+        ["containers"] = new JsonArray(container.Name),
+    }))]);
 
     private static JsonArray Volumes(JsonElement document) => new([.. Items(document, "volumes").Select(volume =>
     {

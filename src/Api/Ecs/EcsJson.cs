@@ -167,6 +167,7 @@ namespace Berth.Api;
 [JsonSerializable(typeof(NetworkConfigurationShape))]
 [JsonSerializable(typeof(List<TaskVolumeConfigurationShape>))]
 [JsonSerializable(typeof(List<EnvironmentFileShape>))]
+[JsonSerializable(typeof(List<ResourceRequirementShape>))]
 [JsonSerializable(typeof(TaskOverrideShape))]
 internal sealed partial class EcsJson : JsonSerializerContext
 {

@@ -31,12 +31,21 @@ internal static class EcsRates
         (new("ServiceModify", 50, 5),
         [
             "CreateService", "CreateTaskSet", "DeleteService", "DeleteTaskSet", "UpdateService", "UpdateServicePrimaryTaskSet", "UpdateTaskSet",
-            "StopServiceDeployment",
+            "StopServiceDeployment", "ContinueServiceDeployment",
         ]),
         (new("ServiceRead", 100, 20), ["DescribeServices", "DescribeTaskSets", "ListServices"]),
         (new("ServiceDeploymentRead", 50, 20), ["DescribeServiceDeployments", "DescribeServiceRevisions", "ListServiceDeployments"]),
         (new("TaskProtection", 200, 80), ["GetTaskProtection", "UpdateTaskProtection"]),
         (new("NamespaceRead", 10, 1), ["ListServicesByNamespace"]),
+
+        // ECS names no rates for these; they are held to those of services and of task definitions, apart from them.
+        (new("DaemonModify", 50, 5), ["CreateDaemon", "DeleteDaemon", "UpdateDaemon"]),
+        (new("DaemonRead", 100, 20), ["DescribeDaemon", "ListDaemons"]),
+        (new("DaemonDeploymentRead", 50, 20), ["DescribeDaemonDeployments", "DescribeDaemonRevisions", "ListDaemonDeployments"]),
+        (new("DaemonTaskDefinitionModify", 20, 1), ["DeleteDaemonTaskDefinition", "RegisterDaemonTaskDefinition"]),
+        (new("DaemonTaskDefinitionRead", 50, 20), ["DescribeDaemonTaskDefinition", "ListDaemonTaskDefinitions"]),
+        (new("ExpressGatewayModify", 50, 5), ["CreateExpressGatewayService", "DeleteExpressGatewayService", "UpdateExpressGatewayService"]),
+        (new("ExpressGatewayRead", 100, 20), ["DescribeExpressGatewayService"]),
     ];
 
     /// <summary>The rate of each operation that has one.</summary>

@@ -111,6 +111,7 @@ internal static class WireEnums
         "OSFamily", "WINDOWS_SERVER_2019_FULL", "WINDOWS_SERVER_2019_CORE", "WINDOWS_SERVER_2016_FULL", "WINDOWS_SERVER_2004_CORE", "WINDOWS_SERVER_2022_CORE",
         "WINDOWS_SERVER_2022_FULL", "WINDOWS_SERVER_2025_CORE", "WINDOWS_SERVER_2025_FULL", "WINDOWS_SERVER_20H2_CORE", "LINUX");
     public static readonly WireEnum PidMode = new("PidMode", "host", "task");
+    public static readonly WireEnum PlatformDeviceType = new("PlatformDeviceType", "GPU", "NEURON_DEVICE");
     public static readonly WireEnum PlacementConstraintType = new("PlacementConstraintType", "distinctInstance", "memberOf");
     public static readonly WireEnum PlacementStrategyType = new("PlacementStrategyType", "random", "spread", "binpack");
     public static readonly WireEnum PropagateMITags = new("PropagateMITags", "CAPACITY_PROVIDER", "NONE");

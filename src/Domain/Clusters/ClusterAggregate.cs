@@ -17,6 +17,8 @@ public sealed class ClusterAggregate : Aggregate<ClusterState, ClusterEvent>
 
     private readonly SortedSet<(bool IsNoDaemon, string Service)> unsettled = new(Comparer<(bool IsNoDaemon, string Service)>.Create(
         (a, b) => a.IsNoDaemon != b.IsNoDaemon ? a.IsNoDaemon.CompareTo(b.IsNoDaemon) : string.CompareOrdinal(a.Service, b.Service)));
+    private readonly SortedSet<string> unsettledDaemons = new(StringComparer.Ordinal);
+    private readonly SortedSet<string> daemonsWaitingForRoom = new(StringComparer.Ordinal);
     private readonly DaemonInstances daemons = new();
     private readonly ZoneCounts zones = new();
     private readonly SortedSet<string> balanced = new(StringComparer.Ordinal);
@@ -42,6 +44,7 @@ public sealed class ClusterAggregate : Aggregate<ClusterState, ClusterEvent>
         ContainerInstance,
         ClientToken,
         Reconcile,
+        Daemon,
     }
 
     /// <summary>How many tasks wait for a capacity provider to bring an instance.</summary>
@@ -81,6 +84,8 @@ public sealed class ClusterAggregate : Aggregate<ClusterState, ClusterEvent>
         Placement = new PlacementIndex();
         unsettled.Clear();
         looks.Clear();
+        unsettledDaemons.Clear();
+        daemonsWaitingForRoom.Clear();
         waitingForRoom.Clear();
         waiting.Clear();
         hasRoomChanged = true;
@@ -120,6 +125,11 @@ public sealed class ClusterAggregate : Aggregate<ClusterState, ClusterEvent>
             }
         }
 
+        foreach (var daemon in State.Daemons.Values)
+        {
+            DaemonChanged(daemon.Name, null, daemon);
+        }
+
         foreach (var (token, use) in State.ClientTokens)
         {
             deadlines.Enqueue(new(DeadlineKind.ClientToken, token), use.At + Limits.ClientTokenLife);
@@ -135,6 +145,7 @@ public sealed class ClusterAggregate : Aggregate<ClusterState, ClusterEvent>
             Meet(deadline, context.Now);
         }
 
+        SettleDaemons(context);    // First: a managed daemon's task is on an instance before others.
         if (hasRoomChanged)
         {
             hasRoomChanged = false;
@@ -157,6 +168,7 @@ public sealed class ClusterAggregate : Aggregate<ClusterState, ClusterEvent>
             unsettled.Remove(next);
         }
 
+        SettleDaemons(context);    // What services stopped may have been the last that a daemon served on a draining instance.
         while (unused.Min is { } arn)
         {
             unused.Remove(arn);
@@ -190,6 +202,18 @@ public sealed class ClusterAggregate : Aggregate<ClusterState, ClusterEvent>
 
         looks[service] = (now, Again: false);
         return false;
+    }
+
+    private void SettleDaemons(DecisionContext context)
+    {
+        while (unsettledDaemons.Min is { } daemon)
+        {
+            for (var round = 0; round < MostRounds && DaemonScheduler.Reconcile(this, daemon, context); round++)
+            {
+            }
+
+            unsettledDaemons.Remove(daemon);
+        }
     }
 
     /// <summary>The instances a daemon service is for, in the order of their ids.</summary>
@@ -283,8 +307,15 @@ public sealed class ClusterAggregate : Aggregate<ClusterState, ClusterEvent>
             case ClusterEvent.ClientTokenUsed used:
                 deadlines.Enqueue(new(DeadlineKind.ClientToken, used.Token), used.Use.At + Limits.ClientTokenLife);
                 break;
+            case ClusterEvent.CapacityProvidersChanged:
+                unsettledDaemons.UnionWith(State.Daemons.Keys);
+                break;
             default:
-                if (ServiceOf(fact) is { } name)
+                if (DaemonOf(fact) is { } daemon)
+                {
+                    DaemonChanged(daemon, before.Daemons.GetValueOrDefault(daemon), State.Daemons.GetValueOrDefault(daemon));
+                }
+                else if (ServiceOf(fact) is { } name)
                 {
                     ServiceChanged(name, before.Services.GetValueOrDefault(name), State.Services.GetValueOrDefault(name));
                 }
@@ -314,6 +345,17 @@ public sealed class ClusterAggregate : Aggregate<ClusterState, ClusterEvent>
         _ => null,
     };
 
+    private static string? DaemonOf(ClusterEvent fact) => fact switch
+    {
+        ClusterEvent.DaemonCreated { Daemon.Name: var name } => name,
+        ClusterEvent.DaemonUpdated { Name: var name } => name,
+        ClusterEvent.DaemonDeleted { Name: var name } => name,
+        ClusterEvent.DaemonDeploymentChanged { Daemon: var name } => name,
+        ClusterEvent.DaemonBackOffChanged { Daemon: var name } => name,
+        ClusterEvent.DaemonForgotten { Name: var name } => name,
+        _ => null,
+    };
+
     private void InstanceChanged(ClusterState before, string id)
     {
         if (State.ContainerInstances.TryGetValue(id, out var instance))
@@ -321,6 +363,7 @@ public sealed class ClusterAggregate : Aggregate<ClusterState, ClusterEvent>
             Placement.Put(instance);
             Await(instance);
             hasRoomChanged = true;
+            unsettledDaemons.UnionWith(State.Daemons.Keys);
             Unsettle(waitingForRoom);
             foreach (var service in daemons.Look(this, instance))
             {
@@ -364,6 +407,7 @@ public sealed class ClusterAggregate : Aggregate<ClusterState, ClusterEvent>
         {
             waiting.Remove((now.CreatedAt, now.Id));
             hasRoomChanged = true;
+            unsettledDaemons.UnionWith(daemonsWaitingForRoom);
             Unsettle(waitingForRoom);
         }
 
@@ -374,6 +418,11 @@ public sealed class ClusterAggregate : Aggregate<ClusterState, ClusterEvent>
             UnsettleServicesOn(now.ContainerInstanceId);
         }
 
+        if (was is not null && was.Phase != now.Phase && State.ContainerInstances.GetValueOrDefault(now.ContainerInstanceId) is { Status: ContainerInstanceStatus.Draining })
+        {
+            unsettledDaemons.UnionWith(State.Daemons.Keys);
+        }
+
         if (was?.LastStatus != now.LastStatus)
         {
             Await(now);
@@ -382,6 +431,42 @@ public sealed class ClusterAggregate : Aggregate<ClusterState, ClusterEvent>
         if (now.ServiceName is { } service)
         {
             Unsettle(service);
+        }
+        else if (now.DaemonName is { } daemon)
+        {
+            unsettledDaemons.Add(daemon);
+        }
+    }
+
+    private void DaemonChanged(string name, Daemon? was, Daemon? now)
+    {
+        foreach (var arn in now?.TaskDefinitionArns() ?? [])
+        {
+            Use(arn, 1);
+        }
+
+        foreach (var arn in was?.TaskDefinitionArns() ?? [])
+        {
+            Use(arn, -1);
+        }
+
+        if (now is null)
+        {
+            daemonsWaitingForRoom.Remove(name);
+            unsettledDaemons.Remove(name);
+            return;
+        }
+
+        unsettledDaemons.Add(name);
+        _ = now is { BackOff.Unplaced: true, IsActive: true } ? daemonsWaitingForRoom.Add(name) : daemonsWaitingForRoom.Remove(name);
+        if (now.BackOff.NoStartBefore is { } start)
+        {
+            deadlines.Enqueue(new(DeadlineKind.Daemon, name), start);
+        }
+
+        if (DaemonRollouts.NextLook(now.Rollout) is { } look)
+        {
+            deadlines.Enqueue(new(DeadlineKind.Daemon, name), look);
         }
     }
 
@@ -465,6 +550,10 @@ public sealed class ClusterAggregate : Aggregate<ClusterState, ClusterEvent>
                 deadlines.Enqueue(new(DeadlineKind.Reconcile, name), started + service.Settings.HealthCheckGracePeriod);
             }
         }
+        else if (task is { LastStatus: EcsTaskStatus.Running, HealthyAt: null, DaemonName: { } daemon, StartedAt: { } begun })
+        {
+            deadlines.Enqueue(new(DeadlineKind.Daemon, daemon), begun + Limits.HealthyAfter);
+        }
     }
 
     private void Enqueue(EcsTask task)
@@ -529,6 +618,9 @@ public sealed class ClusterAggregate : Aggregate<ClusterState, ClusterEvent>
                 break;
             case DeadlineKind.ClientToken when State.ClientTokens.TryGetValue(deadline.Id, out var use) && use.At + Limits.ClientTokenLife <= now:
                 Record(new ClusterEvent.ClientTokenForgotten(deadline.Id));
+                break;
+            case DeadlineKind.Daemon when State.Daemons.ContainsKey(deadline.Id):
+                unsettledDaemons.Add(deadline.Id);
                 break;
             case DeadlineKind.Reconcile when State.Services.ContainsKey(deadline.Id):
                 Unsettle(deadline.Id);

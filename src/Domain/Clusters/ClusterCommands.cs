@@ -113,10 +113,11 @@ public sealed record ChangeTagsCommand(TaggedKind Kind, string Id, ImmutableArra
             TaggedKind.Task => state.Tasks.GetValueOrDefault(Id) is { LastStatus: not EcsTaskStatus.Stopped } task ? task.Tags : null,
             TaggedKind.Service => state.Services.GetValueOrDefault(Id) is { Status: not ServiceStatus.Inactive } service ? service.Tags : null,
             TaggedKind.Daemon => state.Daemons.GetValueOrDefault(Id) is { IsActive: true } daemon ? daemon.Tags : null,
+            TaggedKind.TaskSet => state.FindTaskSet(Id) is { Status: not TaskSetStatus.Draining } set ? set.Tags : null,
         };
         if (tags is not { } known)
         {
-            var what = Kind switch { TaggedKind.ContainerInstance => "container instance", TaggedKind.Task => "task", TaggedKind.Daemon => "daemon", _ => "service" };
+            var what = Kind switch { TaggedKind.ContainerInstance => "container instance", TaggedKind.Task => "task", TaggedKind.Daemon => "daemon", TaggedKind.TaskSet => "task set", _ => "service" };
             throw RefusedException.InvalidParameter($"The specified {what} is inactive. Specify an active {what} and try again.");
         }
 

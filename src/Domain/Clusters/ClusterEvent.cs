@@ -20,6 +20,9 @@ public enum TaggedKind
 
     /// <summary>A daemon, by name.</summary>
     Daemon,
+
+    /// <summary>A task set, by its service's name, a slash and its id.</summary>
+    TaskSet,
 }
 
 /// <summary>A container of a task as an agent reports it. Null means: nothing said.</summary>
@@ -36,6 +39,9 @@ public sealed record ContainerReport(string Name)
 
     /// <summary>The exit code.</summary>
     public int? ExitCode { get; init; }
+
+    /// <summary>The agent that runs commands in it.</summary>
+    public ManagedAgent? ExecuteCommandAgent { get; init; }
 
     /// <summary>The agent's words.</summary>
     public string? Reason { get; init; }
@@ -79,10 +85,18 @@ public abstract record ClusterEvent
     public sealed record InstanceReregistered(string Id, string Ec2InstanceId, string Address, InstanceResources Resources, ImmutableArray<EcsAttribute> Attributes) : ClusterEvent;
 
     /// <summary>The agent's command channel opened.</summary>
-    public sealed record InstanceConnected(string Id, AgentVersion Agent) : ClusterEvent;
+    public sealed record InstanceConnected(string Id, AgentVersion Agent) : ClusterEvent
+    {
+        /// <summary>When; null in journals from before it was told.</summary>
+        public DateTimeOffset? At { get; init; }
+    }
 
     /// <summary>The agent's command channel closed.</summary>
-    public sealed record InstanceDisconnected(string Id) : ClusterEvent;
+    public sealed record InstanceDisconnected(string Id) : ClusterEvent
+    {
+        /// <summary>When; null in journals from before it was told.</summary>
+        public DateTimeOffset? At { get; init; }
+    }
 
     /// <summary>The instance was set ACTIVE or DRAINING.</summary>
     public sealed record InstanceStatusChanged(string Id, ContainerInstanceStatus Status) : ClusterEvent;
@@ -136,7 +150,7 @@ public abstract record ClusterEvent
     /// <summary>A task's scale-in protection is now this; null when it has none.</summary>
     public sealed record TaskProtectionChanged(string Id, TaskProtection? Protection) : ClusterEvent;
 
-    /// <summary>A service's task counted as healthy for the first time while its deployment was in progress.</summary>
+    /// <summary>A service's task counted as healthy for the first time while its deployment was in progress; or a daemon's, at any time.</summary>
     public sealed record TaskHealthy(string Id, DateTimeOffset At) : ClusterEvent;
 
     /// <summary>A task is dropped as soon as it has stopped.</summary>
@@ -217,8 +231,17 @@ public abstract record ClusterEvent
     /// <summary>A daemon is made of another revision, which a rollout is to bring.</summary>
     public sealed record DaemonUpdated(string Name, DaemonRevision Revision, DaemonDeployment Deployment) : ClusterEvent;
 
-    /// <summary>A daemon was deleted; the rollout took it away.</summary>
+    /// <summary>A daemon was deleted; the rollout takes it away.</summary>
     public sealed record DaemonDeleted(string Name, DaemonDeployment Deployment) : ClusterEvent;
+
+    /// <summary>A rollout of a daemon is now this.</summary>
+    public sealed record DaemonDeploymentChanged(string Daemon, DaemonDeployment Deployment) : ClusterEvent;
+
+    /// <summary>What holds a daemon's tasks back is now this.</summary>
+    public sealed record DaemonBackOffChanged(string Daemon, ServiceBackOff BackOff) : ClusterEvent;
+
+    /// <summary>The digests of a daemon revision's images became known.</summary>
+    public sealed record DaemonRevisionResolved(string Daemon, string RevisionId, ImmutableArray<RevisionImage> Images) : ClusterEvent;
 
     /// <summary>A daemon is gone without trace.</summary>
     public sealed record DaemonForgotten(string Name) : ClusterEvent;

@@ -47,8 +47,13 @@ public static class ClusterEvolution
             Resources = again.Resources,
             Attributes = ByName(again.Attributes),
         }),
-        ClusterEvent.InstanceConnected connected => Change(state, connected.Id, instance => instance with { AgentConnected = true, Agent = connected.Agent }),
-        ClusterEvent.InstanceDisconnected gone => Change(state, gone.Id, instance => instance with { AgentConnected = false }),
+        ClusterEvent.InstanceConnected connected => Change(state, connected.Id, instance => instance with
+        {
+            AgentConnected = true,
+            Agent = connected.Agent,
+            ConnectedAt = instance.AgentConnected ? instance.ConnectedAt : connected.At,
+        }),
+        ClusterEvent.InstanceDisconnected gone => Change(state, gone.Id, instance => instance with { AgentConnected = false, DisconnectedAt = gone.At }),
         ClusterEvent.InstanceStatusChanged changed => Change(state, changed.Id, instance => instance with { Status = changed.Status }),
         ClusterEvent.InstanceAttributesChanged changed => Change(state, changed.Id, instance => instance with { Attributes = ByName(changed.Attributes) }),
         ClusterEvent.InstanceDeregistered left => Change(state, left.Id, instance => instance with
@@ -178,6 +183,9 @@ public static class ClusterEvolution
         ClusterEvent.DaemonUpdated updated => state.Change(updated.Name, limits, daemon =>
             daemon.With(updated.Deployment) with { Revisions = daemon.Revisions.Insert(0, updated.Revision) }),
         ClusterEvent.DaemonDeleted deleted => state.Delete(deleted, limits),
+        ClusterEvent.DaemonDeploymentChanged changed => state.Change(changed.Daemon, limits, daemon => daemon.WithChanged(changed.Deployment)),
+        ClusterEvent.DaemonBackOffChanged changed => state.Change(changed.Daemon, limits, daemon => daemon with { BackOff = changed.BackOff }),
+        ClusterEvent.DaemonRevisionResolved resolved => state.Change(resolved.Daemon, limits, daemon => daemon.WithImages(resolved.RevisionId, resolved.Images)),
         ClusterEvent.DaemonForgotten forgotten => state with { Daemons = state.Daemons.Remove(forgotten.Name) },
         _ => throw new System.Diagnostics.UnreachableException($"Unknown fact {fact.GetType().Name}."),
     };
@@ -229,6 +237,7 @@ public static class ClusterEvolution
                     ExitCode = entry.ExitCode ?? container.ExitCode,
                     Reason = entry.Reason ?? container.Reason,
                     NetworkBindings = entry.NetworkBindings ?? container.NetworkBindings,
+                    ExecuteCommandAgent = entry.ExecuteCommandAgent ?? container.ExecuteCommandAgent,
                 };
             }
         }
@@ -243,6 +252,11 @@ public static class ClusterEvolution
         TaggedKind.Task => Change(state, tagged.Id, (EcsTask task) => task with { Tags = tagged.Tags }),
         TaggedKind.Service => Change(state, tagged.Id, (Service service) => service with { Tags = tagged.Tags }),
         TaggedKind.Daemon => state.Change(tagged.Id, limits, daemon => daemon with { Tags = tagged.Tags }),
+        TaggedKind.TaskSet when tagged.Id.Split('/', 2) is [var service, var id] => Change(state, service, (Service known) => known with
+        {
+            TaskSets = [.. known.TaskSets.Select(set => set.Id == id ? set with { Tags = tagged.Tags } : set)],
+        }),
+        TaggedKind.TaskSet => state,
     };
 
     private static ClusterState Change(ClusterState state, string id, Func<ContainerInstance, ContainerInstance> change) =>

@@ -121,9 +121,17 @@ public sealed record ClusterState
     public string ContainerArn(string taskId, string containerId) =>
         $"arn:aws:ecs:{Region}:{Account}:container/{Name}/{taskId}/{containerId}";
 
+    /// <summary>A task set by its service's name, a slash and its id; null when it is not there.</summary>
+    public TaskSet? FindTaskSet(string path) =>
+        path.Split('/', 2) is [var service, var id] ? Services.GetValueOrDefault(service)?.TaskSets.FirstOrDefault(set => set.Id == id) : null;
+
     /// <summary>The tasks of a service that are in a phase.</summary>
     public IEnumerable<EcsTask> TasksOf(Service service, TaskPhase phase) =>
         TaskIndex.Of(TaskFilter.Service, service.Name, phase).Select(id => Tasks[id]);
+
+    /// <summary>The tasks of a daemon that are in a phase.</summary>
+    public IEnumerable<EcsTask> TasksOf(Daemon daemon, TaskPhase phase) =>
+        TaskIndex.Of(TaskFilter.Daemon, daemon.Name, phase).Select(id => Tasks[id]);
 
     /// <summary>The tasks on a container instance that are in a phase.</summary>
     public IEnumerable<EcsTask> TasksOn(string containerInstanceId, TaskPhase phase) =>

@@ -56,6 +56,12 @@ public sealed record ContainerInstance
     /// <summary>Whether its agent's command channel is open.</summary>
     public bool AgentConnected { get; init; }
 
+    /// <summary>When its agent's command channel was last opened; null while that is not known.</summary>
+    public DateTimeOffset? ConnectedAt { get; init; }
+
+    /// <summary>When it was last closed; null while that is not known.</summary>
+    public DateTimeOffset? DisconnectedAt { get; init; }
+
     /// <summary>The agent and Docker versions; null until it first connects.</summary>
     public AgentVersion? Agent { get; init; }
 

@@ -31,6 +31,8 @@ public sealed record RegisterContainerInstanceCommand(
         }
 
         aggregate.RequireActive();
+        RequireFewPorts("PORTS", Resources.ReservedTcpPorts, aggregate.Limits.Quotas);
+        RequireFewPorts("PORTS_UDP", Resources.ReservedUdpPorts, aggregate.Limits.Quotas);
         var state = aggregate.State;
         if (ContainerInstanceId is { } id && state.ContainerInstances.TryGetValue(id, out var known))
         {
@@ -64,6 +66,14 @@ public sealed record RegisterContainerInstanceCommand(
         };
         aggregate.Record(new ClusterEvent.InstanceRegistered(registered));
         return aggregate.State.ContainerInstances[registered.Id];
+    }
+
+    private static void RequireFewPorts(string resource, ImmutableArray<int> ports, EcsQuotas quotas)
+    {
+        if (ports.Length > quotas.ReservedPortsPerInstance)
+        {
+            throw RefusedException.Client($"The resource {resource} can have at most {quotas.ReservedPortsPerInstance} reserved ports.");
+        }
     }
 
     private void RefuseOtherType(ContainerInstance known)
@@ -221,7 +231,7 @@ public sealed record ConnectAgentCommand(string ContainerInstanceId, AgentVersio
 
         if (!instance.AgentConnected || instance.Agent != Agent)
         {
-            aggregate.Record(new ClusterEvent.InstanceConnected(ContainerInstanceId, Agent));
+            aggregate.Record(new ClusterEvent.InstanceConnected(ContainerInstanceId, Agent) { At = context.Now });
         }
 
         return aggregate.State.ContainerInstances[ContainerInstanceId];
@@ -238,7 +248,7 @@ public sealed record DisconnectAgentsCommand(ImmutableArray<string>? ContainerIn
         {
             if (aggregate.State.ContainerInstances.GetValueOrDefault(id) is { AgentConnected: true })
             {
-                aggregate.Record(new ClusterEvent.InstanceDisconnected(id));
+                aggregate.Record(new ClusterEvent.InstanceDisconnected(id) { At = context.Now });
             }
         }
 

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Berth.Domain;
 
-/// <summary>How far the rollout of a daemon is. The API knows more; only these occur, since no daemon task is started.</summary>
+/// <summary>How far the rollout of a daemon is. The API also knows STOP_REQUESTED, which never lasts here: a rollout stops at once.</summary>
 public enum DaemonDeploymentStatus
 {
     /// <summary>It waits: nothing was started.</summary>
@@ -12,8 +12,20 @@ public enum DaemonDeploymentStatus
     /// <summary>Everything it is for was done.</summary>
     Successful,
 
-    /// <summary>A later one took its place.</summary>
+    /// <summary>A later one took its place, or it failed and there was nothing to go back to.</summary>
     Stopped,
+
+    /// <summary>Its tasks take the place of others, or of none.</summary>
+    InProgress,
+
+    /// <summary>It failed; tasks of the revision before it come back.</summary>
+    RollbackInProgress,
+
+    /// <summary>It failed, and the revision before it is everywhere again.</summary>
+    RollbackSuccessful,
+
+    /// <summary>It failed, and so did the way back.</summary>
+    RollbackFailed,
 }
 
 /// <summary>How a daemon's rollouts go.</summary>
@@ -55,6 +67,10 @@ public sealed record DaemonRevision
 
     /// <summary>When it was made; of no meaning in a draft.</summary>
     public DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>What its tasks are started by. A task tells by it what it is made of, also when rollouts have come and gone.</summary>
+    [JsonIgnore]
+    public string StartedBy => $"ecs-daemon/{Id}";
 }
 
 /// <summary>One rollout of a daemon.</summary>
@@ -89,11 +105,44 @@ public sealed record DaemonDeployment
 
     /// <summary>When it was over.</summary>
     public DateTimeOffset? FinishedAt { get; init; }
+
+    /// <summary>Tasks that failed on the way there.</summary>
+    public int FailedTasks { get; init; }
+
+    /// <summary>The failures after which it is given up; 0 before it began, and for one that takes the daemon away.</summary>
+    public int FailureThreshold { get; init; }
+
+    /// <summary>How many batches of instances were begun.</summary>
+    public int Batches { get; init; }
+
+    /// <summary>Since when everything that was begun has been healthy; null while something is not.</summary>
+    public DateTimeOffset? HealthySince { get; init; }
+
+    /// <summary>The way back; null as long as it has not failed.</summary>
+    public DaemonRollback? Rollback { get; init; }
+
+    /// <summary>Whether it is under way.</summary>
+    [JsonIgnore]
+    public bool IsOpen => Status is DaemonDeploymentStatus.Pending or DaemonDeploymentStatus.InProgress or DaemonDeploymentStatus.RollbackInProgress;
+
+    /// <summary>The revision it wants on the instances: that which it brings or, having failed, that which was there. Null when it takes the daemon away.</summary>
+    [JsonIgnore]
+    public string? WantedRevisionId => Rollback?.RevisionId ?? TargetRevisionId;
 }
+
+/// <summary>The way back of a rollout that failed.</summary>
+/// <param name="RevisionId">The revision that comes back.</param>
+/// <param name="Reason">What failed.</param>
+/// <param name="StartedAt">When it was given up.</param>
+/// <param name="FailedTasks">Tasks that failed on the way back.</param>
+public sealed record DaemonRollback(string RevisionId, string Reason, DateTimeOffset StartedAt, int FailedTasks);
 
 /// <summary>One task on each container instance of some capacity providers, as its operator wants it.</summary>
 public sealed record Daemon
 {
+    /// <summary>What the group of a daemon's tasks begins with.</summary>
+    public const string GroupPrefix = "daemon:";
+
     /// <summary>Its name, unique in the cluster among those not deleted.</summary>
     public required string Name { get; init; }
 
@@ -121,7 +170,38 @@ public sealed record Daemon
     /// <summary>False once it is deleted: only its revisions and rollouts are told then.</summary>
     public bool IsActive { get; init; } = true;
 
-    /// <summary>What it is made of now.</summary>
+    /// <summary>What holds its tasks back.</summary>
+    public ServiceBackOff BackOff { get => field ?? ServiceBackOff.None; init; } = ServiceBackOff.None;
+
+    /// <summary>Its newest rollout: that which says what there should be.</summary>
     [JsonIgnore]
-    public DaemonRevision Current => Revisions[0];
+    public DaemonDeployment Rollout => Deployments[0];
+
+    /// <summary>What it is made of now: that which its newest rollout wants.</summary>
+    [JsonIgnore]
+    public DaemonRevision Current => Revision(Rollout.WantedRevisionId) ?? Revisions[0];
+
+    /// <summary>Whether there is anything to tell of it itself: it is there, or its tasks are still being stopped.</summary>
+    [JsonIgnore]
+    public bool IsTold => IsActive || Rollout.IsOpen;
+
+    /// <summary>The task group of its tasks.</summary>
+    [JsonIgnore]
+    public string Group => GroupPrefix + Name;
+
+    /// <summary>A revision by its id; null when it is not known.</summary>
+    public DaemonRevision? Revision(string? id) => id is null ? null : Revisions.FirstOrDefault(revision => revision.Id == id);
+
+    /// <summary>The definitions it may still start tasks of, by ARN; some perhaps twice.</summary>
+    internal IEnumerable<string> TaskDefinitionArns()
+    {
+        if (IsActive)
+        {
+            yield return Current.TaskDefinitionArn;
+            if (Rollout.IsOpen && Revision(Rollout.SourceRevisionId) is { } source)
+            {
+                yield return source.TaskDefinitionArn;
+            }
+        }
+    }
 }

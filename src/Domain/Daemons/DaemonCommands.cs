@@ -33,6 +33,7 @@ internal static class DaemonRefusals
 /// <summary>Creates a daemon and its first rollout; the name of a deleted one may be used again.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Draft">What it is made of; id and time are given here.</param>
+/// <param name="Definition">Its daemon task definition, as its tasks run it.</param>
 /// <param name="Configuration">How its rollouts go.</param>
 /// <param name="Tags">Its tags.</param>
 /// <param name="ClientToken">Makes a repeated call answer the daemon; null for none.</param>
@@ -40,6 +41,7 @@ internal static class DaemonRefusals
 public sealed record CreateDaemonCommand(
     string Name,
     DaemonRevision Draft,
+    TaskDefinition Definition,
     DaemonDeploymentConfiguration Configuration,
     ImmutableArray<ResourceTag> Tags,
     string? ClientToken,
@@ -55,6 +57,8 @@ public sealed record CreateDaemonCommand(
                 return same;
             case { IsActive: true }:
                 throw RefusedException.InvalidParameter("Creation of daemon was not idempotent.");
+            case { IsTold: true }:
+                throw RefusedException.InvalidParameter("Unable to create a daemon that is still being deleted.");
         }
 
         if (aggregate.State.Daemons.Values.Count(daemon => daemon.IsActive) >= aggregate.Limits.Daemons)
@@ -63,6 +67,7 @@ public sealed record CreateDaemonCommand(
         }
 
         aggregate.RequireProviders(Draft.CapacityProviders);
+        TaskFactory.Pin(aggregate, Definition);
         var revision = Draft with { Id = context.Ids.NextDigits19(), CreatedAt = context.Now };
         aggregate.Record(new ClusterEvent.DaemonCreated(new()
         {
@@ -82,14 +87,14 @@ public sealed record CreateDaemonCommand(
 /// <summary>What UpdateDaemon changes besides what it must say; null keeps what is.</summary>
 public sealed record DaemonChanges(string? PropagateTags, bool? EnableEcsManagedTags, bool? EnableExecuteCommand, DaemonDeploymentConfiguration? Configuration);
 
-/// <summary>Gives a daemon another revision, and a rollout that takes the place of the one that waits.</summary>
+/// <summary>Gives a daemon another revision, and a rollout that takes the place of one that is under way.</summary>
 /// <param name="Name">Which.</param>
-/// <param name="TaskDefinitionArn">The daemon task definition.</param>
+/// <param name="Definition">The daemon task definition, as its tasks run it.</param>
 /// <param name="CapacityProviders">The capacity providers.</param>
 /// <param name="Images">The definition's images.</param>
 /// <param name="Changes">What else changes.</param>
 public sealed record UpdateDaemonCommand(
-    string Name, string TaskDefinitionArn, ImmutableArray<string> CapacityProviders, ImmutableArray<RevisionImage> Images, DaemonChanges Changes)
+    string Name, TaskDefinition Definition, ImmutableArray<string> CapacityProviders, ImmutableArray<RevisionImage> Images, DaemonChanges Changes)
     : Command<ClusterAggregate, Daemon>
 {
     /// <inheritdoc/>
@@ -98,11 +103,12 @@ public sealed record UpdateDaemonCommand(
         aggregate.RequireActive();
         var known = aggregate.RequireDaemon(Name);
         aggregate.RequireProviders(CapacityProviders);
+        TaskFactory.Pin(aggregate, Definition);
         var was = known.Current;
         var revision = new DaemonRevision
         {
             Id = context.Ids.NextDigits19(),
-            TaskDefinitionArn = TaskDefinitionArn,
+            TaskDefinitionArn = Definition.Arn,
             CapacityProviders = CapacityProviders,
             Images = Images,
             PropagateTags = Changes.PropagateTags ?? was.PropagateTags,
@@ -111,12 +117,12 @@ public sealed record UpdateDaemonCommand(
             CreatedAt = context.Now,
         };
         aggregate.Record(new ClusterEvent.DaemonUpdated(
-            Name, revision, DaemonRollouts.Await(was, revision, Changes.Configuration ?? known.Deployments[0].Configuration, context)));
+            Name, revision, DaemonRollouts.Await(was, revision, Changes.Configuration ?? known.Rollout.Configuration, context)));
         return aggregate.State.Daemons[Name];
     }
 }
 
-/// <summary>Deletes a daemon. None of its tasks is there to be stopped, so the rollout that does it is over at once.</summary>
+/// <summary>Deletes a daemon. Its tasks stop; when none is left, the rollout that takes it away is over.</summary>
 public sealed record DeleteDaemonCommand(string Name) : Command<ClusterAggregate, Daemon>
 {
     /// <inheritdoc/>
@@ -127,33 +133,4 @@ public sealed record DeleteDaemonCommand(string Name) : Command<ClusterAggregate
         aggregate.Record(new ClusterEvent.DaemonDeleted(Name, DaemonRollouts.Remove(known, context)));
         return aggregate.State.Daemons[Name];
     }
-}
-
-/// <summary>Begins rollouts of daemons.</summary>
-internal static class DaemonRollouts
-{
-    private const string Waiting = "No daemon task was started: this server does not place daemon tasks yet.";
-
-    public static DaemonDeployment Await(DaemonRevision? source, DaemonRevision target, DaemonDeploymentConfiguration configuration, DecisionContext context) => new()
-    {
-        Id = context.Ids.NextDigits19(),
-        TargetRevisionId = target.Id,
-        SourceRevisionId = source?.Id,
-        Configuration = configuration,
-        Status = DaemonDeploymentStatus.Pending,
-        StatusReason = Waiting,
-        CreatedAt = context.Now,
-    };
-
-    public static DaemonDeployment Remove(Daemon daemon, DecisionContext context) => new()
-    {
-        Id = context.Ids.NextDigits19(),
-        SourceRevisionId = daemon.Current.Id,
-        Configuration = daemon.Deployments[0].Configuration,
-        Status = DaemonDeploymentStatus.Successful,
-        StatusReason = "The daemon was deleted. No task of it was running.",
-        CreatedAt = context.Now,
-        StartedAt = context.Now,
-        FinishedAt = context.Now,
-    };
 }

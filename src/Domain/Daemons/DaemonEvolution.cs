@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Berth.Domain;
 
 /// <summary>What facts about daemons do to a cluster's state.</summary>
@@ -20,14 +22,15 @@ internal static class DaemonEvolution
     public static ClusterState Change(this ClusterState state, string name, ClusterLimits limits, Func<Daemon, Daemon> change) =>
         state.Daemons.TryGetValue(name, out var daemon) ? state.Put(change(daemon), limits) : state;
 
-    /// <summary>The daemon with a rollout that comes after the others: what still waits is not waited for any more.</summary>
+    /// <summary>The daemon with a rollout that comes after the others: what is under way stops there.</summary>
     public static Daemon With(this Daemon daemon, DaemonDeployment rollout) => daemon with
     {
         UpdatedAt = rollout.CreatedAt,
+        BackOff = ServiceBackOff.None,
         Deployments =
         [
             rollout,
-            .. daemon.Deployments.Select(known => known.Status != DaemonDeploymentStatus.Pending ? known : known with
+            .. daemon.Deployments.Select(known => !known.IsOpen ? known : known with
             {
                 Status = DaemonDeploymentStatus.Stopped,
                 StatusReason = "A later deployment took its place.",
@@ -37,12 +40,24 @@ internal static class DaemonEvolution
         ],
     };
 
+    /// <summary>The daemon with one of its rollouts as it is now.</summary>
+    public static Daemon WithChanged(this Daemon daemon, DaemonDeployment rollout) => daemon with
+    {
+        Deployments = [.. daemon.Deployments.Select(known => known.Id == rollout.Id ? rollout : known)],
+    };
+
+    /// <summary>The daemon with the digests of a revision's images.</summary>
+    public static Daemon WithImages(this Daemon daemon, string revisionId, ImmutableArray<RevisionImage> images) => daemon with
+    {
+        Revisions = [.. daemon.Revisions.Select(revision => revision.Id == revisionId ? revision with { Images = images } : revision)],
+    };
+
     /// <summary>Deleted daemons stay describable by their rollouts; the longest deleted make room.</summary>
     public static ClusterState Delete(this ClusterState state, ClusterEvent.DaemonDeleted deleted, ClusterLimits limits)
     {
         state = state.Change(deleted.Name, limits, daemon => daemon.With(deleted.Deployment) with { IsActive = false });
         var over = state.Daemons.Values
-            .Where(daemon => !daemon.IsActive)
+            .Where(daemon => !daemon.IsTold)
             .OrderByDescending(daemon => daemon.UpdatedAt)
             .ThenBy(daemon => daemon.Name, StringComparer.Ordinal)
             .Skip(limits.DeletedDaemons);

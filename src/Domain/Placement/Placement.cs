@@ -107,6 +107,10 @@ public static class Placement
         return true;
     }
 
+    /// <summary>Whether the instance is one of the request's pool, before anything else is asked of it.</summary>
+    public static bool IsInPool(PlacementIndex index, PlacementRequest request, string containerInstanceId) =>
+        index.SlotOf(containerInstanceId) is { } slot && index.Prepare(request).Pool.Holds(slot);
+
     private static PlacementObstacle? ObstacleOn(PlacementIndex index, PlacementRequest request, int slot)
     {
         foreach (var stage in index.Prepare(request).Stages)

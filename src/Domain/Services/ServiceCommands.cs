@@ -37,6 +37,12 @@ public sealed record CreateServiceCommand(
                 throw RefusedException.InvalidParameter("Unable to Start a service that is still Draining.");
         }
 
+        ServiceRules.RequireDesiredCount(aggregate, Settings.DesiredCount);
+        if (aggregate.State.Counts.ActiveServices.All >= aggregate.Limits.Quotas.ServicesPerCluster)
+        {
+            throw RefusedException.Client($"You have reached the limit of {aggregate.Limits.Quotas.ServicesPerCluster} services in a cluster.");
+        }
+
         var service = new Service
         {
             Name = Name,
@@ -176,6 +182,7 @@ public sealed record UpdateServiceCommand(string Name, ServiceChanges Changes) :
     public override Service Decide(ClusterAggregate aggregate, DecisionContext context)
     {
         var service = aggregate.RequireActiveService(Name);
+        ServiceRules.RequireDesiredCount(aggregate, Changes.DesiredCount ?? 0);
         var settings = Changes.ApplyTo(service.Settings);
         if (service.Settings.DeploymentController != DeploymentController.Ecs && Changes.OnlyForOwnDeployments is { } member)
         {
@@ -270,6 +277,15 @@ internal static class ServiceRules
             { Status: ServiceStatus.Active } service => service,
             _ => throw new RefusedException("ServiceNotActiveException", "Service was not ACTIVE."),
         };
+    }
+
+    /// <summary>A desired count within the quota.</summary>
+    public static void RequireDesiredCount(ClusterAggregate cluster, int desired)
+    {
+        if (desired > cluster.Limits.Quotas.TasksPerService)
+        {
+            throw RefusedException.InvalidParameter($"desiredCount must be between 0 and {cluster.Limits.Quotas.TasksPerService}.");
+        }
     }
 
     public static string NameOf(DeploymentController controller) => controller switch

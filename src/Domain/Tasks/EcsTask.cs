@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -87,6 +88,12 @@ public sealed record NetworkBinding(string BindIp, int ContainerPort, int HostPo
     public string? HostPortRange { get; init; }
 }
 
+/// <summary>An agent beside a container that ECS looks after.</summary>
+/// <param name="Status"><c>PENDING</c>, <c>RUNNING</c> or <c>STOPPED</c>.</param>
+/// <param name="Reason">Why; null when nothing was said.</param>
+/// <param name="StartedAt">When it last came to run; null when it never did.</param>
+public sealed record ManagedAgent(string Status, string? Reason, DateTimeOffset? StartedAt);
+
 /// <summary>One container of a task.</summary>
 public sealed record TaskContainer
 {
@@ -119,6 +126,12 @@ public sealed record TaskContainer
 
     /// <summary>Its open ports.</summary>
     public ImmutableArray<NetworkBinding> NetworkBindings { get; init; } = [];
+
+    /// <summary>The agent that runs commands in it, as last reported; null while nobody told of it.</summary>
+    public ManagedAgent? ExecuteCommandAgent { get; init; }
+
+    /// <summary>The ids of the GPUs that are its own as long as the task is there; null for none.</summary>
+    public ImmutableArray<string>? GpuIds { get; init; }
 }
 
 /// <summary>Where a task stands in one target group of its service.</summary>
@@ -171,6 +184,11 @@ public sealed record ContainerOverride
 
     /// <summary>The API's list of <c>ResourceRequirement</c>, in place of the definition's.</summary>
     public JsonElement? ResourceRequirements { get; init; }
+
+    /// <summary>The whole GPUs among them; null keeps the definition's.</summary>
+    [JsonIgnore]
+    public int? Gpus => ResourceRequirements?.EnumerateArray().Sum(requirement =>
+        requirement.GetProperty("type").GetString() == "GPU" && int.TryParse(requirement.GetProperty("value").GetString(), NumberStyles.None, CultureInfo.InvariantCulture, out var gpus) ? gpus : 0);
 
     /// <summary>CPU units.</summary>
     public int? CpuUnits { get; init; }
@@ -242,7 +260,7 @@ public sealed record TaskDemand(int CpuUnits, int MemoryMiB, ImmutableArray<int>
             byName.TryGetValue(container.Name, out var over);
             cpu += over?.CpuUnits ?? container.CpuUnits;
             memory += Given(over?.MemoryReservationMiB ?? container.MemoryReservationMiB) ?? over?.MemoryMiB ?? container.MemoryMiB ?? 0;
-            gpus += container.Gpus;
+            gpus += over?.Gpus ?? container.Gpus;
             foreach (var mapping in container.PortMappings)
             {
                 var port = definition.NetworkMode switch
@@ -379,6 +397,16 @@ public sealed record EcsTask
 
     /// <summary>Whether it is dropped as soon as it has stopped: its account was reset.</summary>
     public bool Discarded { get; init; }
+
+    /// <summary>
+    /// The managed daemon it belongs to, by name; null for any other task. Only a daemon runs a daemon task definition, so
+    /// that and its group tell.
+    /// </summary>
+    [JsonIgnore]
+    public string? DaemonName =>
+        ServiceName is null && Group.StartsWith(Daemon.GroupPrefix, StringComparison.Ordinal) && TaskDefinitionArn.Contains(":daemon-task-definition/", StringComparison.Ordinal)
+            ? Group[Daemon.GroupPrefix.Length..]
+            : null;
 
     /// <summary>The coarse phase the index keeps it under.</summary>
     [JsonIgnore]

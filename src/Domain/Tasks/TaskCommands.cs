@@ -47,8 +47,9 @@ public sealed record TaskLaunch
 
     internal string GroupOrDefault => Group ?? $"family:{Definition.Family}";
 
-    internal EcsTask Make(ClusterAggregate cluster, TaskDemand demand, ContainerInstance? instance, InstancePool pool, DecisionContext context) =>
-        TaskFactory.Create(cluster.State, Definition, demand, instance, context) with
+    internal EcsTask Make(ClusterAggregate cluster, TaskDemand demand, ContainerInstance? instance, InstancePool pool, DecisionContext context)
+    {
+        var task = TaskFactory.Create(cluster.State, Definition, demand, instance, context) with
         {
             Group = GroupOrDefault,
             StartedBy = StartedBy,
@@ -61,6 +62,8 @@ public sealed record TaskLaunch
             Tags = Tags,
             EnableExecuteCommand = EnableExecuteCommand,
         };
+        return instance is null ? task : task.WithGpus(cluster.State, Definition, instance);
+    }
 }
 
 /// <summary>Places <paramref name="Count"/> tasks, each on its own; what finds no room is a failure, not an error.</summary>
@@ -264,7 +267,7 @@ public sealed record SubmitTaskStateChangeCommand(string TaskId) : Command<Clust
 
         var stopped = Status == EcsTaskStatus.Stopped;
         var running = Status == EcsTaskStatus.Running && task.LastStatus < EcsTaskStatus.Running;
-        var news = Containers.Where(entry => IsNews(task, entry)).ToImmutableArray();
+        var news = Containers.Where(entry => IsNews(task, entry)).Select(entry => AsOf(context.Now, task, entry)).ToImmutableArray();
         if (!stopped && !running && news.IsEmpty)
         {
             return false;
@@ -274,7 +277,7 @@ public sealed record SubmitTaskStateChangeCommand(string TaskId) : Command<Clust
         aggregate.Record(new ClusterEvent.TaskReported(
             TaskId,
             stopped ? EcsTaskStatus.Stopped : running ? EcsTaskStatus.Running : task.LastStatus,
-            stopped ? Containers : news,
+            stopped ? [.. Containers.Select(entry => AsOf(context.Now, task, entry))] : news,
             context.Now)
         {
             PullStartedAt = PullStartedAt,
@@ -283,17 +286,31 @@ public sealed record SubmitTaskStateChangeCommand(string TaskId) : Command<Clust
             StopCode = !stopped ? null : failedToStart ? TaskStopCode.TaskFailedToStart : TaskStopCode.EssentialContainerExited,
             StoppedReason = !stopped ? null : WhyStopped(failedToStart),
         });
-        if (failedToStart && task.DesiredStatus == EcsTaskStatus.Running)
+        if (stopped && task is { DesiredStatus: EcsTaskStatus.Running, DaemonName: not null })
+        {
+            DaemonScheduler.TaskFailed(aggregate, task, context);
+        }
+        else if (failedToStart && task.DesiredStatus == EcsTaskStatus.Running)
         {
             ServiceScheduler.TaskFailedToStart(aggregate, task, context);
         }
         else if (running)
         {
             ServiceScheduler.TaskStarted(aggregate, task);
+            DaemonScheduler.TaskStarted(aggregate, task);
         }
 
         return true;
     }
+
+    /// <summary>An agent that came to run did so now.</summary>
+    private static ContainerReport AsOf(DateTimeOffset now, EcsTask task, ContainerReport entry) => entry.ExecuteCommandAgent is not { } agent ? entry : entry with
+    {
+        ExecuteCommandAgent = agent with
+        {
+            StartedAt = agent.Status == "RUNNING" ? now : task.Containers.FirstOrDefault(known => known.Name == entry.Name)?.ExecuteCommandAgent?.StartedAt,
+        },
+    };
 
     private static bool IsNews(EcsTask task, ContainerReport entry) =>
         task.Containers.FirstOrDefault(container => container.Name == entry.Name) is { } known
@@ -302,6 +319,7 @@ public sealed record SubmitTaskStateChangeCommand(string TaskId) : Command<Clust
             || (entry.ExitCode is { } code && code != known.ExitCode)
             || (entry.Reason is { Length: > 0 } reason && reason != known.Reason)
             || (entry.ImageDigest is { } digest && digest != known.ImageDigest)
+            || (entry.ExecuteCommandAgent is { } agent && (agent.Status, agent.Reason) != (known.ExecuteCommandAgent?.Status, known.ExecuteCommandAgent?.Reason))
             || (entry.NetworkBindings is { } bindings && !bindings.SequenceEqual(known.NetworkBindings)));
 
     private string WhyStopped(bool failedToStart) =>

@@ -23,6 +23,9 @@ public enum TaskFilter
 
     /// <summary>By the capacity provider's name.</summary>
     CapacityProvider,
+
+    /// <summary>By the managed daemon's name.</summary>
+    Daemon,
 }
 
 /// <summary>Where a task is in its life, as coarsely as the scheduler and the lists need it.</summary>
@@ -132,6 +135,7 @@ public sealed class TaskIndex
         TaskFilter.Family => task.Family,
         TaskFilter.StartedBy => task.StartedBy,
         TaskFilter.CapacityProvider => task.CapacityProviderName,
+        TaskFilter.Daemon => task.DaemonName,
     };
 
     /// <summary>The ids of one value by phase.</summary>

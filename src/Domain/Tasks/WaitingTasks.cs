@@ -14,11 +14,11 @@ internal static class WaitingTasks
     public static void Place(ClusterAggregate cluster, IEnumerable<string> ids, DecisionContext context)
     {
         // One that found no room is followed by no other that needs the same: a long queue costs one look a kind.
-        var full = new HashSet<(string, int, int, InstancePool)>();
+        var full = new HashSet<(string, int, int, int, InstancePool)>();
         foreach (var task in ids.Select(id => cluster.State.Tasks[id]))
         {
             var request = Request(cluster.State, task);
-            var kind = (task.TaskDefinitionArn, task.Demand.CpuUnits, task.Demand.MemoryMiB, request.Pool);
+            var kind = (task.TaskDefinitionArn, task.Demand.CpuUnits, task.Demand.MemoryMiB, task.Demand.Gpus, request.Pool);
             if (full.Contains(kind))
             {
                 continue;
@@ -26,14 +26,15 @@ internal static class WaitingTasks
 
             if (Placement.Choose(cluster.Placement, request, context.Ids) is { } instance)
             {
-                cluster.Record(new ClusterEvent.TaskPlaced(task with
+                var placed = task with
                 {
                     ContainerInstanceId = instance.Id,
                     AvailabilityZone = instance.AvailabilityZone,
                     LastStatus = EcsTaskStatus.Pending,
                     Wish = null,
                     Version = task.Version + 1,
-                }));
+                };
+                cluster.Record(new ClusterEvent.TaskPlaced(placed.WithGpus(cluster.State, request.Definition, instance)));
             }
             else if (request.Constraints.IsEmpty)
             {

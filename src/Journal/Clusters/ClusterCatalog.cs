@@ -59,6 +59,9 @@ public static class ClusterCatalog
         .Add("daemon.created", ClusterJson.Default.DaemonCreated)
         .Add("daemon.updated", ClusterJson.Default.DaemonUpdated)
         .Add("daemon.deleted", ClusterJson.Default.DaemonDeleted)
+        .Add("daemonDeployment.changed", ClusterJson.Default.DaemonDeploymentChanged)
+        .Add("daemon.backOffChanged", ClusterJson.Default.DaemonBackOffChanged)
+        .Add("daemonRevision.resolved", ClusterJson.Default.DaemonRevisionResolved)
         .Add("daemon.forgotten", ClusterJson.Default.DaemonForgotten);
 }
 
@@ -119,5 +122,8 @@ public static class ClusterCatalog
 [JsonSerializable(typeof(ClusterEvent.DaemonCreated))]
 [JsonSerializable(typeof(ClusterEvent.DaemonUpdated))]
 [JsonSerializable(typeof(ClusterEvent.DaemonDeleted))]
+[JsonSerializable(typeof(ClusterEvent.DaemonDeploymentChanged))]
+[JsonSerializable(typeof(ClusterEvent.DaemonBackOffChanged))]
+[JsonSerializable(typeof(ClusterEvent.DaemonRevisionResolved))]
 [JsonSerializable(typeof(ClusterEvent.DaemonForgotten))]
 internal sealed partial class ClusterJson : JsonSerializerContext;

@@ -211,6 +211,8 @@ internal static class TaskReader
         var status = ContainerStatus.Pending;
         var health = HealthStatus.Unknown;
         int? exitCode = null;
+        ManagedAgent? agent = null;
+        ImmutableArray<string>? gpus = null;
         ImmutableArray<NetworkBinding> bindings = [];
         while (NextMember(ref reader))
         {
@@ -226,6 +228,8 @@ internal static class TaskReader
                 case var member when member.SequenceEqual("reason"u8): reason = Shared(ref reader); break;
                 case var member when member.SequenceEqual("healthStatus"u8): health = (HealthStatus)Name(ref reader, HealthStatuses); break;
                 case var member when member.SequenceEqual("networkBindings"u8): bindings = Many(ref reader, Binding); break;
+                case var member when member.SequenceEqual("executeCommandAgent"u8): agent = Other(ref reader, ClusterJson.Default.ManagedAgent); break;
+                case var member when member.SequenceEqual("gpuIds"u8): gpus = Many(ref reader, Id); break;
                 default: reader.Skip(); break;
             }
         }
@@ -242,6 +246,8 @@ internal static class TaskReader
             Reason = reason,
             HealthStatus = health,
             NetworkBindings = bindings,
+            ExecuteCommandAgent = agent,
+            GpuIds = gpus,
         };
     }
 
@@ -250,6 +256,7 @@ internal static class TaskReader
         string? name = null, runtime = null, digest = null, reason = null;
         ContainerStatus? status = null;
         int? exitCode = null;
+        ManagedAgent? agent = null;
         ImmutableArray<NetworkBinding>? bindings = null;
         while (NextMember(ref reader))
         {
@@ -262,6 +269,7 @@ internal static class TaskReader
                 case var member when member.SequenceEqual("exitCode"u8): exitCode = (int)Number(ref reader); break;
                 case var member when member.SequenceEqual("reason"u8): reason = Shared(ref reader); break;
                 case var member when member.SequenceEqual("networkBindings"u8): bindings = Many(ref reader, Binding); break;
+                case var member when member.SequenceEqual("executeCommandAgent"u8): agent = Other(ref reader, ClusterJson.Default.ManagedAgent); break;
                 default: reader.Skip(); break;
             }
         }
@@ -274,6 +282,7 @@ internal static class TaskReader
             ExitCode = exitCode,
             Reason = reason,
             NetworkBindings = bindings,
+            ExecuteCommandAgent = agent,
         };
     }
 
@@ -330,6 +339,8 @@ internal static class TaskReader
         var read = Other(ref reader, ClusterJson.Default.TaskOverride);
         return read is null || (read.Containers.IsDefaultOrEmpty && read with { Containers = [] } == TaskOverride.None) ? TaskOverride.None : read;
     }
+
+    private static string Id(ref Utf8JsonReader reader) => Required(reader.GetString());
 
     private static int Int(ref Utf8JsonReader reader) => reader.GetInt32();
 

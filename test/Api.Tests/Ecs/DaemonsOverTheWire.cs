@@ -1,10 +1,14 @@
+using System.Collections.Immutable;
 using System.Text.Json;
+using Berth.Domain;
 
 namespace Berth.Api.Tests;
 
 public sealed class DaemonsOverTheWire : IAsyncLifetime
 {
     private const string Prefix = "arn:aws:ecs:us-east-1:000000000000:";
+
+    private const string Capabilities = """,{"name":"com.amazonaws.ecs.capability.docker-remote-api.1.24"},{"name":"ecs.capability.pid-ipc-namespace-sharing"},{"name":"ecs.capability.container-health-check"}""";
 
     private EcsServer server = null!;    // Made before each test.
 
@@ -24,7 +28,7 @@ public sealed class DaemonsOverTheWire : IAsyncLifetime
     public ValueTask DisposeAsync() => server.DisposeAsync();
 
     [Fact]
-    public async Task Are_created_and_truly_said_to_run_nowhere()
+    public async Task Are_deployed_at_once_where_there_is_no_instance()
     {
         await RegisterAsync();
         var created = await CreateAsync();
@@ -40,9 +44,10 @@ public sealed class DaemonsOverTheWire : IAsyncLifetime
 
         var told = await server.AskAsync("DescribeDaemonDeployments", $$"""{"daemonDeploymentArns":[{{created.GetProperty("deploymentArn").GetRawText()}},"{{Prefix}}daemon-deployment/default/watch/0"]}""");
         var deployment = told.GetProperty("daemonDeployments")[0];
-        deployment.GetProperty("status").GetString().ShouldBe("PENDING");
-        deployment.GetProperty("statusReason").GetString()!.ShouldContain("does not place daemon tasks");
-        deployment.TryGetProperty("startedAt", out _).ShouldBeFalse();
+        deployment.GetProperty("status").GetString().ShouldBe("SUCCESSFUL");
+        deployment.TryGetProperty("startedAt", out _).ShouldBeTrue();
+        deployment.TryGetProperty("finishedAt", out _).ShouldBeTrue();
+        deployment.TryGetProperty("rollback", out _).ShouldBeFalse();
         deployment.GetProperty("targetDaemonRevision").GetProperty("totalRunningInstanceCount").GetInt32().ShouldBe(0);
         deployment.GetProperty("deploymentConfiguration").GetRawText().ShouldBe("""{"drainPercent":12.5,"bakeTimeInMinutes":5}""");
         told.GetProperty("failures").GetRawText().ShouldBe($$"""[{"arn":"{{Prefix}}daemon-deployment/default/watch/0","reason":"MISSING"}]""");
@@ -67,8 +72,9 @@ public sealed class DaemonsOverTheWire : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Are_updated_by_a_rollout_that_takes_the_place_of_the_waiting_one()
+    public async Task Are_updated_by_a_rollout_that_takes_the_place_of_the_one_under_way()
     {
+        await server.JoinAsync(attributes: Capabilities);
         await RegisterAsync();
         await RegisterAsync();
         var created = await CreateAsync();
@@ -77,7 +83,7 @@ public sealed class DaemonsOverTheWire : IAsyncLifetime
             """);
 
         var list = (await server.AskAsync("ListDaemonDeployments", Arn("daemonArn", created.GetProperty("daemonArn")))).GetProperty("daemonDeployments");
-        list.EnumerateArray().Select(rollout => rollout.GetProperty("status").GetString()).ShouldBe(["PENDING", "STOPPED"]);
+        list.EnumerateArray().Select(rollout => rollout.GetProperty("status").GetString()).ShouldBe(["IN_PROGRESS", "STOPPED"]);
         list[0].GetProperty("daemonDeploymentArn").GetString().ShouldBe(updated.GetProperty("deploymentArn").GetString());
         (await server.AskAsync("ListDaemonDeployments", $$"""{"daemonArn":"{{Prefix}}daemon/default/watch","status":["STOPPED"]}""")).GetProperty("daemonDeployments").GetArrayLength().ShouldBe(1);
         var deployment = (await server.AskAsync("DescribeDaemonDeployments", Arns("daemonDeploymentArns", updated.GetProperty("deploymentArn")))).GetProperty("daemonDeployments")[0];
@@ -91,6 +97,97 @@ public sealed class DaemonsOverTheWire : IAsyncLifetime
         var second = await server.AskAsync("ListDaemonDeployments", $$"""{"daemonArn":"{{Prefix}}daemon/default/watch","maxResults":1,"nextToken":{{first.GetProperty("nextToken").GetRawText()}}}""");
         second.GetProperty("daemonDeployments")[0].GetProperty("status").GetString().ShouldBe("STOPPED");
         second.TryGetProperty("nextToken", out _).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Run_a_task_on_each_instance_until_they_are_deleted()
+    {
+        var instance = await server.JoinAsync(attributes: Capabilities);
+        await RegisterAsync();
+        await RegisterAsync();
+        var created = await CreateAsync(""","tags":[{"key":"team","value":"x"}],"enableECSManagedTags":true""", bakeMinutes: 0);
+
+        var (arn, task) = await TaskAsync();
+        task.GetProperty("group").GetString().ShouldBe("daemon:watch");
+        task.GetProperty("taskDefinitionArn").GetString().ShouldBe($"{Prefix}daemon-task-definition/watch:1");
+        task.GetProperty("containerInstanceArn").GetString()!.ShouldEndWith(instance);
+        task.GetProperty("capacityProviderName").GetString().ShouldBe("managed");
+        task.GetProperty("tags").GetRawText().ShouldBe("""[{"key":"team","value":"x"},{"key":"aws:ecs:clusterName","value":"default"}]""");
+        var (status, deployment) = await DeploymentAsync(created);
+        status.ShouldBe("IN_PROGRESS");
+        deployment.GetProperty("circuitBreaker").GetRawText().ShouldBe("""{"failureCount":0,"status":"MONITORING","threshold":3}""");
+
+        await RunAsync(arn);
+
+        (status, deployment) = await DeploymentAsync(created);
+        status.ShouldBe("SUCCESSFUL");
+        deployment.GetProperty("targetDaemonRevision").GetProperty("totalRunningInstanceCount").GetInt32().ShouldBe(1);
+        deployment.GetProperty("circuitBreaker").GetProperty("status").GetString().ShouldBe("MONITORING_COMPLETE");
+        var revisions = (await server.AskAsync("DescribeDaemon", Arn("daemonArn", created.GetProperty("daemonArn")))).GetProperty("daemon").GetProperty("currentRevisions");
+        revisions[0].GetProperty("totalRunningCount").GetInt32().ShouldBe(1);
+        var told = (await server.AskAsync("DescribeDaemonRevisions", Arns("daemonRevisionArns", revisions[0].GetProperty("arn")))).GetProperty("daemonRevisions")[0];
+        told.GetProperty("containerImages")[0].GetProperty("imageDigest").GetString().ShouldBe("sha256:1");
+
+        var updated = await server.AskAsync("UpdateDaemon", $$"""
+            {"daemonArn":{{created.GetProperty("daemonArn").GetRawText()}},"daemonTaskDefinitionArn":"{{Prefix}}daemon-task-definition/watch:2","capacityProviderArns":["{{Prefix}}capacity-provider/managed"]}
+            """);
+        (status, deployment) = await DeploymentAsync(updated);
+        status.ShouldBe("IN_PROGRESS");
+        deployment.GetProperty("sourceDaemonRevisions")[0].GetProperty("totalDrainingInstanceCount").GetInt32().ShouldBe(1);
+        await StopAsync(arn);
+        (arn, task) = await TaskAsync();
+        task.GetProperty("taskDefinitionArn").GetString().ShouldBe($"{Prefix}daemon-task-definition/watch:2");
+        await RunAsync(arn);
+        (await DeploymentAsync(updated)).Status.ShouldBe("SUCCESSFUL");
+
+        var deleted = await server.AskAsync("DeleteDaemon", Arn("daemonArn", created.GetProperty("daemonArn")));
+        (await server.AskAsync("DescribeDaemon", Arn("daemonArn", created.GetProperty("daemonArn")))).GetProperty("daemon").GetProperty("status").GetString().ShouldBe("DELETE_IN_PROGRESS");
+        (await DeploymentAsync(deleted)).Status.ShouldBe("IN_PROGRESS");
+        await StopAsync(arn);
+        (await DeploymentAsync(deleted)).Status.ShouldBe("SUCCESSFUL");
+        (await server.RefusalAsync("DescribeDaemon", Arn("daemonArn", created.GetProperty("daemonArn")))).Type.ShouldBe("DaemonNotFoundException");
+
+        async Task<(string Arn, JsonElement Task)> TaskAsync()
+        {
+            var list = (await server.AskAsync("ListTasks", """{"daemonName":"watch"}""")).GetProperty("taskArns");
+            list.GetArrayLength().ShouldBe(1);
+            var tasks = (await server.AskAsync("DescribeTasks", $$"""{"tasks":{{list.GetRawText()}},"include":["TAGS"]}""")).GetProperty("tasks");
+            return (list[0].GetString()!, tasks[0]);
+        }
+    }
+
+    [Fact]
+    public async Task Go_back_when_their_new_tasks_fail()
+    {
+        await server.JoinAsync(attributes: Capabilities);
+        await RegisterAsync();
+        await RegisterAsync();
+        var created = await CreateAsync(bakeMinutes: 0);
+        var first = (await server.AskAsync("ListTasks", """{"daemonName":"watch"}""")).GetProperty("taskArns")[0].GetString()!;
+        await RunAsync(first);
+        var updated = await server.AskAsync("UpdateDaemon", $$"""
+            {"daemonArn":{{created.GetProperty("daemonArn").GetRawText()}},"daemonTaskDefinitionArn":"{{Prefix}}daemon-task-definition/watch:2","capacityProviderArns":["{{Prefix}}capacity-provider/managed"]}
+            """);
+        await StopAsync(first);
+
+        while ((await DeploymentAsync(updated)).Status == "IN_PROGRESS")
+        {
+            foreach (var arn in (await server.AskAsync("ListTasks", """{"daemonName":"watch"}""")).GetProperty("taskArns").EnumerateArray())
+            {
+                await StopAsync(arn.GetString()!);
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, TestContext.Current.CancellationToken);
+        }
+
+        var (status, deployment) = await DeploymentAsync(updated);
+        status.ShouldBe("ROLLBACK_IN_PROGRESS");
+        deployment.GetProperty("circuitBreaker").GetRawText().ShouldBe("""{"failureCount":3,"status":"TRIGGERED","threshold":3}""");
+        var rollback = deployment.GetProperty("rollback");
+        rollback.GetProperty("rollbackTargetDaemonRevisionArn").GetString().ShouldBe(deployment.GetProperty("sourceDaemonRevisions")[0].GetProperty("arn").GetString());
+        rollback.GetProperty("rollbackCapacityProviders").GetRawText().ShouldBe($$"""["{{Prefix}}capacity-provider/managed"]""");
+        await RunAsync((await server.AskAsync("ListTasks", """{"daemonName":"watch"}""")).GetProperty("taskArns")[0].GetString()!);
+        (await DeploymentAsync(updated)).Status.ShouldBe("ROLLBACK_SUCCESSFUL");
     }
 
     [Fact]
@@ -243,10 +340,26 @@ public sealed class DaemonsOverTheWire : IAsyncLifetime
     }
 
     private async Task<string> RegisterAsync(string family = "watch") => (await server.AskAsync("RegisterDaemonTaskDefinition", $$"""
-        {"family":"{{family}}","containerDefinitions":[{"name":"agent","image":"watch","memory":64}],"pidMode":"shared","tags":[{"key":"a","value":"1"}]}
+        {"family":"{{family}}","containerDefinitions":[{"name":"agent","image":"watch","memory":64,"healthCheck":{"command":["CMD","true"]} }],"pidMode":"shared","tags":[{"key":"a","value":"1"}]}
         """)).GetProperty("daemonTaskDefinitionArn").GetString()!;
 
-    private Task<JsonElement> CreateAsync(string more = "") => server.AskAsync("CreateDaemon", Request(more));
+    private Task<JsonElement> CreateAsync(string more = "", int bakeMinutes = 5) =>
+        server.AskAsync("CreateDaemon", Request(more).Replace("\"bakeTimeInMinutes\":5", $"\"bakeTimeInMinutes\":{bakeMinutes}", StringComparison.Ordinal));
+
+    private async Task<(string Status, JsonElement Deployment)> DeploymentAsync(JsonElement answer)
+    {
+        var deployment = (await server.AskAsync("DescribeDaemonDeployments", Arns("daemonDeploymentArns", answer.GetProperty("deploymentArn")))).GetProperty("daemonDeployments")[0];
+        return (deployment.GetProperty("status").GetString()!, deployment);
+    }
+
+    /// <summary>Reports a task as running and healthy.</summary>
+    private async Task RunAsync(string arn)
+    {
+        await server.AskAsync("SubmitTaskStateChange", $$"""{"task":"{{arn}}","status":"RUNNING","containers":[{"containerName":"agent","status":"RUNNING","imageDigest":"sha256:1"}]}""");
+        await server.ExecuteAsync("default", new ReportTaskHealthCommand(arn.Split('/')[^1], ImmutableDictionary<string, HealthStatus>.Empty.Add("agent", HealthStatus.Healthy)));
+    }
+
+    private Task<JsonElement> StopAsync(string arn) => server.AskAsync("SubmitTaskStateChange", $$"""{"task":"{{arn}}","status":"STOPPED"}""");
 
     private static string Request(string more) => $$$"""
         {"daemonName":"watch","daemonTaskDefinitionArn":"{{{Prefix}}}daemon-task-definition/watch:1","capacityProviderArns":["{{{Prefix}}}capacity-provider/managed"],

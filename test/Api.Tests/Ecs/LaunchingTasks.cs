@@ -1,3 +1,6 @@
+using System.Text.Json;
+using Berth.Domain;
+
 namespace Berth.Api.Tests;
 
 public sealed class LaunchingTasks : IAsyncLifetime
@@ -75,6 +78,88 @@ public sealed class LaunchingTasks : IAsyncLifetime
     }
 
     [Fact]
+    public async Task With_gpus_pins_them_to_their_containers()
+    {
+        await server.AskAsync("RegisterTaskDefinition", """
+            {"family":"train","containerDefinitions":[{"name":"app","image":"app","memory":100,"resourceRequirements":[{"type":"GPU","value":"1"}]}]}
+            """);
+        var instance = await server.JoinAsync(devices: """,{"id":"GPU-1","type":"GPU"},{"id":"GPU-2","type":"GPU"}""");
+
+        var task = (await server.AskAsync("RunTask", """{"taskDefinition":"train"}""")).GetProperty("tasks")[0];
+        task.GetProperty("containers")[0].GetProperty("gpuIds").GetRawText().ShouldBe("""["GPU-1"]""");
+        (await GpusAsync("registeredResources")).ShouldBe("""["GPU-1","GPU-2"]""");
+        (await GpusAsync("remainingResources")).ShouldBe("""["GPU-2"]""");
+
+        var failure = (await server.AskAsync("RunTask", """
+            {"taskDefinition":"train","overrides":{"containerOverrides":[{"name":"app","resourceRequirements":[{"type":"GPU","value":"2"}]}]}}
+            """)).GetProperty("failures")[0];
+        failure.GetProperty("reason").GetString().ShouldBe("RESOURCE:GPU");
+        failure.GetProperty("arn").GetString()!.ShouldEndWith(instance);
+        var other = (await server.AskAsync("RunTask", """
+            {"taskDefinition":"web","overrides":{"containerOverrides":[{"name":"app","resourceRequirements":[{"type":"GPU","value":"1"}]}]}}
+            """)).GetProperty("tasks")[0];
+        other.GetProperty("containers")[0].GetProperty("gpuIds").GetRawText().ShouldBe("""["GPU-2"]""");
+        other.GetProperty("overrides").GetProperty("containerOverrides")[0].GetProperty("resourceRequirements").GetRawText().ShouldBe("""[{"value":"1","type":"GPU"}]""");
+        (await server.RefusalAsync("RunTask", """
+            {"taskDefinition":"web","overrides":{"containerOverrides":[{"name":"app","resourceRequirements":[{"type":"GPU","value":"some"}]}]}}
+            """)).Type.ShouldBe("InvalidParameterException");
+
+        async Task<string> GpusAsync(string which) =>
+            (await server.AskAsync("DescribeContainerInstances", $$"""{"containerInstances":["{{instance}}"]}""")).GetProperty("containerInstances")[0].GetProperty(which)
+                .EnumerateArray().Single(resource => resource.GetProperty("name").GetString() == "GPU").GetProperty("stringSetValue").GetRawText();
+    }
+
+    [Fact]
+    public async Task Tells_since_when_it_is_connected_and_what_its_command_agent_does()
+    {
+        await JoinAsync("com.amazonaws.ecs.capability.task-iam-role", "com.amazonaws.ecs.capability.docker-remote-api.1.17");
+        await server.RegisterDefinitionAsync("role", ""","taskRoleArn":"arn:aws:iam::000000000000:role/r" """);
+        var task = (await server.AskAsync("RunTask", """{"taskDefinition":"role","enableExecuteCommand":true}""")).GetProperty("tasks")[0];
+        task.GetProperty("connectivity").GetString().ShouldBe("CONNECTED");
+        task.GetProperty("connectivityAt").GetDouble().ShouldBe(task.GetProperty("createdAt").GetDouble());
+        var arn = task.GetProperty("taskArn").GetString();
+
+        await server.AskAsync("SubmitTaskStateChange", $$"""
+            {"task":"{{arn}}","status":"RUNNING","managedAgents":[{"containerName":"app","managedAgentName":"ExecuteCommandAgent","status":"RUNNING"}]}
+            """);
+
+        var agent = await AgentAsync();
+        agent.GetProperty("lastStatus").GetString().ShouldBe("RUNNING");
+        var started = agent.GetProperty("lastStartedAt").GetDouble();
+        started.ShouldBeGreaterThan(0);
+        await server.AskAsync("SubmitTaskStateChange", $$"""
+            {"task":"{{arn}}","managedAgents":[{"containerName":"app","managedAgentName":"ExecuteCommandAgent","status":"STOPPED","reason":"gone"}]}
+            """);
+        agent = await AgentAsync();
+        agent.GetProperty("lastStatus").GetString().ShouldBe("STOPPED");
+        agent.GetProperty("reason").GetString().ShouldBe("gone");
+        agent.GetProperty("lastStartedAt").GetDouble().ShouldBe(started);
+
+        async Task<JsonElement> AgentAsync() =>
+            (await server.AskAsync("DescribeTasks", $$"""{"tasks":["{{arn}}"]}""")).GetProperty("tasks")[0].GetProperty("containers")[0].GetProperty("managedAgents")[0];
+    }
+
+    [Fact]
+    public async Task Shows_the_health_of_their_instance()
+    {
+        var instance = await server.JoinAsync();
+
+        (await HealthAsync()).ShouldBe(("OK", "AGENT_CONNECTIVITY OK"));
+        await server.ExecuteAsync("default", new DisconnectAgentsCommand([instance]));
+        (await HealthAsync()).ShouldBe(("IMPAIRED", "AGENT_CONNECTIVITY IMPAIRED"));
+
+        async Task<(string?, string)> HealthAsync()
+        {
+            var health = (await server.AskAsync("DescribeContainerInstances", $$"""{"containerInstances":["{{instance}}"],"include":["CONTAINER_INSTANCE_HEALTH"]}"""))
+                .GetProperty("containerInstances")[0].GetProperty("healthStatus");
+            health.GetProperty("details")[0].GetProperty("lastStatusChange").GetDouble().ShouldBeGreaterThan(0);
+            return (
+                health.GetProperty("overallStatus").GetString(),
+                string.Join(',', health.GetProperty("details").EnumerateArray().Select(detail => $"{detail.GetProperty("type").GetString()} {detail.GetProperty("status").GetString()}")));
+        }
+    }
+
+    [Fact]
     public async Task With_a_used_token_names_the_tasks_it_started()
     {
         await server.JoinAsync();
@@ -144,6 +229,7 @@ public sealed class LaunchingTasks : IAsyncLifetime
         var got = await server.AskAsync("GetTaskProtection", $$"""{"cluster":"default","tasks":["{{arn}}","{{alone}}","{{new string('0', 32)}}"]}""");
         got.GetProperty("protectedTasks")[0].GetProperty("expirationDate").GetDouble().ShouldBeGreaterThan(0);
         got.GetProperty("failures").EnumerateArray().Select(failure => failure.GetProperty("reason").GetString()).ShouldBe(["TASK_NOT_VALID", "MISSING"]);
+        (await server.AskAsync("GetTaskProtection", """{"cluster":"default"}""")).GetProperty("protectedTasks").EnumerateArray().Select(task => task.GetProperty("taskArn").GetString()).ShouldBe([arn]);
         (await server.RefusalAsync("UpdateTaskProtection", $$"""{"cluster":"default","tasks":["{{arn}}"],"protectionEnabled":true,"expiresInMinutes":2881}""")).Type.ShouldBe("InvalidParameterException");
     }
 

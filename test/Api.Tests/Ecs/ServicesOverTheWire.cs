@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Berth.Domain;
 
 namespace Berth.Api.Tests;
 
@@ -180,6 +181,27 @@ public sealed class ServicesOverTheWire : IAsyncLifetime
 
         seen.ShouldBe(["a", "b", "c"]);
         (await server.AskAsync("ListServices", """{"resourceManagementType":"ECS"}""")).GetProperty("serviceArns").GetArrayLength().ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Are_listed_by_the_namespace_they_are_in()
+    {
+        await server.AskAsync("CreateCluster", """{"clusterName":"a","serviceConnectDefaults":{"namespace":"internal"}}""");
+        (await server.AskAsync("ListServicesByNamespace", """{"namespace":"internal"}""")).GetProperty("serviceArns").GetArrayLength().ShouldBe(0);
+        foreach (var (name, connect) in new[] { ("in", """{"enabled":true}"""), ("named", """{"enabled":true,"namespace":"other"}"""), ("off", """{"enabled":false}""") })
+        {
+            // The front door refuses Service Connect; a journal may hold it.
+            await server.ExecuteAsync("a", new CreateServiceCommand(
+                name,
+                new() { TaskDefinitionArn = "", DesiredCount = 0, DeploymentController = DeploymentController.External, ServiceConnectConfiguration = JsonElement.Parse(connect) },
+                null, [], null, "arn:aws:iam::000000000000:root", null));
+        }
+
+        (await ArnsAsync("internal")).ShouldBe(["service/a/in"]);
+        (await ArnsAsync("other")).ShouldBe(["service/a/named"]);
+
+        async Task<IEnumerable<string>> ArnsAsync(string name) =>
+            (await server.AskAsync("ListServicesByNamespace", $$"""{"namespace":"{{name}}"}""")).GetProperty("serviceArns").EnumerateArray().Select(arn => arn.GetString()!.Split(':')[^1]);
     }
 
     [Fact]

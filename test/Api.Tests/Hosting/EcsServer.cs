@@ -113,12 +113,12 @@ internal sealed class EcsServer : IAsyncDisposable
     }
 
     /// <summary>Registers a machine and connects its agent; its id.</summary>
-    public async Task<string> JoinAsync(string cluster = "default", int cpu = 1024, int memory = 1024)
+    public async Task<string> JoinAsync(string cluster = "default", int cpu = 1024, int memory = 1024, string attributes = "", string devices = "")
     {
         var answer = await AskAsync("RegisterContainerInstance", $$"""
             {"cluster":"{{cluster}}","totalResources":[{"name":"CPU","type":"INTEGER","integerValue":{{cpu}}},{"name":"MEMORY","type":"INTEGER","integerValue":{{memory}}},
-             {"name":"PORTS","type":"STRINGSET","stringSetValue":["22"]},{"name":"PORTS_UDP","type":"STRINGSET","stringSetValue":[]}],
-             "attributes":[{"name":"com.amazonaws.ecs.capability.docker-remote-api.1.21"},{"name":"stack","value":"test"}],"tags":[{"key":"team","value":"x"}]}
+             {"name":"PORTS","type":"STRINGSET","stringSetValue":["22"]},{"name":"PORTS_UDP","type":"STRINGSET","stringSetValue":[]}],"platformDevices":[{{devices.TrimStart(',')}}],
+             "attributes":[{"name":"com.amazonaws.ecs.capability.docker-remote-api.1.21"},{"name":"stack","value":"test"}{{attributes}}],"tags":[{"key":"team","value":"x"}]}
             """);
         var id = answer.GetProperty("containerInstance").GetProperty("containerInstanceArn").GetString()!.Split('/')[^1];
         await ExecuteAsync(cluster, new ConnectAgentCommand(id, new AgentVersion("1.0", "abc", "20.10")));

@@ -9,11 +9,15 @@ internal sealed class ClusterScene
 
     private readonly Ids ids = new();
 
-    public ClusterScene() => Do(new CreateClusterCommand([], null, null, []));
+    public ClusterScene(ClusterLimits? limits = null)
+    {
+        Cluster = new("000000000000", "us-east-1", "default", limits ?? new());
+        Do(new CreateClusterCommand([], null, null, []));
+    }
 
     public static TaskDefinition Web { get; } = Define(1);
 
-    public ClusterAggregate Cluster { get; } = new("000000000000", "us-east-1", "default", new());
+    public ClusterAggregate Cluster { get; }
 
     public DateTimeOffset Now { get; private set; } = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
 

@@ -118,7 +118,7 @@ public sealed class ClusterFacts
                 task.Containers[0] with
                 {
                     LastStatus = ContainerStatus.Stopped, RuntimeId = "abc", ImageDigest = "sha256:0", ExitCode = -1, Reason = "OutOfMemoryError: \\ é",
-                    HealthStatus = HealthStatus.Unhealthy, NetworkBindings = [new("::", 80, 8080, "udp") { ContainerPortRange = "1-2", HostPortRange = "3-4" }, new("0.0.0.0", 1, 2, "tcp")],
+                    HealthStatus = HealthStatus.Unhealthy, ExecuteCommandAgent = new("RUNNING", "é", Noon), GpuIds = ["GPU-1"], NetworkBindings = [new("::", 80, 8080, "udp") { ContainerPortRange = "1-2", HostPortRange = "3-4" }, new("0.0.0.0", 1, 2, "tcp")],
                 },
                 task.Containers[0] with { Name = "second" },
             ],
@@ -261,8 +261,8 @@ public sealed class ClusterFacts
             ClientToken = "token",
         });
         yield return new E.InstanceReregistered("instance-1", "i-0123456789abcdef0", "127.0.0.1", new(2048, 4096, [22], [53]), [new("ecs.availability-zone", "us-east-1a"), new("stack", "dev")]);
-        yield return new E.InstanceConnected("instance-1", new("1.86.3", "berth", "20.10.24"));
-        yield return new E.InstanceDisconnected("instance-1");
+        yield return new E.InstanceConnected("instance-1", new("1.86.3", "berth", "20.10.24")) { At = Noon };
+        yield return new E.InstanceDisconnected("instance-1") { At = Noon.AddHours(1) };
         yield return new E.InstanceStatusChanged("instance-1", ContainerInstanceStatus.Draining);
         yield return new E.InstanceAttributesChanged("instance-1", [new("stack", "prod"), new("flag", null)]);
         yield return new E.ServiceCreated(new Service { Name = "web", Settings = settings, Deployments = [deployment], CreatedAt = Noon, CreatedBy = "arn:aws:iam::000000000000:root", ClientToken = "token" });
@@ -297,7 +297,7 @@ public sealed class ClusterFacts
             Group = "family:web",
             LastStatus = EcsTaskStatus.Provisioning,
             Demand = new(64, 128, [], []),
-            Containers = [new TaskContainer { Id = "7d3f1c9e-0000-0000-0000-000000000000", Name = "app", Image = "app" }],
+            Containers = [new TaskContainer { Id = "7d3f1c9e-0000-0000-0000-000000000000", Name = "app", Image = "app", GpuIds = ["gpu-0"] }],
             CreatedAt = Noon,
         });
         yield return new E.TaskPlaced(new EcsTask
@@ -321,7 +321,7 @@ public sealed class ClusterFacts
             CreatedAt = Noon,
         });
         yield return new E.TaskReported("task-1", EcsTaskStatus.Running,
-            [new("app") { Status = ContainerStatus.Running, RuntimeId = "abc", ImageDigest = "sha256:0", NetworkBindings = [new("0.0.0.0", 80, 8080, "tcp")] }], Noon)
+            [new("app") { Status = ContainerStatus.Running, RuntimeId = "abc", ImageDigest = "sha256:0", NetworkBindings = [new("0.0.0.0", 80, 8080, "tcp")], ExecuteCommandAgent = new("RUNNING", "r", Noon) }], Noon)
         {
             PullStartedAt = Noon,
             PullStoppedAt = Noon.AddSeconds(1),
@@ -384,6 +384,22 @@ public sealed class ClusterFacts
             StoppedAt = Noon,
             FinishedAt = Noon,
         });
+        yield return new E.DaemonDeploymentChanged("watch", daemonDeployment with
+        {
+            Id = "5234567890123456790",
+            TargetRevisionId = "4234567890123456790",
+            SourceRevisionId = daemonRevision.Id,
+            Status = DaemonDeploymentStatus.RollbackInProgress,
+            CreatedAt = Noon.AddMinutes(1),
+            StartedAt = Noon.AddMinutes(1),
+            FailedTasks = 3,
+            FailureThreshold = 3,
+            Batches = 2,
+            HealthySince = Noon.AddMinutes(2),
+            Rollback = new(daemonRevision.Id, "r", Noon.AddMinutes(2), 1),
+        });
+        yield return new E.DaemonBackOffChanged("watch", new(2, Noon.AddMinutes(3), true));
+        yield return new E.DaemonRevisionResolved("watch", "4234567890123456790", [new("agent", "watch", "sha256:1")]);
         yield return new E.DaemonForgotten("watch");
         yield return new E.ServiceDraining("web");
         yield return new E.ServiceInactive("web", Noon);

@@ -30,6 +30,7 @@ internal static class ContainerInstanceAnswer
                 Number("MEMORY", resources.MemoryMiB),
                 Ports("PORTS", resources.ReservedTcpPorts),
                 Ports("PORTS_UDP", resources.ReservedUdpPorts),
+                .. resources.GpuIds is { } gpus ? [Strings("GPU", gpus)] : Array.Empty<ResourceShape>(),
             ],
             RemainingResources =
             [
@@ -37,6 +38,7 @@ internal static class ContainerInstanceAnswer
                 Number("MEMORY", resources.MemoryMiB - held.Sum(task => task.Demand.MemoryMiB)),
                 Ports("PORTS", resources.ReservedTcpPorts.Concat(held.SelectMany(task => task.Demand.TcpPorts))),
                 Ports("PORTS_UDP", resources.ReservedUdpPorts.Concat(held.SelectMany(task => task.Demand.UdpPorts))),
+                .. resources.GpuIds is { } all ? [Strings("GPU", all.Except(held.SelectMany(task => task.Containers).SelectMany(container => container.GpuIds ?? []), StringComparer.Ordinal))] : Array.Empty<ResourceShape>(),
             ],
             Status = StatusName(instance.Status),
             AgentConnected = instance.AgentConnected,
@@ -46,7 +48,7 @@ internal static class ContainerInstanceAnswer
             RegisteredAt = instance.RegisteredAt,
             Attachments = [],
             Tags = include.Contains("TAGS") ? Tags.Show(instance.Tags) : [],
-            HealthStatus = include.Contains("CONTAINER_INSTANCE_HEALTH") ? new() { OverallStatus = "INSUFFICIENT_DATA", Details = [] } : null,
+            HealthStatus = include.Contains("CONTAINER_INSTANCE_HEALTH") ? InstanceHealth.Of(state, instance, held) : null,
         };
     }
 
@@ -61,13 +63,15 @@ internal static class ContainerInstanceAnswer
 
     private static ResourceShape Number(string name, int value) => new() { Name = name, Type = "INTEGER", DoubleValue = 0, LongValue = 0, IntegerValue = value };
 
-    private static ResourceShape Ports(string name, IEnumerable<int> ports) => new()
+    private static ResourceShape Ports(string name, IEnumerable<int> ports) => Strings(name, ports.Select(port => port.ToString(CultureInfo.InvariantCulture)));
+
+    private static ResourceShape Strings(string name, IEnumerable<string> values) => new()
     {
         Name = name,
         Type = "STRINGSET",
         DoubleValue = 0,
         LongValue = 0,
         IntegerValue = 0,
-        StringSetValue = [.. ports.Select(port => port.ToString(CultureInfo.InvariantCulture))],
+        StringSetValue = [.. values],
     };
 }

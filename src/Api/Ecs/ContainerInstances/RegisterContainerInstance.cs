@@ -38,7 +38,6 @@ internal sealed class RegisterContainerInstance(AccountStreams account, ClusterS
 {
     public async ValueTask<RegisterContainerInstanceResponse> HandleAsync(RegisterContainerInstanceRequest request, RequestContext context, CancellationToken cancellationToken)
     {
-        NotYet.Refuse(request.PlatformDevices is { Count: > 0 }, "A GPU instance");
         var cluster = EcsIdentifiers.Cluster(request.Cluster, context);
         var command = Registration.Read(request, cluster, context);
         ContainerInstance instance;

@@ -10,7 +10,6 @@ namespace Berth.Api;
 internal static class Registration
 {
     private const int MostAttributes = 300;
-    private const int MostPorts = 100;
 
     /// <summary>The command of a request.</summary>
     public static RegisterContainerInstanceCommand Read(RegisterContainerInstanceRequest request, string cluster, RequestContext caller)
@@ -20,7 +19,7 @@ internal static class Registration
             string.IsNullOrEmpty(request.ContainerInstanceArn) ? null : EcsIdentifiers.ContainerInstance(request.ContainerInstanceArn, cluster),
             Text(identity, "instanceId"),
             Text(identity, "privateIp") ?? caller.RemoteAddress.MapToIPv4().ToString(),
-            Resources(request.TotalResources ?? []),
+            Resources(request.TotalResources ?? []) with { GpuIds = Gpus(request.PlatformDevices) },
             Attributes(request.Attributes ?? [], identity, caller.Region),
             Tags.Read(request.Tags),
             string.IsNullOrEmpty(request.ClientToken) ? null : request.ClientToken);
@@ -54,6 +53,26 @@ internal static class Registration
     private static InstanceResources Resources(List<ResourceShape> resources) => new(
         Number(resources, "CPU"), Number(resources, "MEMORY"), Ports(resources, "PORTS"), Ports(resources, "PORTS_UDP"));
 
+    /// <summary>The ids of the machine's GPUs; null where it has none.</summary>
+    private static ImmutableArray<string>? Gpus(List<PlatformDeviceShape>? devices)
+    {
+        if (devices is not { Count: > 0 })
+        {
+            return null;
+        }
+
+        NotYet.Refuse(devices.Exists(device => device.Type == "NEURON_DEVICE"), "A Neuron device");
+        foreach (var device in devices)
+        {
+            WireEnums.PlatformDeviceType.RequireOfClient(device.Type, "platformDevices.type");
+        }
+
+        ImmutableArray<string> ids = [.. devices.Where(device => device.Type == "GPU").Select(device => device.Id ?? "")];
+        return ids.Length == devices.Count && ids.All(id => id.Length > 0) && ids.Distinct(StringComparer.Ordinal).Count() == ids.Length
+            ? ids
+            : throw AwsException.Client("Each platform device must have a type and an id of its own.");
+    }
+
     private static int Number(List<ResourceShape> resources, string name) =>
         resources.Find(resource => resource.Name == name)?.IntegerValue is >= 0 and var value
             ? value
@@ -62,11 +81,6 @@ internal static class Registration
     private static ImmutableArray<int> Ports(List<ResourceShape> resources, string name)
     {
         var texts = resources.Find(resource => resource.Name == name)?.StringSetValue ?? [];
-        if (texts.Count > MostPorts)
-        {
-            throw AwsException.Client($"The resource {name} can have at most {MostPorts} reserved ports.");
-        }
-
         return
         [
             .. texts.Select(text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is >= 1 and <= 65_535

@@ -39,7 +39,7 @@ internal sealed record CreateDaemonResponse
     public string? DeploymentArn { get; set; }
 }
 
-/// <summary>Creates a daemon, and a rollout that waits: Berth does not start daemon tasks.</summary>
+/// <summary>Creates a daemon, and a rollout that starts a task of it on each container instance of its capacity providers.</summary>
 /// <remarks>https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateDaemon.html</remarks>
 internal sealed class CreateDaemon(ClusterStreams clusters, AccountStreams account) : IOperation<CreateDaemonRequest, CreateDaemonResponse>
 {
@@ -65,7 +65,8 @@ internal sealed class CreateDaemon(ClusterStreams clusters, AccountStreams accou
             EnableExecuteCommand = request.EnableExecuteCommand == true,
         };
         var token = string.IsNullOrEmpty(request.ClientToken) ? null : request.ClientToken;
-        var command = new CreateDaemonCommand(request.DaemonName!, draft, configuration ?? new(), tags, token, token is null ? null : Fingerprint(request));
+        var command = new CreateDaemonCommand(
+            request.DaemonName!, draft, DaemonTaskDefinitionDraft.ToRun(definition, context), configuration ?? new(), tags, token, token is null ? null : Fingerprint(request));
         var daemon = await clusters.ExecuteAsync(context, cluster.Name, command, cancellationToken).ConfigureAwait(false);
         return new()
         {

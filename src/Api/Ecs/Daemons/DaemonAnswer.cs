@@ -3,39 +3,43 @@ using Berth.Wire;
 
 namespace Berth.Api;
 
-/// <summary>A daemon as the API tells it. No task of it runs anywhere, and the counts say so.</summary>
+/// <summary>A daemon as the API tells it.</summary>
 internal static class DaemonAnswer
 {
     public const string Active = "ACTIVE";
     public const string DeleteInProgress = "DELETE_IN_PROGRESS";
 
-    public static DaemonDetailShape Of(ClusterState state, Daemon daemon, RequestContext caller) => new()
+    public static DaemonDetailShape Of(ClusterState state, Daemon daemon, RequestContext caller)
     {
-        DaemonArn = state.DaemonArn(daemon.Name),
-        ClusterArn = state.Arn,
-        Status = Active,
-        CurrentRevisions =
-        [
-            new()
-            {
-                Arn = state.DaemonRevisionArn(daemon.Name, daemon.Current.Id),
-                CapacityProviders = [.. daemon.Current.CapacityProviders.Select(name => new DaemonCapacityProviderShape
+        var counts = DaemonCounts.Of(state, daemon);
+        return new()
+        {
+            DaemonArn = state.DaemonArn(daemon.Name),
+            ClusterArn = state.Arn,
+            Status = StatusOf(daemon),
+            CurrentRevisions =
+            [
+                .. daemon.Revisions.Where(revision => (daemon.IsActive && revision.Id == daemon.Current.Id) || counts.IsAnywhere(revision)).Select(revision => new DaemonRevisionDetailShape
                 {
-                    Arn = CapacityProviderAnswer.Arn(name, caller),
-                    RunningCount = 0,
-                })],
-                TotalRunningCount = 0,
-            },
-        ],
-        DeploymentArn = state.DaemonDeploymentArn(daemon.Name, daemon.Deployments[0].Id),
-        CreatedAt = daemon.CreatedAt,
-        UpdatedAt = daemon.UpdatedAt,
-    };
+                    Arn = state.DaemonRevisionArn(daemon.Name, revision.Id),
+                    CapacityProviders = [.. revision.CapacityProviders.Select(name => new DaemonCapacityProviderShape
+                    {
+                        Arn = CapacityProviderAnswer.Arn(name, caller),
+                        RunningCount = counts.Running(revision, name),
+                    })],
+                    TotalRunningCount = revision.CapacityProviders.Sum(name => counts.Running(revision, name)),
+                }),
+            ],
+            DeploymentArn = state.DaemonDeploymentArn(daemon.Name, daemon.Rollout.Id),
+            CreatedAt = daemon.CreatedAt,
+            UpdatedAt = daemon.UpdatedAt,
+        };
+    }
 
     public static DaemonSummaryShape Summary(ClusterState state, Daemon daemon) => new()
     {
         DaemonArn = state.DaemonArn(daemon.Name),
-        Status = Active,
+        Status = StatusOf(daemon),
         CreatedAt = daemon.CreatedAt,
         UpdatedAt = daemon.UpdatedAt,
     };
@@ -52,6 +56,8 @@ internal static class DaemonAnswer
         EnableECSManagedTags = revision.EnableEcsManagedTags,
         EnableExecuteCommand = revision.EnableExecuteCommand,
     };
+
+    private static string StatusOf(Daemon daemon) => daemon.IsActive ? Active : DeleteInProgress;
 
     public static AwsException NotFound() => new("DaemonNotFoundException", 400, "The specified daemon was not found.");
 }

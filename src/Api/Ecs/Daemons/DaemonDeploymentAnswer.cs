@@ -3,7 +3,7 @@ using Berth.Wire;
 
 namespace Berth.Api;
 
-/// <summary>A rollout of a daemon as the API tells it. Neither alarms nor a circuit breaker watch what starts nothing.</summary>
+/// <summary>A rollout of a daemon as the API tells it. Nothing here raises alarms, so none watch it; the circuit breaker always does.</summary>
 internal static class DaemonDeploymentAnswer
 {
     private const string Unwatched = "DISABLED";
@@ -16,8 +16,15 @@ internal static class DaemonDeploymentAnswer
         StatusReason = rollout.StatusReason,
         TargetDaemonRevision = Revision(state, daemon, rollout.TargetRevisionId, caller),
         SourceDaemonRevisions = Revision(state, daemon, rollout.SourceRevisionId, caller) is { } source ? [source] : [],
-        CircuitBreaker = new() { FailureCount = 0, Status = Unwatched, Threshold = 0 },
+        CircuitBreaker = new() { FailureCount = rollout.FailedTasks, Status = Breaker(rollout), Threshold = rollout.FailureThreshold },
         Alarms = new() { Status = Unwatched, AlarmNames = [.. rollout.Configuration.AlarmNames ?? []], TriggeredAlarmNames = [] },
+        Rollback = rollout.Rollback is not { } back ? null : new()
+        {
+            Reason = back.Reason,
+            StartedAt = back.StartedAt,
+            RollbackTargetDaemonRevisionArn = state.DaemonRevisionArn(daemon.Name, back.RevisionId),
+            RollbackCapacityProviders = [.. (daemon.Revision(back.RevisionId)?.CapacityProviders ?? []).Select(name => CapacityProviderAnswer.Arn(name, caller))],
+        },
         DeploymentConfiguration = new()
         {
             DrainPercent = rollout.Configuration.DrainPercent,
@@ -44,17 +51,33 @@ internal static class DaemonDeploymentAnswer
         FinishedAt = rollout.FinishedAt,
     };
 
-    private static DaemonDeploymentRevisionDetailShape? Revision(ClusterState state, Daemon daemon, string? id, RequestContext caller) =>
-        daemon.Revisions.FirstOrDefault(revision => revision.Id == id) is not { } found ? null : new()
+    private static string Breaker(DaemonDeployment rollout) => rollout switch
+    {
+        { FailureThreshold: 0 } => Unwatched,
+        _ when rollout.FailedTasks >= rollout.FailureThreshold => "TRIGGERED",
+        { IsOpen: true } => "MONITORING",
+        _ => "MONITORING_COMPLETE",
+    };
+
+    private static DaemonDeploymentRevisionDetailShape? Revision(ClusterState state, Daemon daemon, string? id, RequestContext caller)
+    {
+        if (daemon.Revision(id) is not { } found)
+        {
+            return null;
+        }
+
+        var counts = DaemonCounts.Of(state, daemon);
+        return new()
         {
             Arn = state.DaemonRevisionArn(daemon.Name, found.Id),
             CapacityProviders = [.. found.CapacityProviders.Select(name => new DaemonDeploymentCapacityProviderShape
             {
                 Arn = CapacityProviderAnswer.Arn(name, caller),
-                RunningInstanceCount = 0,
-                DrainingInstanceCount = 0,
+                RunningInstanceCount = counts.Running(found, name),
+                DrainingInstanceCount = counts.Stopping(found, name),
             })],
-            TotalRunningInstanceCount = 0,
-            TotalDrainingInstanceCount = 0,
+            TotalRunningInstanceCount = found.CapacityProviders.Sum(name => counts.Running(found, name)),
+            TotalDrainingInstanceCount = found.CapacityProviders.Sum(name => counts.Stopping(found, name)),
         };
+    }
 }

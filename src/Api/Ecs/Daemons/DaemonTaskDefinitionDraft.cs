@@ -9,6 +9,9 @@ namespace Berth.Api;
 /// <summary>Makes of a checked request what is stored of a daemon task definition.</summary>
 internal static class DaemonTaskDefinitionDraft
 {
+    // A definition was held to its limit when it was registered.
+    private static readonly EcsQuotas NoLimits = EcsQuotas.Default with { TaskDefinitionBytes = int.MaxValue };
+
     /// <summary>The definition without its revision and time, which the account gives it.</summary>
     public static DaemonTaskDefinition Of(RegisterDaemonTaskDefinitionRequest request, ImmutableArray<ResourceTag> tags, RequestContext caller, EcsQuotas quotas)
     {
@@ -39,6 +42,29 @@ internal static class DaemonTaskDefinitionDraft
             RegisteredAt = default,
             RegisteredBy = caller.PrincipalArn,
             Tags = tags,
+        };
+    }
+
+    /// <summary>A registered revision as the scheduler and the agents take it: a task definition under the daemon's own ARN.</summary>
+    public static TaskDefinition ToRun(DaemonTaskDefinition definition, RequestContext caller)
+    {
+        var shape = definition.Document.Deserialize(EcsJson.Shared.DaemonTaskDefinitionShape)!;    // Written as an object.
+        var request = DaemonTaskDefinitionRules.AsTask(new()
+        {
+            Family = shape.Family,
+            TaskRoleArn = shape.TaskRoleArn,
+            ExecutionRoleArn = shape.ExecutionRoleArn,
+            ContainerDefinitions = shape.ContainerDefinitions,
+            Volumes = shape.Volumes,
+            Cpu = shape.Cpu,
+            Memory = shape.Memory,
+            PidMode = shape.PidMode,
+            IpcMode = shape.IpcMode,
+        });
+        return TaskDefinitionDraft.Of(request, NoLimits) with
+        {
+            Arn = DaemonArns.TaskDefinition(definition.Key, caller),
+            Revision = definition.Revision,
         };
     }
 

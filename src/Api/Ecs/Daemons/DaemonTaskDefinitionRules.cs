@@ -27,8 +27,8 @@ internal static class DaemonTaskDefinitionRules
         TaskDefinitionRules.Check(AsTask(request), quotas).ThrowFirst();
     }
 
-    /// <summary>The same as a task definition.</summary>
-    private static RegisterTaskDefinitionRequest AsTask(RegisterDaemonTaskDefinitionRequest request) => new()
+    /// <summary>The same as a task definition: what the containers of a daemon are on an instance.</summary>
+    public static RegisterTaskDefinitionRequest AsTask(RegisterDaemonTaskDefinitionRequest request) => new()
     {
         Family = request.Family,
         TaskRoleArn = request.TaskRoleArn,
@@ -37,7 +37,12 @@ internal static class DaemonTaskDefinitionRules
         Volumes = request.Volumes?.ConvertAll(volume => new VolumeShape { Name = volume.Name, Host = volume.Host }),
         Cpu = request.Cpu,
         Memory = request.Memory,
+        PidMode = Namespace(request.PidMode),
+        IpcMode = Namespace(request.IpcMode),
     };
+
+    /// <summary>A daemon that shares a namespace is in the host's.</summary>
+    private static string? Namespace(string? mode) => mode == "shared" ? "host" : null;
 
     private static ContainerDefinitionShape AsContainer(DaemonContainerDefinitionShape container) => new()
     {

@@ -21,7 +21,7 @@ internal sealed record DeleteDaemonResponse
     public string? DeploymentArn { get; set; }
 }
 
-/// <summary>Deletes a daemon. None of its tasks runs, so it is gone as soon as this is durable.</summary>
+/// <summary>Deletes a daemon: its tasks stop, and with the last of them it is gone.</summary>
 /// <remarks>https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeleteDaemon.html</remarks>
 internal sealed class DeleteDaemon(ClusterStreams clusters) : IOperation<DeleteDaemonRequest, DeleteDaemonResponse>
 {

@@ -20,7 +20,7 @@ internal sealed class DescribeDaemon(ClusterStreams clusters) : IOperation<Descr
     {
         var (cluster, name) = DaemonArns.Read(request.DaemonArn, context);
         var state = await clusters.ReadAsync(context, cluster, cancellationToken).ConfigureAwait(false);
-        return state.Daemons.GetValueOrDefault(name) is { IsActive: true } daemon
+        return state.Daemons.GetValueOrDefault(name) is { IsTold: true } daemon
             ? new() { Daemon = DaemonAnswer.Of(state, daemon, context) }
             : throw DaemonAnswer.NotFound();
     }

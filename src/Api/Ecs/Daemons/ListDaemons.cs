@@ -34,7 +34,7 @@ internal sealed class ListDaemons(ClusterStreams clusters) : IOperation<ListDaem
 
         // A cluster has few daemons.
         var found = state.Daemons.Values
-            .Where(daemon => daemon.IsActive && (page.After is null || string.CompareOrdinal(daemon.Name, page.After) > 0))
+            .Where(daemon => daemon.IsTold && (page.After is null || string.CompareOrdinal(daemon.Name, page.After) > 0))
             .Where(daemon => wanted.Count == 0 || wanted.Exists(name => daemon.Current.CapacityProviders.Contains(name)))
             .Take(page.Size + 1);
         var (shown, next) = page.Cut(List, [.. found], daemon => daemon.Name, daemon => DaemonAnswer.Summary(state, daemon));

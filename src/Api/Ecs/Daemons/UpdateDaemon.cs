@@ -33,7 +33,7 @@ internal sealed record UpdateDaemonResponse
     public string? DeploymentArn { get; set; }
 }
 
-/// <summary>Gives a daemon another revision, and a rollout that takes the place of the one that waits.</summary>
+/// <summary>Gives a daemon another revision, and a rollout that takes the place of one that is under way.</summary>
 /// <remarks>https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateDaemon.html</remarks>
 internal sealed class UpdateDaemon(ClusterStreams clusters, AccountStreams account) : IOperation<UpdateDaemonRequest, UpdateDaemonResponse>
 {
@@ -47,7 +47,7 @@ internal sealed class UpdateDaemon(ClusterStreams clusters, AccountStreams accou
         var state = await clusters.ReadAsync(context, cluster, cancellationToken).ConfigureAwait(false);
         var definition = await account.FindActiveAsync(key, context, cancellationToken).ConfigureAwait(false);
         var changes = new DaemonChanges(request.PropagateTags, request.EnableECSManagedTags, request.EnableExecuteCommand, configuration);
-        var command = new UpdateDaemonCommand(name, DaemonArns.TaskDefinition(key, context), providers, definition.Images, changes);
+        var command = new UpdateDaemonCommand(name, DaemonTaskDefinitionDraft.ToRun(definition, context), providers, definition.Images, changes);
         var daemon = await clusters.ExecuteAsync(context, cluster, command, cancellationToken).ConfigureAwait(false);
         return new()
         {

@@ -6,9 +6,6 @@ namespace Berth.Api;
 /// <summary>What ECS demands of a service's settings, and what of them is carried out.</summary>
 internal static class ServiceRules
 {
-    /// <summary>Tasks a service may have.</summary>
-    public const int MostTasks = 5000;
-
     private const int MostTokenLength = 36;
 
     public static void CheckName(string? name)
@@ -29,9 +26,9 @@ internal static class ServiceRules
 
     public static void CheckDesiredCount(int? count)
     {
-        if (count is < 0 or > MostTasks)
+        if (count < 0)
         {
-            throw AwsException.InvalidParameter($"desiredCount must be between 0 and {MostTasks}.");
+            throw AwsException.InvalidParameter("desiredCount must not be negative.");
         }
     }
 

@@ -37,6 +37,7 @@ internal sealed class ResourceTags(AccountStreams account, ClusterStreams cluste
             TaggedKind.Task => state.Tasks.GetValueOrDefault(resource.Id)?.Tags ?? throw Missing("task"),
             TaggedKind.Service => state.Services.GetValueOrDefault(resource.Id)?.Tags ?? throw Missing("service"),
             TaggedKind.Daemon => state.Daemons.GetValueOrDefault(resource.Id) is { IsActive: true } daemon ? daemon.Tags : throw Missing("daemon"),
+            TaggedKind.TaskSet => state.FindTaskSet(resource.Id)?.Tags ?? throw Missing("task set"),
         };
     }
 
@@ -78,6 +79,8 @@ internal sealed class ResourceTags(AccountStreams account, ClusterStreams cluste
                     return new(TaggedKind.Task, cluster, id, null);
                 case ["service", { Length: > 0 } cluster, { Length: > 0 } name]:
                     return new(TaggedKind.Service, cluster, name, null);
+                case ["task-set", { Length: > 0 } cluster, { Length: > 0 } service, "ecs-svc", { Length: > 0 } id]:
+                    return new(TaggedKind.TaskSet, cluster, $"{service}/ecs-svc/{id}", null);
                 case ["daemon", { Length: > 0 } cluster, { Length: > 0 } name]:
                     return new(TaggedKind.Daemon, cluster, name, null);
                 case ["daemon-task-definition", { Length: > 0 }] when DaemonArns.ReadTaskDefinition(arn, "resourceArn", caller) is (var family, { } revision):

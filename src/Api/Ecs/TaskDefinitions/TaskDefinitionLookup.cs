@@ -17,11 +17,12 @@ internal sealed class TaskDefinitionLookup(AccountStreams account)
             throw AwsException.Client("TaskDefinition is inactive");
         }
 
-        NotYet.Refuse(RequiresDevices(found.Definition), "A resource requirement such as a GPU");
+        NotYet.Refuse(RequiresOtherDevices(found.Definition), "A resource requirement other than a number of GPUs");
         return found;
     }
 
-    private static bool RequiresDevices(TaskDefinition definition) =>
+    private static bool RequiresOtherDevices(TaskDefinition definition) =>
         definition.Document.GetProperty("containerDefinitions").EnumerateArray().Any(container =>
-            container.TryGetProperty("resourceRequirements", out var requirements) && requirements.GetArrayLength() > 0);
+            container.TryGetProperty("resourceRequirements", out var requirements)
+            && requirements.EnumerateArray().Any(requirement => requirement.GetProperty("type").GetString() != "GPU" || requirement.GetProperty("value").GetString() == "ALL"));
 }

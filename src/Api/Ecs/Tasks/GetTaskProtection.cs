@@ -17,7 +17,7 @@ internal sealed record GetTaskProtectionResponse
     public List<FailureShape>? Failures { get; set; }
 }
 
-/// <summary>Tells the scale-in protection of services' tasks.</summary>
+/// <summary>Tells the scale-in protection of services' tasks: of those named or, as the model lets a call name none, of those that have one.</summary>
 /// <remarks>https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_GetTaskProtection.html</remarks>
 internal sealed class GetTaskProtection(ClusterStreams clusters) : IOperation<GetTaskProtectionRequest, GetTaskProtectionResponse>
 {
@@ -32,6 +32,16 @@ internal sealed class GetTaskProtection(ClusterStreams clusters) : IOperation<Ge
 
         var state = await clusters.ReadAsync(context, request.Cluster, cancellationToken).ConfigureAwait(false);
         var answer = new GetTaskProtectionResponse { ProtectedTasks = [], Failures = [] };
+        if (request.Tasks is not { Count: > 0 })
+        {
+            answer.ProtectedTasks.AddRange(state.TaskIndex.Of(TaskFilter.All, "", TaskPhase.Live)
+                .Select(id => state.Tasks[id])
+                .Where(task => task.Protection is not null)
+                .Take(MostTasks)
+                .Select(task => TaskProtections.Show(state, task)));
+            return answer;
+        }
+
         foreach (var id in TaskProtections.Ids(request.Tasks, state.Name, MostTasks))
         {
             switch (state.Tasks.GetValueOrDefault(id))

@@ -53,15 +53,11 @@ internal sealed class ListTasks(ClusterStreams clusters) : IOperation<ListTasksR
         var service = request.ServiceName is null ? null : KnownService(state, request.ServiceName);
         var instance = request.ContainerInstance is null ? null : KnownInstance(state, request.ContainerInstance);
 
-        if (!string.IsNullOrEmpty(request.DaemonName))
-        {
-            return state.Daemons.GetValueOrDefault(request.DaemonName) is { IsActive: true }
-                ? new() { TaskArns = [] }    // No task of a daemon is started.
-                : throw AwsException.InvalidParameter("The specified daemon was not found.");
-        }
+        var daemon = string.IsNullOrEmpty(request.DaemonName) ? null : KnownDaemon(state, request.DaemonName);
 
         // The narrowest index is walked from the page's key; the other filters are looked at task by task.
         var (filter, value) = service is not null ? (TaskFilter.Service, service)
+            : daemon is not null ? (TaskFilter.Daemon, daemon)
             : instance is not null ? (TaskFilter.ContainerInstance, instance)
             : request.StartedBy is not null ? (TaskFilter.StartedBy, request.StartedBy)
             : request.Family is not null ? (TaskFilter.Family, request.Family)
@@ -81,6 +77,7 @@ internal sealed class ListTasks(ClusterStreams clusters) : IOperation<ListTasksR
 
         bool Matches(EcsTask task) =>
             (instance is null || task.ContainerInstanceId == instance)
+            && (daemon is null || task.DaemonName == daemon)
             && (request.Family is null || task.Family == request.Family)
             && (request.LaunchType is null || task.LaunchType == request.LaunchType);
     }
@@ -90,6 +87,9 @@ internal sealed class ListTasks(ClusterStreams clusters) : IOperation<ListTasksR
         var name = EcsIdentifiers.Service(identifier, state.Name);
         return state.Services.ContainsKey(name) ? name : throw new AwsException("ServiceNotFoundException", 400, "Service not found.");
     }
+
+    private static string KnownDaemon(ClusterState state, string name) =>
+        state.Daemons.GetValueOrDefault(name) is { IsTold: true } ? name : throw AwsException.InvalidParameter("The specified daemon was not found.");
 
     private static string KnownInstance(ClusterState state, string identifier)
     {

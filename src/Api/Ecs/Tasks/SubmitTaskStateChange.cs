@@ -42,7 +42,7 @@ internal sealed class SubmitTaskStateChange(ClusterStreams clusters) : IOperatio
         {
             Status = TaskReports.TaskStatus(request.Status),
             Reason = request.Reason,
-            Containers = [.. (request.Containers ?? []).Select(TaskReports.Container)],
+            Containers = [.. (request.Containers ?? []).Select(TaskReports.Container), .. TaskReports.ManagedAgents(request.ManagedAgents)],
             PullStartedAt = request.PullStartedAt,
             PullStoppedAt = request.PullStoppedAt,
             ExecutionStoppedAt = request.ExecutionStoppedAt,

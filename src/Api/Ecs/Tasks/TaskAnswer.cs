@@ -23,6 +23,7 @@ internal static class TaskAnswer
             Attachments = [],
             Attributes = instance?.Attributes.GetValueOrDefault("ecs.cpu-architecture") is { } architecture ? [ContainerInstanceAnswer.Attribute(architecture)] : [],
             Connectivity = instance is null ? null : instance.AgentConnected ? "CONNECTED" : "DISCONNECTED",
+            ConnectivityAt = instance?.ConnectedAt is not { } connected ? null : connected > task.CreatedAt ? connected : task.CreatedAt,
             Containers = [.. task.Containers.Select(container => Container(state, task, definition, container))],
             Cpu = Text(task.Demand.CpuUnits),
             Memory = Text(task.Demand.MemoryMiB),
@@ -71,9 +72,16 @@ internal static class TaskAnswer
             NetworkBindings = [.. container.NetworkBindings.Select(Binding)],
             NetworkInterfaces = [],
             HealthStatus = HealthName(container.HealthStatus),
+            GpuIds = container.GpuIds is { } gpus ? [.. gpus] : null,
             Cpu = Text(over?.CpuUnits ?? defined?.CpuUnits ?? 0),
             ManagedAgents = task.EnableExecuteCommand
-                ? [new() { Name = "ExecuteCommandAgent", LastStatus = task.LastStatus == EcsTaskStatus.Stopped ? "STOPPED" : "PENDING" }]
+                ? [new()
+                {
+                    Name = TaskReports.ExecuteCommandAgent,
+                    LastStatus = task.LastStatus == EcsTaskStatus.Stopped ? "STOPPED" : container.ExecuteCommandAgent?.Status ?? "PENDING",
+                    Reason = container.ExecuteCommandAgent?.Reason,
+                    LastStartedAt = container.ExecuteCommandAgent?.StartedAt,
+                }]
                 : null,
             Memory = (over?.MemoryMiB ?? defined?.MemoryMiB) is { } memory ? Text(memory) : null,
             MemoryReservation = (over?.MemoryReservationMiB ?? defined?.MemoryReservationMiB) is { } reservation ? Text(reservation) : null,
@@ -113,6 +121,7 @@ internal static class TaskAnswer
                         ? [.. environment.Select(variable => new KeyValuePairShape { Name = variable.Name, Value = variable.Value })]
                         : null,
                     EnvironmentFiles = over.EnvironmentFiles?.Deserialize(EcsJson.Shared.ListEnvironmentFileShape),
+                    ResourceRequirements = over.ResourceRequirements?.Deserialize(EcsJson.Shared.ListResourceRequirementShape),
                     Cpu = over.CpuUnits,
                     Memory = over.MemoryMiB,
                     MemoryReservation = over.MemoryReservationMiB,

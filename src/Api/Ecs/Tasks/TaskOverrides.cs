@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Berth.Domain;
 using Berth.Wire;
@@ -56,7 +57,6 @@ internal static class TaskOverrides
 
     private static ContainerOverride Container(ContainerOverrideShape entry, TaskDefinition definition, EcsQuotas quotas)
     {
-        NotYet.Refuse(entry.ResourceRequirements is { Count: > 0 }, "Overriding resourceRequirements");
         if (string.IsNullOrEmpty(entry.Name))
         {
             throw AwsException.InvalidParameter("Container override name can not be blank.");
@@ -88,10 +88,19 @@ internal static class TaskOverrides
             Command = entry.Command is { } command ? [.. command] : null,
             Environment = entry.Environment is { } environment ? [.. environment.Select(variable => new NamedValue(variable.Name ?? "", variable.Value ?? ""))] : null,
             EnvironmentFiles = entry.EnvironmentFiles is { Count: > 0 } files ? EnvironmentFiles(entry.Name, files, quotas) : null,
+            ResourceRequirements = entry.ResourceRequirements is { Count: > 0 } requirements ? Resources(entry.Name, requirements) : null,
             CpuUnits = entry.Cpu,
             MemoryMiB = entry.Memory,
             MemoryReservationMiB = entry.MemoryReservation,
         };
+    }
+
+    private static JsonElement Resources(string container, List<ResourceRequirementShape> requirements)
+    {
+        NotYet.Refuse(requirements.Exists(requirement => requirement.Type != "GPU" || requirement.Value == "ALL"), "Overriding a resource requirement other than a number of GPUs");
+        return requirements.TrueForAll(requirement => int.TryParse(requirement.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var gpus) && gpus > 0)
+            ? JsonSerializer.SerializeToElement(requirements, EcsJson.Shared.ListResourceRequirementShape)
+            : throw AwsException.InvalidParameter($"Override for container named {container} has a GPU resource requirement that is not a positive whole number.");
     }
 
     private static JsonElement EnvironmentFiles(string container, List<EnvironmentFileShape> files, EcsQuotas quotas)

@@ -9,6 +9,9 @@ internal static class TaskReports
     /// <summary>The text agents are answered with; they do not look at it.</summary>
     public const string Acknowledgment = "ACCEPT";
 
+    /// <summary>The one managed agent there is.</summary>
+    public const string ExecuteCommandAgent = "ExecuteCommandAgent";
+
     public static EcsTaskStatus? TaskStatus(string? status) => status switch
     {
         "PENDING" => EcsTaskStatus.Pending,
@@ -26,6 +29,10 @@ internal static class TaskReports
         Reason = change.Reason,
         NetworkBindings = Bindings(change.NetworkBindings),
     };
+
+    public static IEnumerable<ContainerReport> ManagedAgents(List<ManagedAgentStateChangeShape>? changes) => (changes ?? [])
+        .Where(change => change is { ManagedAgentName: ExecuteCommandAgent, Status: "PENDING" or "RUNNING" or "STOPPED" })
+        .Select(change => new ContainerReport(change.ContainerName ?? "") { ExecuteCommandAgent = new(change.Status!, change.Reason, null) });    // One of the three.
 
     public static ContainerStatus? ContainerStatus(string? status) => status switch
     {

@@ -127,7 +127,7 @@ internal static class TaskStarts
             EnableExecuteCommand = service.Settings.EnableExecuteCommand,
             Tags = TagsOf(cluster.State, service, cohort.Workload),
         };
-        cluster.Record(new ClusterEvent.TaskPlaced(task));
+        cluster.Record(new ClusterEvent.TaskPlaced(task.WithGpus(cluster.State, definition, instance)));
         return task.Id;
     }
 
