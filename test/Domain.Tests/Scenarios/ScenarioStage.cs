@@ -132,6 +132,11 @@ internal sealed partial class ScenarioStage
             Pass(QuietStep);
             quiet = printed.Count == shown ? quiet + 1 : 0;
         }
+
+        if (quiet < QuietSteps)
+        {
+            throw new InvalidOperationException($"The cluster does not come to rest. At last:\n{string.Join('\n', printed.TakeLast(20))}");
+        }
     }
 
     private void Serve()

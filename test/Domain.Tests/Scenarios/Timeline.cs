@@ -41,7 +41,8 @@ internal static partial class Timeline
         ClusterEvent.DeploymentRemoved removed => [$"{removed.Service} deployment {removed.DeploymentId} INACTIVE"],
         ClusterEvent.ServiceDeploymentChanged changed => Rollout(changed, before.Services[changed.Service], names),
         ClusterEvent.TaskSetCreated created => [Set(created.Service, created.TaskSet, names)],
-        ClusterEvent.TaskSetChanged changed => [Set(changed.Service, changed.TaskSet, names)],
+        ClusterEvent.TaskSetChanged changed => before.Services[changed.Service].TaskSets.Where(set => set.Id == changed.TaskSet.Id).Select(set => Set(changed.Service, set, names))
+            .Any(line => line == Set(changed.Service, changed.TaskSet, names)) ? [] : [Set(changed.Service, changed.TaskSet, names)],
         ClusterEvent.TaskSetRemoved removed => [$"{removed.Service} task set {removed.TaskSetId} is gone"],
         ClusterEvent.ServiceDesiredCountComputed computed => [$"{computed.Name} desiredCount {computed.DesiredCount}"],
         ClusterEvent.ServiceEventAdded told => [$"event: {told.Event.Message}"],
