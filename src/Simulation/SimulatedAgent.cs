@@ -7,10 +7,20 @@ namespace Berth.Simulation;
 /// A container instance with its agent and its Docker, as the control plane knows them: what it is told, and what it
 /// reports, each as late, as often and in as unlucky an order as chance will have it.
 /// </summary>
-internal sealed class SimulatedAgent(string instanceId, Random chance)
+internal sealed class SimulatedAgent(string instanceId, Random chance, SimulationTally tally)
 {
+    private const int MostRepeatable = 16;
+    private static readonly string[] StartErrors =
+    [
+        "CannotPullContainerError: simulated", "CannotCreateContainerError: simulated", "CannotStartContainerError: simulated",
+        "ResourceInitializationError: simulated", "DockerTimeoutError: simulated",
+    ];
+
+    private static readonly int[] ExitCodes = [0, 1, 137, 139];
+
     private readonly SortedDictionary<string, Held> tasks = new(StringComparer.Ordinal);
     private readonly List<SubmitTaskStateChangeCommand> outbox = [];
+    private readonly List<SubmitTaskStateChangeCommand> delivered = [];
 
     private enum Phase
     {
@@ -24,18 +34,35 @@ internal sealed class SimulatedAgent(string instanceId, Random chance)
 
     public bool Connected { get; set; }
 
-    /// <summary>Times a container of a task was started: more than one is a broken promise.</summary>
-    public IEnumerable<(string TaskId, int Starts)> Starts => tasks.Select(task => (task.Key, task.Value.Starts));
+    /// <summary>Happenings for which the agent reaches nobody and nobody reaches it.</summary>
+    public int CutOff { get; set; }
+
+    /// <summary>A task whose container was started twice: a broken promise.</summary>
+    public string? StartedTwice { get; private set; }
 
     public bool IsIdle => outbox.Count == 0 && tasks.Values.All(task => task.Phase is Phase.Running or Phase.Stopped);
 
+    public bool HasReports => outbox.Count > 0;
+
     /// <summary>Takes in what the control plane says of a task.</summary>
-    public void Tell(EcsTask task)
+    public void Tell(EcsTask task, bool faults)
     {
         var stop = task.LastStatus >= EcsTaskStatus.Stopping;
         if (!tasks.TryGetValue(task.Id, out var held))
         {
-            tasks.Add(task.Id, held = new() { Phase = stop ? Phase.Stopping : Phase.Starting, Container = task.Containers[0].Name });
+            // Most images are there; some take very long to come.
+            var patience = faults && chance.Next(20) == 0 ? chance.Next(5, 40) : 0;
+            tasks.Add(task.Id, held = new()
+            {
+                Phase = stop ? Phase.Stopping : Phase.Starting,
+                Container = task.Containers[0].Name,
+                IsBroken = task.TaskDefinitionArn == TaskDefinitions.Broken.Arn,
+                Patience = patience,
+            });
+            if (patience > 0)
+            {
+                tally.Fault("slow start");
+            }
         }
         else if (stop && held.Phase < Phase.Stopping)
         {
@@ -43,29 +70,31 @@ internal sealed class SimulatedAgent(string instanceId, Random chance)
         }
     }
 
-    /// <summary>Lets one task of the machine go on a little; with trouble, some fail to start and some die.</summary>
+    /// <summary>Lets each task of the machine go on a little; with trouble, some fail to start and some die.</summary>
     public void Work(bool faults)
     {
         foreach (var (id, task) in tasks)
         {
             switch (task.Phase)
             {
-                case Phase.Starting when faults && chance.Next(20) == 0:
-                    task.Phase = Phase.Stopped;
-                    Report(id, task, EcsTaskStatus.Stopped, "CannotPullContainerError: simulated");
+                case Phase.Starting when faults && (task.IsBroken ? chance.Next(3) == 0 : chance.Next(40) == 0):
+                    tally.Fault("failed start");
+                    End(id, task, StartErrors[chance.Next(StartErrors.Length)], exitCode: null);
                     break;
-                case Phase.Starting when chance.Next(3) == 0:
+                case Phase.Starting when faults && task.Patience > 0:
+                    task.Patience--;
+                    break;
+                case Phase.Starting when (!faults || !task.IsBroken) && chance.Next(3) == 0:
                     task.Phase = Phase.Running;
-                    task.Starts++;
-                    Report(id, task, EcsTaskStatus.Running, "");
+                    StartedTwice = ++task.Starts > 1 ? id : StartedTwice;
+                    Report(id, task, EcsTaskStatus.Running, "", exitCode: null);
                     break;
                 case Phase.Running when faults && chance.Next(60) == 0:
-                    task.Phase = Phase.Stopped;
-                    Report(id, task, EcsTaskStatus.Stopped, "");
+                    tally.Fault("task died");
+                    End(id, task, "", ExitCodes[chance.Next(ExitCodes.Length)]);
                     break;
                 case Phase.Stopping when chance.Next(3) == 0:
-                    task.Phase = Phase.Stopped;
-                    Report(id, task, EcsTaskStatus.Stopped, "");
+                    End(id, task, "", exitCode: 0);
                     break;
             }
         }
@@ -78,40 +107,73 @@ internal sealed class SimulatedAgent(string instanceId, Random chance)
         {
             if (task.Phase != Phase.Stopped)
             {
-                task.Phase = Phase.Stopped;
-                Report(id, task, EcsTaskStatus.Stopped, "");
+                End(id, task, "", exitCode: 137);
             }
         }
     }
 
-    /// <summary>The next report to deliver. It stays in the outbox until it is acknowledged; with trouble an old one may come again.</summary>
-    public SubmitTaskStateChangeCommand? NextReport() => outbox.Count > 0 ? outbox[0] : null;
-
-    public void Acknowledged() => outbox.RemoveAt(0);
-
-    private void Report(string id, Held task, EcsTaskStatus status, string reason)
+    /// <summary>The next report to deliver; with trouble not always the oldest. It stays in the outbox until it is acknowledged.</summary>
+    public SubmitTaskStateChangeCommand? NextReport(bool faults)
     {
-        outbox.Add(new(id)
+        if (outbox.Count == 0)
         {
-            Status = status,
-            Reason = reason,
-            Containers =
-            [
-                new(task.Container)
-                {
-                    Status = status == EcsTaskStatus.Running ? ContainerStatus.Running : ContainerStatus.Stopped,
-                    ExitCode = status == EcsTaskStatus.Stopped ? 0 : null,
-                    NetworkBindings = ImmutableArray<NetworkBinding>.Empty,
-                },
-            ],
-        });
+            return null;
+        }
+
+        if (faults && outbox.Count > 1 && chance.Next(8) == 0)
+        {
+            tally.Fault("reports reordered");
+            var at = chance.Next(1, outbox.Count);
+            (outbox[0], outbox[at]) = (outbox[at], outbox[0]);
+        }
+
+        return outbox[0];
     }
+
+    public void Acknowledged()
+    {
+        if (delivered.Count == MostRepeatable)
+        {
+            delivered.RemoveAt(0);
+        }
+
+        delivered.Add(outbox[0]);
+        outbox.RemoveAt(0);
+    }
+
+    /// <summary>A report that was delivered long ago and comes once more; null when there is none.</summary>
+    public SubmitTaskStateChangeCommand? Repeated() => delivered.Count == 0 ? null : delivered[chance.Next(delivered.Count)];
+
+    private void End(string id, Held task, string reason, int? exitCode)
+    {
+        task.Phase = Phase.Stopped;
+        Report(id, task, EcsTaskStatus.Stopped, reason, exitCode);
+    }
+
+    private void Report(string id, Held task, EcsTaskStatus status, string reason, int? exitCode) => outbox.Add(new(id)
+    {
+        Status = status,
+        Containers =
+        [
+            new(task.Container)
+            {
+                Status = status == EcsTaskStatus.Running ? ContainerStatus.Running : ContainerStatus.Stopped,
+                ExitCode = exitCode,
+                Reason = reason,
+                NetworkBindings = ImmutableArray<NetworkBinding>.Empty,
+            },
+        ],
+    });
 
     private sealed class Held
     {
         public required Phase Phase { get; set; }
 
         public required string Container { get; init; }
+
+        public required bool IsBroken { get; init; }
+
+        public required int Patience { get; set; }
 
         public int Starts { get; set; }
     }

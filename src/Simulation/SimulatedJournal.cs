@@ -13,6 +13,12 @@ public enum AppendFault
 
     /// <summary>It fails although all of it was kept: the caller cannot tell.</summary>
     After,
+
+    /// <summary>It never returns, and nothing of it was kept: the process is about to die.</summary>
+    HangBefore,
+
+    /// <summary>It never returns although all of it was kept.</summary>
+    HangAfter,
 }
 
 /// <summary>A journal in memory, with the fencing of a real one, whose appends fail when told to.</summary>
@@ -21,6 +27,34 @@ public sealed class SimulatedJournal(Func<AppendFault> fault) : IJournal
 {
     private readonly Lock gate = new();
     private readonly SortedDictionary<string, Stored> streams = new(StringComparer.Ordinal);
+    private TaskCompletionSource hangs = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Completes when an append hangs; each time another task.</summary>
+    public Task Hangs
+    {
+        get
+        {
+            lock (gate)
+            {
+                return hangs.Task;
+            }
+        }
+    }
+
+    /// <summary>The number of a stream's last fact; 0 when it has none.</summary>
+    public long LastSeq(StreamId stream)
+    {
+        lock (gate)
+        {
+            return Of(stream).LastSeq;
+        }
+    }
+
+    /// <summary>Grows with everything that was kept, and tells two stories apart.</summary>
+    public ulong Fingerprint { get; private set; } = 14_695_981_039_346_656_037;
+
+    /// <summary>Facts kept so far.</summary>
+    public long Kept { get; private set; }
 
     /// <inheritdoc/>
     public ValueTask<long> ClaimAsync(StreamId stream, CancellationToken cancellationToken)
@@ -32,8 +66,9 @@ public sealed class SimulatedJournal(Func<AppendFault> fault) : IJournal
     }
 
     /// <inheritdoc/>
-    public ValueTask AppendAsync(StreamId stream, long epoch, IReadOnlyList<JournalEvent> events, CancellationToken cancellationToken)
+    public async ValueTask AppendAsync(StreamId stream, long epoch, IReadOnlyList<JournalEvent> events, CancellationToken cancellationToken)
     {
+        AppendFault wrong;
         lock (gate)
         {
             var stored = Of(stream);
@@ -47,13 +82,29 @@ public sealed class SimulatedJournal(Func<AppendFault> fault) : IJournal
                 throw new JournalConflictException(stream.Value, $"event {events[0].Seq} does not follow {stored.LastSeq}");
             }
 
-            var wrong = fault();
-            if (wrong != AppendFault.Before)
+            wrong = fault();
+            if (wrong is AppendFault.None or AppendFault.After or AppendFault.HangAfter)
             {
                 stored.Events.AddRange(events);
+                Kept += events.Count;
+                foreach (var kept in events)
+                {
+                    Mark(kept.Type);
+                    Mark(kept.Payload);
+                }
             }
+        }
 
-            return wrong == AppendFault.None ? ValueTask.CompletedTask : throw new JournalUnavailableException($"Simulated: fault {wrong} the commit.");
+        switch (wrong)
+        {
+            case AppendFault.None:
+                return;
+            case AppendFault.HangBefore or AppendFault.HangAfter:
+                Hang();
+                await new TaskCompletionSource().Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+                return;
+            default:
+                throw new JournalUnavailableException($"Simulated: fault {wrong} the commit.");
         }
     }
 
@@ -136,6 +187,27 @@ public sealed class SimulatedJournal(Func<AppendFault> fault) : IJournal
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private void Hang()
+    {
+        TaskCompletionSource told;
+        lock (gate)
+        {
+            told = hangs;
+            hangs = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+
+        told.SetResult();
+    }
+
+    // FNV-1a: the same in every process.
+    private void Mark(string text)
+    {
+        foreach (var character in text)
+        {
+            Fingerprint = (Fingerprint ^ character) * 1_099_511_628_211;
+        }
+    }
 
     private Stored Of(StreamId stream)
     {

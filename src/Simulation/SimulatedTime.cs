@@ -30,6 +30,34 @@ public sealed class SimulatedTime(DateTimeOffset start) : TimeProvider
         return timer;
     }
 
+    /// <summary>When the next timer is due; null when none is set.</summary>
+    public DateTimeOffset? NextDue
+    {
+        get
+        {
+            lock (gate)
+            {
+                return timers.Min(timer => timer.Due);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Somebody sets the clock, forward or back. Timers run by another clock, as those of an operating system do: they come
+    /// due as long from now as before.
+    /// </summary>
+    public void Jump(TimeSpan by)
+    {
+        lock (gate)
+        {
+            now += by;
+            foreach (var timer in timers)
+            {
+                timer.Due += by;
+            }
+        }
+    }
+
     /// <summary>Moves the clock and fires what came due on the way.</summary>
     public void Advance(TimeSpan by)
     {

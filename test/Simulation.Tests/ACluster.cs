@@ -2,9 +2,9 @@ namespace Berth.Simulation.Tests;
 
 public sealed class ACluster
 {
-    private static readonly int Seeds = 200;
+    private const int Seeds = 60;
 
-    /// <summary>Goal: never wrong under trouble, and right in the end without it. Method: the same world from many seeds.</summary>
+    /// <summary>Goal: never wrong under trouble, and right in the end without it. Method: a world from each of many seeds.</summary>
     [Fact]
     public async Task Keeps_its_promises_on_every_seed()
     {
@@ -14,8 +14,8 @@ public sealed class ACluster
             try
             {
                 await using var world = new SimulatedCluster(seed);
-                await world.RunAsync(steps: 400, cancellationToken);
-                await world.SettleAsync(atMostSteps: 200, cancellationToken);
+                await world.RunAsync(cancellationToken);
+                await world.SettleAsync(cancellationToken);
             }
             catch (BrokenPromiseException promise)
             {
@@ -26,19 +26,23 @@ public sealed class ACluster
             }
         });
 
-        broken.ShouldBeEmpty(string.Join(Environment.NewLine, broken.Take(5)));
+        broken.ShouldBeEmpty($"{broken.Count} seeds:{Environment.NewLine}{string.Join(Environment.NewLine, broken.Take(5))}");
     }
 
-    [Fact]
-    public async Task Tells_the_same_story_for_the_same_seed()
+    [Theory]
+    [InlineData(7)]
+    [InlineData(8)]
+    [InlineData(19)]
+    public async Task Tells_the_same_story_for_the_same_seed(int seed)
     {
-        (await CommitsOf(7)).ShouldBe(await CommitsOf(7));
+        (await StoryOf()).ShouldBe(await StoryOf());
 
-        static async Task<long> CommitsOf(int seed)
+        async Task<(ulong, long)> StoryOf()
         {
             await using var world = new SimulatedCluster(seed);
-            await world.RunAsync(steps: 300, TestContext.Current.CancellationToken);
-            return world.Commits;
+            await world.RunAsync(TestContext.Current.CancellationToken);
+            await world.SettleAsync(TestContext.Current.CancellationToken);
+            return (world.Fingerprint, world.Tally.Commits);
         }
     }
 }

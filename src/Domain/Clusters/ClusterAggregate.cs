@@ -24,7 +24,7 @@ public sealed class ClusterAggregate : Aggregate<ClusterState, ClusterEvent>
     private readonly SortedSet<string> balanced = new(StringComparer.Ordinal);
     private readonly SortedSet<string> waitingForRoom = new(StringComparer.Ordinal);
     private readonly SortedSet<(DateTimeOffset Since, string Id)> waiting = [];
-    private readonly PriorityQueue<Deadline, DateTimeOffset> deadlines = new();
+    private readonly DeadlineQueue<Deadline> deadlines = new();
     private readonly Dictionary<string, int> taskDefinitionUses = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (DateTimeOffset At, bool Again)> looks = new(StringComparer.Ordinal);
     private bool hasRoomChanged;
@@ -638,5 +638,8 @@ public sealed class ClusterAggregate : Aggregate<ClusterState, ClusterEvent>
         }
     }
 
-    private readonly record struct Deadline(DeadlineKind Kind, string Id);
+    private readonly record struct Deadline(DeadlineKind Kind, string Id) : IComparable<Deadline>
+    {
+        public int CompareTo(Deadline other) => Kind != other.Kind ? Kind.CompareTo(other.Kind) : string.CompareOrdinal(Id, other.Id);
+    }
 }

@@ -13,7 +13,7 @@ public sealed record StopServiceDeploymentCommand(string Service, string Service
     {
         aggregate.RequireActive();
         var (service, rollout) = ServiceDeploymentRules.Find(aggregate, Service, ServiceDeploymentId);
-        if (rollout.Rollback is not null && GoesBack)
+        if (rollout is { IsOpen: true, Rollback: not null } && GoesBack)
         {
             return service;    // On the way back already.
         }

@@ -3,6 +3,7 @@ namespace Berth.Domain;
 /// <summary>What a service tells its operator, in the wording ECS's users and tools know.</summary>
 internal static class ServiceMessages
 {
+    private const string OfTargets = "1 targets in (target-group ";
     private const string More = "For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.";
 
     public static string Started(string service, IReadOnlyCollection<string> tasks) =>
@@ -15,10 +16,14 @@ internal static class ServiceMessages
         $"(service {service}) has begun draining connections on {tasks} tasks.";
 
     public static string Registered(string service, string targetGroupArn) =>
-        $"(service {service}) registered 1 targets in (target-group {targetGroupArn})";
+        $"(service {service}) registered {OfTargets}{targetGroupArn})";
 
     public static string Deregistered(string service, string targetGroupArn) =>
-        $"(service {service}) deregistered 1 targets in (target-group {targetGroupArn})";
+        $"(service {service}) deregistered {OfTargets}{targetGroupArn})";
+
+    /// <summary>Whether a line tells of a target that came or went, or of how tasks are spread over zones: neither is a change of the tasks.</summary>
+    public static bool IsAside(string message) =>
+        message.Contains(OfTargets, StringComparison.Ordinal) || message.StartsWith("service (", StringComparison.Ordinal);
 
     public static string UnhealthyTarget(string service, TaskTarget target) =>
         $"(service {service}) (instance {target.TargetId}) (port {target.Port}) is unhealthy in (target-group {target.TargetGroupArn}) due to (reason {target.Reason ?? "Health checks failed"}).";

@@ -75,11 +75,14 @@ internal static class DeploymentClosing
         }
     }
 
-    /// <summary>Says that a steady state was reached, unless that is the last thing said.</summary>
+    /// <summary>
+    /// Says that a steady state was reached, unless that is the last thing said of its tasks: a target that comes or goes
+    /// while others serve, or a zone without room, does not end it.
+    /// </summary>
     public static bool TellSteady(ClusterAggregate cluster, string service, DecisionContext context)
     {
         var message = ServiceMessages.SteadyState(service);
-        return (cluster.State.Services[service].Events is not [var newest, ..] || newest.Message != message)
-            && ServiceScheduler.Tell(cluster, service, message, context, action: ServiceAction.SteadyState);
+        var last = cluster.State.Services[service].Events.FirstOrDefault(line => !ServiceMessages.IsAside(line.Message));
+        return last?.Message != message && ServiceScheduler.Tell(cluster, service, message, context, action: ServiceAction.SteadyState);
     }
 }

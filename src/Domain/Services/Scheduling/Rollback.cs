@@ -79,7 +79,10 @@ internal static class Rollback
             StageStartedAt = rollout.Stage is null ? null : context.Now,
             ProductionPercent = 0,
             TestPercent = 0,
-            Hooks = [.. rollout.Hooks.Select(hook => hook.Status == LifecycleHookStatus.AwaitingAction ? hook with { Status = LifecycleHookStatus.Failed } : hook)],
+            Hooks = [.. rollout.Hooks.Select(hook => hook.Status != LifecycleHookStatus.AwaitingAction ? hook : hook with
+            {
+                Status = hook.ExpiresAt <= context.Now ? LifecycleHookStatus.TimedOut : LifecycleHookStatus.Failed,
+            })],
         });
         ServiceScheduler.Tell(cluster, service.Name, ServiceMessages.RollingBack(service.Name, target.Id), context);
         if (service.BackOff != ServiceBackOff.None)

@@ -9,8 +9,14 @@ namespace Berth.Domain;
 /// </summary>
 internal static class ScaleIn
 {
+    /// <summary>The tasks to stop.</summary>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="tasks">Those among which to choose.</param>
+    /// <param name="counted">Those that make a zone or an instance full: the others as well, which may not go.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="strategies">The service's placement strategies.</param>
     public static IReadOnlyCollection<EcsTask> Choose(
-        ClusterAggregate cluster, IReadOnlyCollection<EcsTask> tasks, int count, ImmutableArray<PlacementStrategy> strategies)
+        ClusterAggregate cluster, IReadOnlyCollection<EcsTask> tasks, IReadOnlyCollection<EcsTask> counted, int count, ImmutableArray<PlacementStrategy> strategies)
     {
         if (count <= 0)
         {
@@ -23,9 +29,9 @@ internal static class ScaleIn
             return left;
         }
 
-        var rules = strategies.Select(strategy => Rule.Of(cluster, strategy, left)).OfType<Rule>()
-            .Append(new Rule(task => task.AvailabilityZone ?? "", left))
-            .Append(new Rule(task => task.ContainerInstanceId, left))
+        var rules = strategies.Select(strategy => Rule.Of(cluster, strategy, counted)).OfType<Rule>()
+            .Append(new Rule(task => task.AvailabilityZone ?? "", counted))
+            .Append(new Rule(task => task.ContainerInstanceId, counted))
             .ToArray();
         var chosen = new List<EcsTask>();
         while (chosen.Count < count)
@@ -88,7 +94,7 @@ internal static class ScaleIn
         private Rule(Dictionary<string, long> free, Func<EcsTask, long> demand) =>
             (domainOf, ranks, change) = (task => task.ContainerInstanceId, free, demand);
 
-        public static Rule? Of(ClusterAggregate cluster, PlacementStrategy strategy, List<EcsTask> tasks)
+        public static Rule? Of(ClusterAggregate cluster, PlacementStrategy strategy, IReadOnlyCollection<EcsTask> tasks)
         {
             var field = strategy.Field ?? "";
             switch (strategy.Type)

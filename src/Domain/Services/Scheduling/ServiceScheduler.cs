@@ -137,7 +137,7 @@ internal static class ServiceScheduler
             Tell(cluster, cohort.Service.Name, ServiceMessages.CannotScaleIn(cohort.Service.Name, cohort.Id), context, unlessTold: true, ServiceAction.ScaleInFailure(cohort.Id));
         }
 
-        var victims = ReplicaRules.WithinMinimum(cohort, ScaleIn.Choose(cluster, candidates, count, cohort.Service.Settings.PlacementStrategy));
+        var victims = ReplicaRules.WithinMinimum(cohort, ScaleIn.Choose(cluster, candidates, cohort.Keep, count, cohort.Service.Settings.PlacementStrategy));
         return cohort.Service.RebalancingTaskIds.IsEmpty
             ? Stop(cluster, cohort, [.. victims.Select(task => new StopOrder(task, ReplicaRules.ScalingReason(cohort.Id)))], context)
             : ZoneBalance.Stop(cluster, cohort, victims, context);

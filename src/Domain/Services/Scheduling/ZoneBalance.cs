@@ -14,13 +14,15 @@ internal static class ZoneBalance
     /// <summary>The zones in which a task should start, one entry a task, as far as there is room for more tasks.</summary>
     /// <param name="counts">Tasks by zone, every usable zone among them.</param>
     /// <param name="room">How many tasks more there may be.</param>
-    public static List<string> Starts(IReadOnlyDictionary<string, int> counts, int room)
+    /// <param name="held">Tasks by zone that may not stop: where only such are, nothing can be taken from. Null for none.</param>
+    public static List<string> Starts(IReadOnlyDictionary<string, int> counts, int room, IReadOnlyDictionary<string, int>? held = null)
     {
         var left = new SortedDictionary<string, int>(counts.ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal);
         var starts = new List<string>();
         while (left.Count > 1 && starts.Count < room)
         {
-            var (fewest, most) = (left.MinBy(zone => zone.Value), left.MaxBy(zone => zone.Value));
+            var fewest = left.MinBy(zone => zone.Value);
+            var most = left.Where(zone => zone.Value > (held?.GetValueOrDefault(zone.Key) ?? 0)).DefaultIfEmpty(fewest).MaxBy(zone => zone.Value);
             if (most.Value - fewest.Value <= 1)
             {
                 break;
@@ -53,8 +55,8 @@ internal static class ZoneBalance
             return false;
         }
 
-        var counts = Counts(cluster, cohort);
-        var zones = Starts(counts, Math.Max(0, cohort.Upper - cohort.Total));
+        var counts = Counts(cluster, cohort.Keep);
+        var zones = Starts(counts, Math.Max(0, cohort.Upper - cohort.Total), Counts(cluster, cohort.Keep.Where(cohort.IsProtected)));
         if (zones.Count == 0)
         {
             return false;
@@ -106,7 +108,7 @@ internal static class ZoneBalance
         }
 
         cluster.Record(new ClusterEvent.ServiceRebalancingChanged(service.Name, []));
-        var counts = Counts(cluster, cohort);
+        var counts = Counts(cluster, cohort.Keep);
         if (Starts(counts, 1).Count == 0)
         {
             ServiceScheduler.Tell(cluster, service.Name, ServiceMessages.Balanced(service.Name, counts), context, action: ServiceAction.RebalancingCompleted);
@@ -115,10 +117,10 @@ internal static class ZoneBalance
         return true;
     }
 
-    private static ImmutableSortedDictionary<string, int> Counts(ClusterAggregate cluster, Cohort cohort)
+    private static ImmutableSortedDictionary<string, int> Counts(ClusterAggregate cluster, IEnumerable<EcsTask> tasks)
     {
         var counts = cluster.Zones.ToImmutableSortedDictionary(zone => zone, _ => 0, StringComparer.Ordinal).ToBuilder();
-        foreach (var task in cohort.Keep)
+        foreach (var task in tasks)
         {
             if (task.AvailabilityZone is { } zone && counts.TryGetValue(zone, out var count))
             {

@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Berth.Domain;
+
+namespace Berth.Simulation;
+
+/// <summary>What tasks of a simulated cluster are made of.</summary>
+internal static class TaskDefinitions
+{
+    /// <summary>Nothing special.</summary>
+    public static TaskDefinition Plain { get; } = Define(1);
+
+    /// <summary>Other numbers.</summary>
+    public static TaskDefinition Greedy { get; } = Define(2, cpu: 200, memory: 64);
+
+    /// <summary>Counts as healthy only when its container's check says so.</summary>
+    public static TaskDefinition Checked { get; } = Define(3, check: true);
+
+    /// <summary>Does not start while there is trouble.</summary>
+    public static TaskDefinition Broken { get; } = Define(4);
+
+    /// <summary>Wants a TCP port that an instance has once.</summary>
+    public static TaskDefinition TcpPort { get; } = Define(5, port: new(80, 8080, "tcp"));
+
+    /// <summary>Wants a UDP port of the same number.</summary>
+    public static TaskDefinition UdpPort { get; } = Define(6, port: new(53, 8080, "udp"));
+
+    /// <summary>Wants a GPU, which few instances have.</summary>
+    public static TaskDefinition Gpu { get; } = Define(7, gpus: 1);
+
+    /// <summary>Those that fit on any instance.</summary>
+    public static ImmutableArray<TaskDefinition> Modest { get; } = [Plain, Greedy, Checked, Broken];
+
+    /// <summary>Those that may not find a place beside another of their kind.</summary>
+    public static ImmutableArray<TaskDefinition> WithFixedPort { get; } = [TcpPort, UdpPort];
+
+    private static TaskDefinition Define(int revision, int cpu = 100, int memory = 128, bool check = false, int gpus = 0, PortMapping? port = null) => new()
+    {
+        Arn = $"arn:aws:ecs:us-east-1:000000000000:task-definition/web:{revision}",
+        Family = "web",
+        Revision = revision,
+        Document = JsonElement.Parse("""{"family":"web"}"""),
+        NetworkMode = "bridge",
+        Containers =
+        [
+            new ContainerDefinition
+            {
+                Name = "web",
+                Image = "web",
+                CpuUnits = cpu,
+                MemoryMiB = memory,
+                Gpus = gpus,
+                HasHealthCheck = check,
+                PortMappings = [port ?? new(80, 0, "tcp")],
+            },
+        ],
+    };
+}
