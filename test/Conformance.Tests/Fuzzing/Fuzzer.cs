@@ -12,6 +12,9 @@ internal sealed class Fuzzer(OfficialModel model, FuzzNames names, Random random
 {
     private const int DeepEnough = 6;
 
+    // A body beyond what is read at all is refused while it is still being sent, which not every sender gets to hear.
+    private const int MostListBytes = 700_000;
+
     /// <summary>Strange texts. Each has been trouble to some server.</summary>
     private static readonly string[] Strange =
     [
@@ -175,7 +178,7 @@ internal sealed class Fuzzer(OfficialModel model, FuzzNames names, Random random
             case 5 when lists.Count > 0:
                 var list = Any(lists).Items!;
                 var item = list[0];
-                var size = Any([11, 51, 101, 257, 1001, 5000]);
+                var size = Math.Min(Any([11, 51, 101, 257, 1001, 5000]), 1 + (MostListBytes / item.ToString().Length));
                 while (list.Count < size)
                 {
                     list.Add(item.Copy());

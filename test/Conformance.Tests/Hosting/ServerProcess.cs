@@ -10,7 +10,8 @@ namespace Berth.Conformance.Tests;
 
 /// <summary>
 /// <c>berth server</c> as a process of its own, so that its life and its memory can be looked at from outside. It has a
-/// port and a directory of its own, no agent and no balancer, and admits any number of calls.
+/// port and a directory of its own, no agent and no balancer, admits any number of calls, and takes a task that runs for
+/// healthy after a second.
 /// </summary>
 internal sealed class ServerProcess : IAsyncDisposable
 {
@@ -23,7 +24,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     private readonly ConcurrentQueue<string> log = new();
     private readonly Installation installation;
 
-    private ServerProcess(Installation installation)
+    private ServerProcess(Installation installation, (string Name, string Value)[] environment)
     {
         this.installation = installation;
         var start = new ProcessStartInfo(
@@ -31,8 +32,13 @@ internal sealed class ServerProcess : IAsyncDisposable
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            Environment = { ["BERTH_API_RATE_FACTOR"] = "0" },
+            Environment = { ["BERTH_API_RATE_FACTOR"] = "0", ["BERTH_TASK_HEALTHY_AFTER"] = "1" },
         };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
         process = Process.Start(start)!;    // Only a shell-executed document gives none.
         process.OutputDataReceived += Keep;
         process.ErrorDataReceived += Keep;
@@ -51,10 +57,11 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <summary>What it last had to say, but for the ordinary.</summary>
     public string Log => string.Join('\n', log);
 
-    public static async Task<ServerProcess> StartAsync()
+    /// <param name="environment">Variables that differ from those above.</param>
+    public static async Task<ServerProcess> StartAsync(params (string Name, string Value)[] environment)
     {
         var directory = Directory.CreateTempSubdirectory("berth-conformance-").FullName;
-        var server = new ServerProcess(new(directory, new(Port: FreePort())));
+        var server = new ServerProcess(new(directory, new(Port: FreePort())), environment);
         try
         {
             await server.WaitAsync();
