@@ -15,6 +15,10 @@ internal static class CapacityProviderRefusals
     public static RefusedException InUse() =>
         new("ResourceInUseException", "The specified capacity provider is in use and cannot be removed.");
 
+    /// <summary>Deletion is refused in other words than disassociation: its operation has no <c>ResourceInUseException</c>.</summary>
+    public static RefusedException NotDeletable() => RefusedException.InvalidParameter(
+        "The specified capacity provider is in use and cannot be removed. Disassociate the capacity provider from all clusters and try again.");
+
     public static CapacityProvider RequireActive(this AccountState state, string name) => state.CapacityProviders.GetValueOrDefault(name) switch
     {
         null => throw NotFound(),
@@ -88,7 +92,7 @@ public sealed record DeleteCapacityProviderCommand(string Name, ImmutableArray<s
 
         if (known.Clusters.Any(cluster => !Free.Contains(cluster)))
         {
-            throw RefusedException.InvalidParameter("The specified capacity provider is in use and cannot be removed. Disassociate the capacity provider from all clusters and try again.");
+            throw CapacityProviderRefusals.NotDeletable();
         }
 
         aggregate.Record(new AccountEvent.CapacityProviderDeleted(Name));
@@ -133,11 +137,7 @@ public sealed record AssociateCapacityProvidersCommand(string Cluster, Immutable
             }
 
             var provider = aggregate.State.RequireActive(name);
-            if (provider.HasManagedScaling && provider.Clusters.Any(other => other != Cluster))
-            {
-                throw RefusedException.InvalidParameter($"The capacity provider {name} has managed scaling enabled and is associated with another cluster.");
-            }
-
+            RequireFree(provider, Cluster);
             result.Add(new(name, ClusterCapacityProvider.LaunchTypeOf(provider.Kind)));
         }
 
@@ -149,6 +149,15 @@ public sealed record AssociateCapacityProvidersCommand(string Cluster, Immutable
         }
 
         return result.ToImmutable();
+    }
+
+    /// <summary>Refuses a provider that scales for one cluster to another.</summary>
+    public static void RequireFree(CapacityProvider provider, string cluster)
+    {
+        if (provider.HasManagedScaling && provider.Clusters.Any(other => other != cluster))
+        {
+            throw RefusedException.InvalidParameter($"The capacity provider {provider.Name} has managed scaling enabled and is associated with another cluster.");
+        }
     }
 }
 

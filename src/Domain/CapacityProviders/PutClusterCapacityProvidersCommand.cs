@@ -14,7 +14,19 @@ public sealed record PutClusterCapacityProvidersCommand(
     {
         aggregate.RequireActive();
         var state = aggregate.State;
-        foreach (var removed in state.CapacityProviders.Except(Providers))
+        RequireRemovable(state, Providers.Select(provider => provider.Name));
+        if (!state.CapacityProviders.SequenceEqual(Providers) || !state.DefaultCapacityProviderStrategy.SequenceEqual(DefaultStrategy))
+        {
+            aggregate.Record(new ClusterEvent.CapacityProvidersChanged(Providers, DefaultStrategy));
+        }
+
+        return aggregate.State;
+    }
+
+    /// <summary>Refuses where the cluster has providers beyond those it is to keep, and cannot do without them.</summary>
+    public static void RequireRemovable(ClusterState state, IEnumerable<string> kept)
+    {
+        foreach (var removed in state.CapacityProviders.ExceptBy(kept, provider => provider.Name))
         {
             if (removed.LaunchType == "MANAGED_INSTANCES")
             {
@@ -26,13 +38,6 @@ public sealed record PutClusterCapacityProvidersCommand(
                 throw CapacityProviderRefusals.InUse();
             }
         }
-
-        if (!state.CapacityProviders.SequenceEqual(Providers) || !state.DefaultCapacityProviderStrategy.SequenceEqual(DefaultStrategy))
-        {
-            aggregate.Record(new ClusterEvent.CapacityProvidersChanged(Providers, DefaultStrategy));
-        }
-
-        return aggregate.State;
     }
 
     internal static bool IsInUse(ClusterState state, string name) =>
@@ -58,7 +63,7 @@ public sealed record AttachCapacityProviderCommand(ClusterCapacityProvider Provi
 
         if (!Attached && PutClusterCapacityProvidersCommand.IsInUse(state, Provider.Name))
         {
-            throw CapacityProviderRefusals.InUse();
+            throw CapacityProviderRefusals.NotDeletable();
         }
 
         aggregate.Record(new ClusterEvent.CapacityProvidersChanged(

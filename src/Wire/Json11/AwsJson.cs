@@ -8,6 +8,9 @@ namespace Berth.Wire;
 /// <summary>The JSON habits of the AWS protocols, to be handed to a service's source-generated context.</summary>
 public static class AwsJson
 {
+    // The years that a DateTimeOffset has.
+    private const double EarliestSecond = -62_135_596_800, LatestSecond = 253_402_300_799;
+
     /// <summary>JSON 1.1 with lower camel case members and timestamps in seconds since the epoch: ECS, ECR, CloudWatch Logs.</summary>
     public static JsonSerializerOptions CamelCase() => Base(JsonNamingPolicy.CamelCase, new EpochSecondsConverter());
 
@@ -40,12 +43,19 @@ public static class AwsJson
         Converters = { timestamps },
     };
 
+    /// <exception cref="JsonException">The text is no moment.</exception>
+    private static DateTimeOffset ReadIso8601(ref Utf8JsonReader reader) =>
+        reader.TokenType == JsonTokenType.String
+        && DateTimeOffset.TryParse(reader.GetString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment)
+            ? moment
+            : throw new JsonException("A timestamp is written as ISO 8601.");
+
     private sealed class EpochSecondsConverter : JsonConverter<DateTimeOffset>
     {
         public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            reader.TokenType == JsonTokenType.String
-                ? DateTimeOffset.Parse(reader.GetString()!, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal)
-                : DateTimeOffset.UnixEpoch.AddMilliseconds((long)Math.Round(reader.GetDouble() * 1000));
+            reader.TokenType == JsonTokenType.String ? ReadIso8601(ref reader)
+            : reader.GetDouble() is >= EarliestSecond and <= LatestSecond and var seconds ? DateTimeOffset.UnixEpoch.AddMilliseconds((long)Math.Round(seconds * 1000))
+            : throw new JsonException("A timestamp lies in the years 1 to 9999.");
 
         public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
             writer.WriteNumberValue(value.ToUnixTimeMilliseconds() / 1000m);
@@ -54,7 +64,7 @@ public static class AwsJson
     private sealed class Iso8601Converter : JsonConverter<DateTimeOffset>
     {
         public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            DateTimeOffset.Parse(reader.GetString()!, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+            ReadIso8601(ref reader);
 
         public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
             writer.WriteStringValue(value.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture));

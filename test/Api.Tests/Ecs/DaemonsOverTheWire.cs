@@ -195,7 +195,7 @@ public sealed class DaemonsOverTheWire : IAsyncLifetime
     {
         await RegisterAsync();
         var created = await CreateAsync();
-        (await server.RefusalAsync("DeleteCapacityProvider", """{"capacityProvider":"managed"}""")).Type.ShouldBe("ResourceInUseException");
+        (await server.RefusalAsync("DeleteCapacityProvider", """{"capacityProvider":"managed"}""")).Message!.ShouldContain("is in use and cannot be removed");
 
         var deleted = await server.AskAsync("DeleteDaemon", Arn("daemonArn", created.GetProperty("daemonArn")));
 

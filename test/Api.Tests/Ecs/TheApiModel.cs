@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using System.Text.RegularExpressions;
+using Berth.Clients;
 using Berth.Wire;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -29,9 +29,19 @@ internal sealed class ClusterCapacity(AccountStreams account, ClusterStreams clu
         return new(names, items);
     }
 
-    /// <summary>Refuses providers that are not there, before anything is changed.</summary>
-    public async ValueTask CheckAsync(WantedCapacity wanted, RequestContext caller, CancellationToken cancellationToken)
+    /// <summary>Refuses, before anything is changed, what a cluster cannot have or cannot do without.</summary>
+    /// <param name="clusterName">The cluster's name.</param>
+    /// <param name="cluster">The cluster; null for one that is yet to come.</param>
+    /// <param name="wanted">What it is to have.</param>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async ValueTask CheckAsync(string clusterName, ClusterState? cluster, WantedCapacity wanted, RequestContext caller, CancellationToken cancellationToken)
     {
+        if (cluster is not null)
+        {
+            PutClusterCapacityProvidersCommand.RequireRemovable(cluster, wanted.Providers);
+        }
+
         if (wanted.Providers.All(CapacityProviderNames.IsBuiltIn))
         {
             return;
@@ -49,12 +59,19 @@ internal sealed class ClusterCapacity(AccountStreams account, ClusterStreams clu
             {
                 throw AwsException.InvalidParameter("The specified capacity provider is not in an ACTIVE state. Specify a capacity provider in an ACTIVE state and try again.");
             }
+
+            AssociateCapacityProvidersCommand.RequireFree(provider, clusterName);
+            if (provider.Kind == CapacityProviderKind.ManagedInstances && cluster?.CapacityProviders.Any(has => has.Name == name) != true)
+            {
+                throw NotByThisCall(name);
+            }
         }
     }
 
     /// <summary>
     /// Puts what is wanted in place of what the cluster has. The account is told first that the cluster may be using
-    /// them, and last which it uses, so that a provider in use is never deleted, whatever breaks off in between.
+    /// them, and last which it uses, so that a provider in use is never deleted, whatever breaks off in between. What
+    /// <see cref="CheckAsync"/> has let pass is refused here only when somebody else was faster.
     /// </summary>
     public async ValueTask<ClusterState> PutAsync(ClusterState cluster, WantedCapacity wanted, RequestContext caller, CancellationToken cancellationToken)
     {
@@ -62,7 +79,7 @@ internal sealed class ClusterCapacity(AccountStreams account, ClusterStreams clu
         if (providers.FirstOrDefault(provider => provider.LaunchType == "MANAGED_INSTANCES" && !cluster.CapacityProviders.Contains(provider)) is { } managed)
         {
             await SettleAsync(cluster, caller, cancellationToken).ConfigureAwait(false);
-            throw AwsException.InvalidParameter($"Cannot associate Managed Instances capacity provider to clusters using this API. Create the capacity provider {managed.Name} with the cluster it is for.");
+            throw NotByThisCall(managed.Name);
         }
 
         ClusterState changed;
@@ -85,4 +102,7 @@ internal sealed class ClusterCapacity(AccountStreams account, ClusterStreams clu
             caller,
             new SettleCapacityProvidersCommand(cluster.Name, [.. cluster.CapacityProviders.Select(provider => provider.Name)]),
             cancellationToken).ConfigureAwait(false);
+
+    private static AwsException NotByThisCall(string managed) => AwsException.InvalidParameter(
+        $"Cannot associate Managed Instances capacity provider to clusters using this API. Create the capacity provider {managed} with the cluster it is for.");
 }

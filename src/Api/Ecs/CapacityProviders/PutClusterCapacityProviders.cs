@@ -35,6 +35,7 @@ internal sealed class PutClusterCapacityProviders(ClusterStreams clusters, Clust
 
         var wanted = capacity.Read(request.CapacityProviders, request.DefaultCapacityProviderStrategy, context);
         var cluster = await clusters.ReadAsync(context, request.Cluster, cancellationToken).ConfigureAwait(false);
+        await capacity.CheckAsync(cluster.Name, cluster, wanted, context, cancellationToken).ConfigureAwait(false);
         var changed = await capacity.PutAsync(cluster, wanted, context, cancellationToken).ConfigureAwait(false);
         return new() { Cluster = ClusterAnswer.Of(changed, ClusterAnswer.Changed) };
     }

@@ -40,8 +40,12 @@ internal sealed class CreateCluster(AccountStreams account, ClusterStreams clust
         var connect = ClusterRules.ServiceConnectDefaults(request.ServiceConnectDefaults);
         var isCapacityGiven = request.CapacityProviders is not null || request.DefaultCapacityProviderStrategy is not null;
         var wanted = capacity.Read(request.CapacityProviders, request.DefaultCapacityProviderStrategy, context);
-        await capacity.CheckAsync(wanted, context, cancellationToken).ConfigureAwait(false);
-        var isNew = await clusters.FindAsync(context, name, cancellationToken).ConfigureAwait(false) is not { Status: ClusterStatus.Active };
+        var known = await clusters.FindAsync(context, name, cancellationToken).ConfigureAwait(false);
+        var isNew = known is not { Status: ClusterStatus.Active };
+        if (isNew)
+        {
+            await capacity.CheckAsync(name, cluster: null, wanted, context, cancellationToken).ConfigureAwait(false);
+        }
 
         // The name first: a cluster that exists is always listed, also when the second step fails and is repeated.
         await account.ExecuteAsync(context, new RegisterClusterCommand(name), cancellationToken).ConfigureAwait(false);

@@ -31,7 +31,7 @@ internal sealed class ContinueServiceDeployment(ClusterStreams clusters) : IOper
 
         var part = ServiceArns.Read(request.ServiceDeploymentArn, "service-deployment", "serviceDeploymentArn", context);
         var action = WireName<LifecycleHookAction>.Read(request.Action, LifecycleHookAction.Continue);
-        await clusters.ExecuteAsync(context, part.Cluster, new ContinueServiceDeploymentCommand(part.Service, part.Id, request.HookId, action), cancellationToken).ConfigureAwait(false);
+        await clusters.ExecuteOnRolloutAsync(part, new ContinueServiceDeploymentCommand(part.Service, part.Id, request.HookId, action), context, cancellationToken).ConfigureAwait(false);
         return new() { ServiceDeploymentArn = request.ServiceDeploymentArn };
     }
 }

@@ -46,4 +46,11 @@ internal static class ServiceArns
 
         return states;
     }
+
+    /// <summary>Decides a command on a rollout. Where its cluster is not there, neither is the rollout.</summary>
+    public static async ValueTask<TResult> ExecuteOnRolloutAsync<TResult>(
+        this ClusterStreams clusters, PartOfService rollout, Command<ClusterAggregate, TResult> command, RequestContext caller, CancellationToken cancellationToken) =>
+        await clusters.FindAsync(caller, rollout.Cluster, cancellationToken).ConfigureAwait(false) is null
+            ? throw new AwsException("ServiceDeploymentNotFoundException", 400, "The service deployment was not found.")
+            : await clusters.ExecuteAsync(caller, rollout.Cluster, command, cancellationToken).ConfigureAwait(false);
 }

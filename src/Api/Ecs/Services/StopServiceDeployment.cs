@@ -23,7 +23,7 @@ internal sealed class StopServiceDeployment(ClusterStreams clusters) : IOperatio
     {
         WireEnums.StopServiceDeploymentStopType.Require(request.StopType, "stopType");
         var part = ServiceArns.Read(request.ServiceDeploymentArn, "service-deployment", "serviceDeploymentArn", context);
-        await clusters.ExecuteAsync(context, part.Cluster, new StopServiceDeploymentCommand(part.Service, part.Id, GoesBack: request.StopType != "ABORT"), cancellationToken).ConfigureAwait(false);
+        await clusters.ExecuteOnRolloutAsync(part, new StopServiceDeploymentCommand(part.Service, part.Id, GoesBack: request.StopType != "ABORT"), context, cancellationToken).ConfigureAwait(false);
         return new() { ServiceDeploymentArn = request.ServiceDeploymentArn };
     }
 }

@@ -1,7 +1,7 @@
 using System.IO.Compression;
 using System.Text.Json;
 
-namespace Berth.Api.Tests;
+namespace Berth.Clients;
 
 /// <summary>
 /// What the service itself says its API is: operations, shapes, pages and waiters, as data. It is read where it is at

@@ -1,0 +1,52 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Net;
+using System.Text.Json;
+
+namespace Berth.Conformance.Tests;
+
+/// <summary>What came of many requests, from several threads.</summary>
+internal sealed class FuzzFindings
+{
+    private const int MostShown = 25;
+
+    private readonly ConcurrentDictionary<string, string> examples = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(string Operation, string Outcome), int> outcomes = new();
+    private int breaches;
+
+    /// <summary>How many answers broke a law.</summary>
+    public int Breaches => breaches;
+
+    public void Add(FuzzedRequest request, RawAnswer? answer, IReadOnlyList<string> broken, string where)
+    {
+        var outcome = answer is null ? "no answer" : answer.Status == HttpStatusCode.OK ? "OK" : TypeOf(answer);
+        outcomes.AddOrUpdate((request.Operation, outcome), 1, (_, count) => count + 1);
+        if (broken.Count > 0)
+        {
+            Interlocked.Increment(ref breaches);
+            examples.TryAdd($"{request.Operation} {outcome} {broken[0][..Math.Min(broken[0].Length, 30)]}", $"{string.Join(' ', broken)}\n{where}: {request}\nAnswer: {answer?.Text}");
+        }
+    }
+
+    /// <summary>The operations that answered with nothing but refusals.</summary>
+    public IEnumerable<string> Refusing(IEnumerable<string> operations) => operations.Where(operation => !outcomes.ContainsKey((operation, "OK")));
+
+    /// <summary>How often each operation answered what.</summary>
+    public string Summary() => string.Join('\n', outcomes.GroupBy(entry => entry.Key.Operation).OrderBy(group => group.Key, StringComparer.Ordinal).Select(group =>
+        $"{group.Key}: {string.Join(", ", group.OrderByDescending(entry => entry.Value).Select(entry => string.Create(CultureInfo.InvariantCulture, $"{entry.Value} {entry.Key.Outcome}")))}"));
+
+    /// <summary>An example of each kind of breach.</summary>
+    public override string ToString() => $"{breaches} answers break a law.\n\n{string.Join("\n\n", examples.Values.Take(MostShown))}";
+
+    private static string TypeOf(RawAnswer answer)
+    {
+        try
+        {
+            return JsonElement.Parse(answer.Body).GetProperty("__type").GetString() ?? "";
+        }
+        catch (Exception unreadable) when (unreadable is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            return "unreadable";
+        }
+    }
+}

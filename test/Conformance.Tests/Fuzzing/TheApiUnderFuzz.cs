@@ -1,0 +1,109 @@
+using System.Globalization;
+using Berth.Clients;
+
+namespace Berth.Conformance.Tests;
+
+/// <summary>
+/// Goal: whatever a client sends, it gets an answer in the API's words; a refusal changes nothing; the server lives on and
+/// does not grow. Method: requests made from the model and then made worse, at every operation of a server that is a
+/// process of its own. Each lane has its regions to itself and asks one thing at a time, so that what the journal holds
+/// before and after an answer is all that the call has done.
+/// </summary>
+/// <remarks>
+/// The environment may set <c>BERTH_FUZZ_SEED</c> and <c>BERTH_FUZZ_REQUESTS</c>; a seed makes the same requests again, but
+/// for the ids that the server gives.
+/// </remarks>
+public sealed class TheApiUnderFuzz
+{
+    private const string Account = "000000000000";
+    private const int Lanes = 3, RequestsAWorld = 150;
+
+    /// <summary>Operations that Berth refuses whatever the request, or for lack of something that is not in the world; and why.</summary>
+    private static readonly Dictionary<string, string> AlwaysRefused = new(StringComparer.Ordinal)
+    {
+        ["ContinueServiceDeployment"] = "No rollout stands at a hook.",
+        ["CreateExpressGatewayService"] = "Express Gateway services are not offered.",
+        ["DeleteExpressGatewayService"] = "Express Gateway services are not offered.",
+        ["DescribeExpressGatewayService"] = "Express Gateway services are not offered.",
+        ["ExecuteCommand"] = "No agent runs the ExecuteCommandAgent.",
+        ["ListServicesByNamespace"] = "No service is in a namespace.",
+        ["UpdateContainerAgent"] = "There is never an update.",
+        ["UpdateExpressGatewayService"] = "Express Gateway services are not offered.",
+    };
+
+    private static readonly int Seed = Setting("BERTH_FUZZ_SEED", 1), Requests = Setting("BERTH_FUZZ_REQUESTS", 6000);
+
+    [Fact]
+    public async Task Answers_whatever_it_is_asked_and_a_refusal_changes_nothing()
+    {
+        var model = OfficialModel.Require();
+        Assert.SkipUnless(model.HasEnumerations, $"The form of the model {model.Path} is too poor to make requests from.");
+        await using var server = await ServerProcess.StartAsync();
+        var findings = new FuzzFindings();
+
+        await FuzzAsync(server, model, worlds: "warm", requests: Requests / 4, findings);
+        var warm = server.ResidentMiB();
+        await FuzzAsync(server, model, worlds: "hot", requests: Requests - (Requests / 4), findings);
+        var hot = server.ResidentMiB();
+
+        TestContext.Current.TestOutputHelper?.WriteLine(findings.Summary());
+        findings.Breaches.ShouldBe(0, $"Seed {Seed}: {findings}\n\nThe server's log:\n{server.Log}");
+        findings.Refusing(model.Operations).Except(AlwaysRefused.Keys).ShouldBeEmpty("No request got through, so that little of the operation was tried.");
+        server.IsAlive.ShouldBeTrue(server.Log);
+        hot.ShouldBeLessThan((1.5 * warm) + 64, $"The server had {warm:F0} MiB after {Requests / 4} requests and {hot:F0} MiB after {Requests}.");
+        using var calls = new SignedCalls(server.Endpoint, server.Root, "us-east-1");
+        await using var ordinary = await FuzzWorld.CreateAsync(calls);
+    }
+
+    private static async Task FuzzAsync(ServerProcess server, OfficialModel model, string worlds, int requests, FuzzFindings findings) =>
+        await Task.WhenAll(Enumerable.Range(0, Lanes).Select(lane => Task.Run(() => LaneAsync(server, model, $"{worlds}-{lane}", requests / Lanes, findings))));
+
+    private static async Task LaneAsync(ServerProcess server, OfficialModel model, string lane, int requests, FuzzFindings findings)
+    {
+        using var positions = new JournalPositions(server.DataDirectory);
+        var operations = model.Operations.ToArray();
+        var random = new Random(HashCode(lane) + Seed);
+        for (var (made, worlds) = (0, 0); made < requests; worlds++)
+        {
+            using var calls = new SignedCalls(server.Endpoint, server.Root, string.Create(CultureInfo.InvariantCulture, $"{lane}-{worlds}"));
+            await using var world = await FuzzWorld.CreateAsync(calls);
+            var fuzzer = new Fuzzer(model, world.Names, random);
+            var before = positions.Read(Account, calls.Region);
+            for (var asked = 0; asked < RequestsAWorld && made < requests; asked++, made++)
+            {
+                if (made % operations.Length == 0)
+                {
+                    random.Shuffle(operations);    // All of them get the same number of requests, at different times of a world's life.
+                }
+
+                var request = fuzzer.Make(operations[made % operations.Length]);
+                var answer = await AskAsync(calls, request);
+                var after = positions.Read(Account, calls.Region);
+                var broken = answer is null
+                    ? ["There is no answer, or none in time."]
+                    : FuzzLaws.Broken(model, request, answer, positions.Between(before, after)).ToList();
+                findings.Add(request, answer, broken, string.Create(CultureInfo.InvariantCulture, $"Request {made} of {calls.Region}"));
+
+                before = after;
+            }
+        }
+    }
+
+    private static async Task<RawAnswer?> AskAsync(SignedCalls calls, FuzzedRequest request)
+    {
+        try
+        {
+            return await calls.SendAsync(request.Target, request.ContentType, request.Body);
+        }
+        catch (Exception broken) when (broken is HttpRequestException or TaskCanceledException && !TestContext.Current.CancellationToken.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The same in every process, unlike a string's own.</summary>
+    private static int HashCode(string text) => text.Aggregate(17, (sum, character) => unchecked((sum * 31) + character));
+
+    private static int Setting(string variable, int otherwise) =>
+        int.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : otherwise;
+}

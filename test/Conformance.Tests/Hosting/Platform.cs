@@ -1,0 +1,2 @@
+// Berth runs where its containers do.
+[assembly: System.Runtime.Versioning.SupportedOSPlatform("linux")]
