@@ -95,7 +95,14 @@ internal sealed class Ledger
                 machines[registered.Instance.Id] = new(registered.Instance);
                 break;
             case ClusterEvent.InstanceReregistered { Id: var id, Resources: var resources }:
-                Change(id, instance => instance with { Resources = resources, Attributes = after.ContainerInstances[id].Attributes });
+                Change(id, instance => instance with
+                {
+                    Resources = resources,
+                    Attributes = after.ContainerInstances[id].Attributes,
+
+                    // An agent that is back brings its machine back, whatever was said of it.
+                    Status = instance.Status == ContainerInstanceStatus.Inactive ? ContainerInstanceStatus.Active : instance.Status,
+                });
                 break;
             case ClusterEvent.InstanceConnected { Id: var id }:
                 Change(id, instance => instance with { AgentConnected = true });

@@ -122,6 +122,15 @@ internal sealed class SafetyWatch : ICommitObserver<ClusterState, ClusterEvent>
             Moved(task);
         }
 
+        foreach (var gone in (before?.Tasks.Values ?? []).Where(task => !state.Tasks.ContainsKey(task.Id)))
+        {
+            Forgotten.Add(gone.Id);
+            if (gone.Phase != TaskPhase.Stopped)
+            {
+                broken.Add($"Task {gone.Id} was {gone.LastStatus} and is not there any more.");
+            }
+        }
+
         before = state;
     }
 
@@ -276,7 +285,8 @@ internal sealed class SafetyWatch : ICommitObserver<ClusterState, ClusterEvent>
         var fewest = (int)Math.Ceiling(service.Settings.DesiredCount * (decimal)service.Settings.DeploymentConfiguration.MinimumHealthyPercent / 100);
         var left = state.TasksOf(service, TaskPhase.Live).Count(task => task.LastStatus == EcsTaskStatus.Running && !IsFailing(task, state));
         var asked = commit.Facts.OfType<ClusterEvent.TaskStopRequested>().Count(fact =>
-            before!.Tasks.GetValueOrDefault(fact.Id) is { LastStatus: EcsTaskStatus.Running } task
+            fact.Code == TaskStopCode.ServiceSchedulerInitiated
+            && before!.Tasks.GetValueOrDefault(fact.Id) is { LastStatus: EcsTaskStatus.Running } task
             && task.ServiceName == service.Name
             && !IsFailing(state.Tasks[fact.Id], state));
         if (asked > 0 && left < fewest && service.Status == ServiceStatus.Active)

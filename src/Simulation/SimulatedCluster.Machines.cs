@@ -244,9 +244,7 @@ public sealed partial class SimulatedCluster
     private async Task CheckHealthAsync(bool all, CancellationToken cancellationToken)
     {
         var state = await StateAsync(cancellationToken).ConfigureAwait(false);
-        foreach (var task in state.Tasks.Values
-            .Where(task => task.LastStatus == EcsTaskStatus.Running && task.TaskDefinitionArn == TaskDefinitions.Checked.Arn)
-            .OrderBy(task => task.Id, StringComparer.Ordinal))
+        foreach (var task in Some(all, state.Tasks.Values.Where(task => task.LastStatus == EcsTaskStatus.Running && task.TaskDefinitionArn == TaskDefinitions.Checked.Arn)))
         {
             if (!all && chance.Next(2) > 0)
             {
@@ -270,7 +268,7 @@ public sealed partial class SimulatedCluster
     private async Task BalanceAsync(bool all, CancellationToken cancellationToken)
     {
         var state = await StateAsync(cancellationToken).ConfigureAwait(false);
-        foreach (var task in state.Tasks.Values.Where(task => task.ServiceName is not null).OrderBy(task => task.Id, StringComparer.Ordinal))
+        foreach (var task in Some(all, state.Tasks.Values.Where(task => task.ServiceName is not null)))
         {
             if (!all && chance.Next(3) > 0)
             {
@@ -285,7 +283,7 @@ public sealed partial class SimulatedCluster
                 {
                     null => TaskTargetState.Initial,
                     TaskTargetState.Initial => TaskTargetState.Healthy,
-                    TaskTargetState.Healthy when faults && chance.Next(30) == 0 => TaskTargetState.Unhealthy,
+                    TaskTargetState.Healthy when faults && chance.Next(6) == 0 => TaskTargetState.Unhealthy,
                     TaskTargetState.Unhealthy when chance.Next(3) == 0 => TaskTargetState.Healthy,
                     var same => same,
                 },
@@ -307,6 +305,13 @@ public sealed partial class SimulatedCluster
                 await TryAsync(new ReportTaskTargetCommand(task.Id, target), cancellationToken).ConfigureAwait(false);
             }
         }
+    }
+
+    /// <summary>Tasks in order; where there are very many, some of them.</summary>
+    private List<EcsTask> Some(bool all, IEnumerable<EcsTask> tasks)
+    {
+        var sorted = tasks.OrderBy(task => task.Id, StringComparer.Ordinal).ToList();
+        return all || sorted.Count <= plan.TasksAtOnce ? sorted : sorted.GetRange(chance.Next(sorted.Count - plan.TasksAtOnce), plan.TasksAtOnce);
     }
 
     /// <summary>Listener rules follow what rollouts wish, sooner or later.</summary>

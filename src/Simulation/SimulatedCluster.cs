@@ -19,7 +19,7 @@ public sealed partial class SimulatedCluster : IAsyncDisposable
         ProvisioningLife = TimeSpan.FromMinutes(2),
     };
 
-    private const int CompareEvery = 3;
+    private const int CompareEvery = 8;
 
     // The journal's trouble has a generator of its own: it is asked on the engine's thread.
     private readonly Random chance;
@@ -114,7 +114,7 @@ public sealed partial class SimulatedCluster : IAsyncDisposable
             [watch],
             ids,
             clock,
-            new StreamEngineOptions { SnapshotEvery = 400, RecoveryFirst = TimeSpan.Zero },
+            new StreamEngineOptions { SnapshotEvery = 100, RecoveryFirst = TimeSpan.Zero },
             NullLogger.Instance);
         await engine.OpenAsync(cancellationToken).ConfigureAwait(false);
         await BarrierAsync(cancellationToken).ConfigureAwait(false);

@@ -411,11 +411,22 @@ public sealed class ClusterAggregate : Aggregate<ClusterState, ClusterEvent>
             Unsettle(waitingForRoom);
         }
 
-        // What a daemon serves on a draining instance leaves first; then the daemon's own task may go.
-        if (was is { Phase: TaskPhase.Live } && now.Phase != TaskPhase.Live
-            && State.ContainerInstances.GetValueOrDefault(now.ContainerInstanceId) is { Status: ContainerInstanceStatus.Draining })
+        if (was is { Phase: TaskPhase.Live } && now.Phase != TaskPhase.Live && State.ContainerInstances.GetValueOrDefault(now.ContainerInstanceId) is { } instance)
         {
-            UnsettleServicesOn(now.ContainerInstanceId);
+            // What a daemon serves on a draining instance leaves first; then the daemon's own task may go.
+            if (instance.Status == ContainerInstanceStatus.Draining)
+            {
+                UnsettleServicesOn(instance.Id);
+            }
+
+            // An instance whose agent is away counts for a daemon as long as the daemon's task is on it.
+            if (!instance.AgentConnected)
+            {
+                foreach (var daemon in daemons.Look(this, instance))
+                {
+                    Unsettle(daemon);
+                }
+            }
         }
 
         if (was is not null && was.Phase != now.Phase && State.ContainerInstances.GetValueOrDefault(now.ContainerInstanceId) is { Status: ContainerInstanceStatus.Draining })

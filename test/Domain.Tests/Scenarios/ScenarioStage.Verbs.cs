@@ -86,6 +86,12 @@ internal sealed partial class ScenarioStage
         },
         ["routed"] = command => Route(State.Services[command.Word()]),
         ["wait"] = command => Pass(ScenarioCommand.SpanOf(command.Word())),
+        ["clock"] = command =>
+        {
+            var by = command.Word();
+            now += by.StartsWith('-') ? -ScenarioCommand.SpanOf(by[1..]) : ScenarioCommand.SpanOf(by);
+            begun = now;
+        },
         ["settle"] = _ => Quieten(),
         ["chance"] = command => Array.ForEach([.. command.Words()], word => ids.Chances.Enqueue(int.Parse(word, CultureInfo.InvariantCulture))),
 

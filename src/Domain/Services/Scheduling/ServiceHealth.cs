@@ -47,7 +47,8 @@ internal static class ServiceHealth
             return task.HealthIn(definition) == HealthStatus.Healthy;
         }
 
-        return judged || task.StartedAt + limits.HealthyAfter <= now;
+        // What has counted once goes on counting, also when somebody sets the clock back.
+        return judged || task.HealthyAt is not null || task.StartedAt + limits.HealthyAfter <= now;
     }
 
     /// <summary>Why a running task must be replaced; null while nothing speaks against it.</summary>

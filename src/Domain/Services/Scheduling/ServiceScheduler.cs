@@ -190,8 +190,9 @@ internal static class ServiceScheduler
         var changed = CircuitBreaker.Reset(cluster, cohort, context);
         var (started, blocked) = StartMissing(cluster, cohort, context);
         changed |= started;
-        changed |= StopSurplus(cluster, cohort, context);
-        changed |= Stop(cluster, cohort, ReplicaRules.Replaced(cohort, blocked), context);
+
+        // What is too many and what is replaced draw on the same minimum: one at a look.
+        changed |= StopSurplus(cluster, cohort, context) || Stop(cluster, cohort, ReplicaRules.Replaced(cohort, blocked), context);
         if (!changed && ReplicaRules.IsStuck(cohort, blocked))
         {
             changed = Tell(cluster, service.Name, ServiceMessages.Blocked(service.Name), context, unlessTold: true);

@@ -70,7 +70,7 @@ internal static class TaskSetScheduler
 
         var (started, blocked) = ServiceScheduler.StartMissing(cluster, cohort, context);
         return started
-            | ServiceScheduler.StopSurplus(cluster, cohort, context)
-            | ServiceScheduler.Stop(cluster, cohort, ReplicaRules.Replaced(cohort, blocked), context);
+            | (ServiceScheduler.StopSurplus(cluster, cohort, context)
+                || ServiceScheduler.Stop(cluster, cohort, ReplicaRules.Replaced(cohort, blocked), context));
     }
 }

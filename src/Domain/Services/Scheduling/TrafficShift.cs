@@ -49,8 +49,8 @@ internal static class TrafficShift
             // A part that has failed is not scaled in while it still has traffic.
             if (!stands || deployment.RolloutState != RolloutState.Failed)
             {
-                changed |= ServiceScheduler.StopSurplus(cluster, cohort, context);
-                changed |= ServiceScheduler.Stop(cluster, cohort, ReplicaRules.Replaced(cohort, blocked), context);
+                changed |= ServiceScheduler.StopSurplus(cluster, cohort, context)
+                    || ServiceScheduler.Stop(cluster, cohort, ReplicaRules.Replaced(cohort, blocked), context);
             }
 
             steady |= isPrimary && ReplicaRules.IsSteady(cohort);
