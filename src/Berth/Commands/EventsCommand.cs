@@ -13,6 +13,7 @@ internal static class EventsCommand
         var cluster = new Option<string?>("--cluster") { Description = "Only events of this cluster", HelpName = "CLUSTER" };
         var type = new Option<string?>("--type") { Description = "Only events whose detail-type contains this, such as task or \"Service Action\"", HelpName = "TYPE" };
         var since = new Option<string?>("--since") { Description = "Only events of this time: 30s, 10m, 2h, 7d; all that are kept, or with --follow none, when left out", HelpName = "DURATION" };
+        var region = new Option<string?>("--region") { Description = "The region (AWS_REGION or AWS_DEFAULT_REGION, else us-east-1)", HelpName = "REGION" };
         since.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<string?>() is { } text && SecondsOf(text) is null)
@@ -20,7 +21,7 @@ internal static class EventsCommand
                 result.AddError($"'{text}' is no duration; 30s, 10m, 2h and 7d are.");
             }
         });
-        var command = new Command("events", "Print state change events as EventBridge would get them, one a line") { follow, cluster, type, since };
+        var command = new Command("events", "Print state change events as EventBridge would get them, one a line") { follow, cluster, type, since, region };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var goesOn = parsed.GetValue(follow);
@@ -32,9 +33,12 @@ internal static class EventsCommand
 
             using var signals = new StopSignals(onSecond: null);
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, signals.Token);
-            using var api = new ApiClient(Installation.At(parsed.GetValue(data)), TimeProvider.System);
-            await api.PrintEventsAsync(request, Console.Out, stop.Token).ConfigureAwait(false);
-            return goesOn ? throw new CommandException("The server has ended the stream of events.") : 0;
+            using var api = new ApiClient(
+                Installation.At(parsed.GetValue(data)), TimeProvider.System, parsed.GetValue(region) ?? Installation.RegionOf(Environment.GetEnvironmentVariable));
+            await (goesOn
+                ? new FollowedEvents(api, request, Console.Out, Console.Error, TimeProvider.System).RunAsync(stop.Token)
+                : api.PrintEventsAsync(request, Console.Out, stop.Token)).ConfigureAwait(false);
+            return 0;
         });
         return command;
     }

@@ -13,11 +13,15 @@ internal sealed class ApiClient : IDisposable
     private readonly HttpClient http = new() { Timeout = TimeSpan.FromSeconds(100) };
     private readonly Installation installation;
     private readonly TimeProvider clock;
+    private readonly string region;
     private readonly AwsCredentials credentials;
 
-    internal ApiClient(Installation installation, TimeProvider clock)
+    /// <param name="installation">The installation.</param>
+    /// <param name="clock">The time.</param>
+    /// <param name="region">The region that is asked; null for the one where nothing else is said.</param>
+    internal ApiClient(Installation installation, TimeProvider clock, string? region = null)
     {
-        (this.installation, this.clock) = (installation, clock);
+        (this.installation, this.clock, this.region) = (installation, clock, region ?? Installation.DefaultRegion);
         credentials = installation.OpenCredentials().Credentials(CredentialsFile.RootProfile);
     }
 
@@ -69,24 +73,51 @@ internal sealed class ApiClient : IDisposable
     internal Task<JsonElement> AskPlacementAsync(string question, JsonObject body, CancellationToken cancellationToken) =>
         PostAsync($"/_berth/{question}", "berth", [], body.ToJsonString(), cancellationToken);
 
-    /// <summary>Prints state change events until the server ends.</summary>
+    /// <summary>Prints the state change events that are there.</summary>
     /// <exception cref="CommandException">It was refused, or the server does not answer.</exception>
     internal async Task PrintEventsAsync(JsonObject query, TextWriter output, CancellationToken cancellationToken)
     {
-        using var request = Sign("/_berth/events", "berth", [], "application/json", query.ToJsonString());
         try
         {
-            using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
-            await RequireSuccessAsync(answer, cancellationToken).ConfigureAwait(false);
-            using var lines = new StreamReader(await answer.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false), Encoding.UTF8);
-            while (await lines.ReadLineAsync(cancellationToken).ConfigureAwait(false) is { } line)
-            {
-                await output.WriteLineAsync(line).ConfigureAwait(false);
-            }
+            await ReadEventsAsync(query, static () => { }, output.WriteLineAsync, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is HttpRequestException or HttpIOException)
         {
             throw DoesNotAnswer(exception);
+        }
+    }
+
+    /// <summary>Reads state change events until the server ends.</summary>
+    /// <param name="query">What is asked for.</param>
+    /// <param name="connected">Is called when the server has begun to answer.</param>
+    /// <param name="print">Takes the events, each a line.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <exception cref="CommandException">It was refused.</exception>
+    /// <exception cref="HttpRequestException">The server does not answer.</exception>
+    /// <exception cref="HttpIOException">The server ended in the middle of its answer.</exception>
+    internal async Task ReadEventsAsync(JsonObject query, Action connected, Func<string, Task> print, CancellationToken cancellationToken)
+    {
+        using var request = Sign("/_berth/events", "berth", [], "application/json", query.ToJsonString());
+        using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+        await RequireSuccessAsync(answer, cancellationToken).ConfigureAwait(false);
+        connected();
+        using var lines = new StreamReader(await answer.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false), Encoding.UTF8);
+        while (await NextAsync().ConfigureAwait(false) is { } line)
+        {
+            await print(line).ConfigureAwait(false);
+        }
+
+        // Apart from the printing, whose failures are no failures of the server.
+        async ValueTask<string?> NextAsync()
+        {
+            try
+            {
+                return await lines.ReadLineAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (IOException broken) when (broken is not HttpIOException)
+            {
+                throw new HttpIOException(HttpRequestError.ResponseEnded, broken.Message, broken);
+            }
         }
     }
 
@@ -129,7 +160,7 @@ internal sealed class ApiClient : IDisposable
         var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new ByteArrayContent(bytes) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue(contentType);
         foreach (var (name, value) in headers.Concat(
-            SigV4.SignHeaders(credentials, Installation.DefaultRegion, service, "POST", address, headers, bytes, clock.GetUtcNow())))
+            SigV4.SignHeaders(credentials, region, service, "POST", address, headers, bytes, clock.GetUtcNow())))
         {
             request.Headers.TryAddWithoutValidation(name, value);
         }
@@ -146,6 +177,6 @@ internal sealed class ApiClient : IDisposable
         }
     }
 
-    private CommandException DoesNotAnswer(Exception exception) =>
+    internal CommandException DoesNotAnswer(Exception exception) =>
         new($"The server at {installation.Endpoint.OriginalString} does not answer as it should: {exception.Message}");
 }

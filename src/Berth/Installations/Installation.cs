@@ -34,6 +34,12 @@ internal sealed record Installation(string DataDirectory, Settings Settings)
     /// <summary>The repository the bootstrap script lies in, which it tells by <c>BERTH_HOME</c>; else the current directory.</summary>
     internal static string Home => Environment.GetEnvironmentVariable("BERTH_HOME") is { Length: > 0 } home ? home : Environment.CurrentDirectory;
 
+    /// <summary>The region that the AWS CLI would take from the environment; else <see cref="DefaultRegion"/>.</summary>
+    internal static string RegionOf(Func<string, string?> variable) =>
+        variable("AWS_REGION") is { Length: > 0 } region ? region
+        : variable("AWS_DEFAULT_REGION") is { Length: > 0 } usual ? usual
+        : DefaultRegion;
+
     /// <summary>The account that <c>BERTH_ACCOUNT_ID</c> names; null when it names none.</summary>
     internal static string? AccountOfEnvironment => Environment.GetEnvironmentVariable("BERTH_ACCOUNT_ID") is { Length: > 0 } id
         ? Settings.IsAccountId(id) ? id : throw new CommandException($"BERTH_ACCOUNT_ID is '{id}'; an account has 12 digits.")
