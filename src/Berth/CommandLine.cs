@@ -64,6 +64,7 @@ internal static class CommandLine
             AwsCommand.Create(),
             ValidateCommand.Create(),
             ExplainCommand.Create(data),
+            AlarmCommand.Create(data),
             PlanCommand.Create(data),
             EventsCommand.Create(data),
             JournalCommand.Create(data),

@@ -23,6 +23,7 @@ public static class EcsService
         services.AddSingleton<ServiceLoadBalancers>();
         services.AddSingleton<ResourceTags>();
         services.AddSingleton<PlacementEndpoints>();
+        services.AddSingleton<AlarmsEndpoint>();
         services.AddSingleton<IAccountReset, EcsReset>();
         services.AddHostedService<TaskDefinitionUpkeep>();
         services.AddSingleton(Create);

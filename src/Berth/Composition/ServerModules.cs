@@ -40,6 +40,7 @@ internal static class ServerModules
     {
         routes.MapFrontDoor();
         routes.MapPlacement();
+        routes.MapAlarms();
         routes.MapEvents();
         routes.MapAgentChannels();
         routes.MapLoadBalancing();

@@ -73,6 +73,11 @@ internal sealed class ApiClient : IDisposable
     internal Task<JsonElement> AskPlacementAsync(string question, JsonObject body, CancellationToken cancellationToken) =>
         PostAsync($"/_berth/{question}", "berth", [], body.ToJsonString(), cancellationToken);
 
+    /// <summary>Says that an alarm went off; the answer names the deployments that failed by it.</summary>
+    /// <exception cref="CommandException">It was refused, or the server does not answer.</exception>
+    internal Task<JsonElement> ReportAlarmAsync(JsonObject report, CancellationToken cancellationToken) =>
+        PostAsync("/_berth/alarms", "berth", [], report.ToJsonString(), cancellationToken);
+
     /// <summary>Prints the state change events that are there.</summary>
     /// <exception cref="CommandException">It was refused, or the server does not answer.</exception>
     internal async Task PrintEventsAsync(JsonObject query, TextWriter output, CancellationToken cancellationToken)

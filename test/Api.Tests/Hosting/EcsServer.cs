@@ -42,6 +42,7 @@ internal sealed class EcsServer : IAsyncDisposable
         }, options, application =>
         {
             application.MapPlacement();
+            application.MapAlarms();
             application.MapEvents();
         });
         return new(server, directory);

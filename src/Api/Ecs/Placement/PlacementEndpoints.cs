@@ -103,7 +103,8 @@ internal sealed class PlacementEndpoints(OperatorCalls calls, ClusterStreams clu
     private static IEnumerable<string> Ports(ImmutableArray<int> ports, string protocol) =>
         ports.Select(port => string.Create(CultureInfo.InvariantCulture, $"{port}/{protocol}"));
 
-    private static RequestContext Context(HttpContext http, SignedCaller caller) => new()
+    /// <summary>A call of Berth's own as the operations of an API see one.</summary>
+    internal static RequestContext Context(HttpContext http, SignedCaller caller) => new()
     {
         AccountId = caller.Key.AccountId,
         Region = caller.Region,

@@ -150,8 +150,6 @@ internal static class DeploymentConfigurationRules
             throw AwsException.InvalidParameter("alarms.alarmNames can not be empty when alarms are enabled.");
         }
 
-        // Nothing here raises alarms: a deployment that relies on them would never fail.
-        NotYet.Refuse(shape.Enable == true, "Deployment alarms");
         return new([.. shape.AlarmNames], shape.Enable.Value, shape.Rollback.Value);
     }
 
