@@ -252,7 +252,6 @@ public sealed class AClusterOverTheWire : IAsyncLifetime
     [InlineData("""{"deploymentController":{"type":"CODE_DEPLOY"}}""", "UnsupportedFeatureException")]
     [InlineData("""{"deploymentConfiguration":{"deploymentCircuitBreaker":{"enable":true}}}""", "InvalidParameterException")]
     [InlineData("""{"deploymentConfiguration":{"deploymentCircuitBreaker":{"enable":true,"rollback":true,"thresholdConfiguration":{"type":"COUNT","value":0}}}}""", "InvalidParameterException")]
-    [InlineData("""{"deploymentConfiguration":{"alarms":{"alarmNames":["a"],"enable":true,"rollback":true}}}""", "UnsupportedFeatureException")]
     [InlineData("""{"deploymentConfiguration":{"strategy":"BLUE_GREEN"}}""", "InvalidParameterException")]
     [InlineData("""{"deploymentConfiguration":{"strategy":"CANARY","linearConfiguration":{"stepPercent":10}}}""", "InvalidParameterException")]
     [InlineData("""{"deploymentConfiguration":{"strategy":"LINEAR","linearConfiguration":{"stepPercent":2.5}}}""", "InvalidParameterException")]
