@@ -302,7 +302,10 @@ internal sealed class SafetyWatch : ICommitObserver<ClusterState, ClusterEvent>
     private void OneOnEachInstance(ClusterState state, Service daemon)
     {
         // Tasks of an earlier service of that name may still be stopping.
-        var twice = state.TasksOf(daemon, TaskPhase.Live).Concat(state.TasksOf(daemon, TaskPhase.Stopping)).Where(task => task.CreatedAt >= daemon.CreatedAt).GroupBy(task => task.ContainerInstanceId).FirstOrDefault(tasks => tasks.Count() > 1);
+        var twice = state.TasksOf(daemon, TaskPhase.Live).Concat(state.TasksOf(daemon, TaskPhase.Stopping))
+            .Where(task => daemon.Deployments.Any(deployment => deployment.Id == task.StartedBy))
+            .GroupBy(task => task.ContainerInstanceId)
+            .FirstOrDefault(tasks => tasks.Count() > 1);
         if (twice is not null)
         {
             broken.Add($"Daemon {daemon.Name} has two tasks on instance {twice.Key}.");

@@ -25,6 +25,11 @@ public sealed partial class SimulatedCluster
             4 => ServiceKind.Choosy,
             _ => ServiceKind.Plain,
         };
+        if (kind == ServiceKind.Daemon && plan.HasFewDaemons && name != "service-0")
+        {
+            kind = ServiceKind.Plain;
+        }
+
         var definition = DefinitionFor(kind);
         var desired = kind == ServiceKind.Daemon ? 0 : chance.Next(plan.MostDesired + 1);
         var settings = new ServiceSettings

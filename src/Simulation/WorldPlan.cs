@@ -34,6 +34,9 @@ public sealed record WorldPlan
     /// <summary>Whether tasks may want fixed host ports, which an instance has once.</summary>
     public required bool HasFixedPorts { get; init; }
 
+    /// <summary>Whether there is at most one daemon service: among thousands of machines each is thousands of tasks.</summary>
+    public bool HasFewDaemons { get; init; }
+
     /// <summary>Tasks that load balancers and health checks look at in one step.</summary>
     public int TasksAtOnce { get; init; } = 200;
 
@@ -52,7 +55,7 @@ public sealed record WorldPlan
     /// <summary>Thousands of machines and tasks.</summary>
     public static WorldPlan Crowd { get; } = new()
     {
-        Name = "crowd", Instances = 2_000, MostInstances = 2_100, InstancesAtRest = 2_000, MostServices = 20, MostDesired = 250, Steps = 60, AgentsAtWork = 400, HasFixedPorts = false,
+        Name = "crowd", Instances = 2_000, MostInstances = 2_100, InstancesAtRest = 2_000, MostServices = 20, MostDesired = 250, Steps = 60, AgentsAtWork = 400, HasFixedPorts = false, HasFewDaemons = true,
     };
 
     /// <summary>The plan of a seed's world.</summary>
