@@ -11,7 +11,7 @@ internal sealed class SignedCalls(Uri endpoint, AwsCredentials credentials, stri
     public const string JsonType = "application/x-amz-json-1.1";
 
     /// <summary>No call is so hard that it may take longer, on a busy machine.</summary>
-    public static readonly TimeSpan LongestCall = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan LongestCall = TimeSpan.FromSeconds(20);
 
     private const string Prefix = "AmazonEC2ContainerServiceV20141113.";
 
