@@ -27,6 +27,7 @@ public sealed class ClusterAggregate : Aggregate<ClusterState, ClusterEvent>
     private readonly DeadlineQueue<Deadline> deadlines = new();
     private readonly Dictionary<string, int> taskDefinitionUses = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (DateTimeOffset At, bool Again)> looks = new(StringComparer.Ordinal);
+    private DateTimeOffset latest = DateTimeOffset.MinValue;
     private bool hasRoomChanged;
     private readonly SortedSet<string> unused = new(StringComparer.Ordinal);
 
@@ -145,6 +146,12 @@ public sealed class ClusterAggregate : Aggregate<ClusterState, ClusterEvent>
             Meet(deadline, context.Now);
         }
 
+        if (context.Now < latest)
+        {
+            UnsettleAll();    // The clock was set back: what was to happen at a moment is not to wait for that moment to come again.
+        }
+
+        latest = context.Now;
         SettleDaemons(context);    // First: a managed daemon's task is on an instance before others.
         if (hasRoomChanged)
         {
@@ -177,6 +184,16 @@ public sealed class ClusterAggregate : Aggregate<ClusterState, ClusterEvent>
                 Record(new ClusterEvent.TaskDefinitionUnpinned(arn));
             }
         }
+    }
+
+    private void UnsettleAll()
+    {
+        foreach (var service in State.Services.Keys)
+        {
+            Unsettle(service);
+        }
+
+        unsettledDaemons.UnionWith(State.Daemons.Keys);
     }
 
     /// <summary>Whether a large service was looked at just now; then it is again as soon as its pause is over.</summary>

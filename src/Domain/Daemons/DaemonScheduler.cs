@@ -131,7 +131,7 @@ internal static class DaemonScheduler
         if (daemon.Rollout.Status is DaemonDeploymentStatus.Stopped or DaemonDeploymentStatus.RollbackFailed
             || daemon.Rollout.Id != cohort.Daemon.Rollout.Id
             || daemon.Rollout.WantedRevisionId != cohort.Daemon.Rollout.WantedRevisionId
-            || daemon.BackOff.NoStartBefore > context.Now)
+            || daemon.BackOff.HoldsAt(context.Now, cluster.Limits))
         {
             return false;
         }

@@ -179,6 +179,9 @@ public sealed record ServiceBackOff(int StartFailures, DateTimeOffset? NoStartBe
 {
     /// <summary>Nothing holds the service back.</summary>
     public static ServiceBackOff None { get; } = new(0, null, false);
+
+    /// <summary>Whether no task may be started now. One that would hold for longer than any may is of a clock that was set back since.</summary>
+    public bool HoldsAt(DateTimeOffset now, ClusterLimits limits) => NoStartBefore > now && NoStartBefore <= now + limits.StartBackOffMost;
 }
 
 /// <summary>Keeps a number of tasks of a revision running.</summary>

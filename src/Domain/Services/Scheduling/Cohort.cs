@@ -84,7 +84,7 @@ internal sealed record Cohort
             Desired = desired,
             Lower = service.Settings.DeploymentConfiguration.Fewest(desired),
             Upper = service.Settings.DeploymentConfiguration.Most(desired),
-            MayStart = service.Status == ServiceStatus.Active && primary.RolloutState != RolloutState.Failed && !(service.BackOff.NoStartBefore > now),
+            MayStart = service.Status == ServiceStatus.Active && primary.RolloutState != RolloutState.Failed && !service.BackOff.HoldsAt(now, cluster.Limits),
         };
         var instances = service.IsDaemon ? cluster.InstancesOf(service) : null;
         cohort.Sort(cluster, _ => true, instances);
@@ -104,7 +104,7 @@ internal sealed record Cohort
             Desired = desired,
             Lower = bounds.Fewest(desired),
             Upper = bounds.Most(desired),
-            MayStart = mayStart && service.Status == ServiceStatus.Active && !(service.BackOff.NoStartBefore > now),
+            MayStart = mayStart && service.Status == ServiceStatus.Active && !service.BackOff.HoldsAt(now, cluster.Limits),
         };
         cohort.Sort(cluster, task => task.StartedBy == id, null);
         return cohort;
