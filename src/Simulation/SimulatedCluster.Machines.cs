@@ -22,12 +22,12 @@ public sealed partial class SimulatedCluster
         (3, RunTaskAsync),
         (2, StopTaskAsync),
         (2, DrainAsync),
-        (1, cancellationToken => agents.Count < plan.MostInstances ? AddInstanceAsync(cancellationToken) : Task.CompletedTask),
+        (1, cancellationToken => agents.Count < Plan.MostInstances ? AddInstanceAsync(zone: null, cancellationToken) : Task.CompletedTask),
         (1, cancellationToken => agents.Count > 1 ? LoseInstanceAsync(cancellationToken) : Task.CompletedTask),
         (1, RegisterAgainAsync),
         (3, FlickerAsync),
-        (1, _ => CutOff()),
-        (1, _ => LosePower()),
+        (1, CutOffAsync),
+        (1, LosePowerAsync),
         (1, CrashAsync),
         (1, CrashInFlightAsync),
         (1, SecondOwnerAsync),
@@ -60,7 +60,7 @@ public sealed partial class SimulatedCluster
 
     private async Task WorkAsync(CancellationToken cancellationToken)
     {
-        for (var worker = 0; worker < plan.AgentsAtWork; worker++)
+        for (var worker = 0; worker < Plan.AgentsAtWork; worker++)
         {
             if (Pick(agents.Values) is { } agent)
             {
@@ -71,7 +71,7 @@ public sealed partial class SimulatedCluster
         }
     }
 
-    private async Task AddInstanceAsync(CancellationToken cancellationToken, string? zone = null)
+    private async Task AddInstanceAsync(string? zone, CancellationToken cancellationToken)
     {
         List<EcsAttribute> attributes = [new(AttributeNames.AvailabilityZone, zone ?? $"us-east-1{"abc"[chance.Next(3)]}")];
         if (chance.Next(4) == 0)
@@ -138,22 +138,22 @@ public sealed partial class SimulatedCluster
     }
 
     /// <summary>A machine that neither reaches the control plane nor is reached, for long, while its tasks live and die.</summary>
-    private async Task CutOff()
+    private async Task CutOffAsync(CancellationToken cancellationToken)
     {
         if (Pick(agents.Values) is { } agent)
         {
             Tally.Fault("partition");
             agent.CutOff = chance.Next(10, 120);
             agent.Connected = false;
-            await TryAsync(new DisconnectAgentsCommand([agent.InstanceId]), CancellationToken.None).ConfigureAwait(false);
+            await TryAsync(new DisconnectAgentsCommand([agent.InstanceId]), cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private Task LosePower()
+    private Task LosePowerAsync(CancellationToken cancellationToken)
     {
         Tally.Fault("power lost");
         Pick(agents.Values)?.LosePower();
-        return Task.CompletedTask;
+        return cancellationToken.IsCancellationRequested ? Task.FromCanceled(cancellationToken) : Task.CompletedTask;
     }
 
     private async Task ConnectAsync(SimulatedAgent agent, CancellationToken cancellationToken)
@@ -311,7 +311,7 @@ public sealed partial class SimulatedCluster
     private List<EcsTask> Some(bool all, IEnumerable<EcsTask> tasks)
     {
         var sorted = tasks.OrderBy(task => task.Id, StringComparer.Ordinal).ToList();
-        return all || sorted.Count <= plan.TasksAtOnce ? sorted : sorted.GetRange(chance.Next(sorted.Count - plan.TasksAtOnce), plan.TasksAtOnce);
+        return all || sorted.Count <= Plan.TasksAtOnce ? sorted : sorted.GetRange(chance.Next(sorted.Count - Plan.TasksAtOnce), Plan.TasksAtOnce);
     }
 
     /// <summary>Listener rules follow what rollouts wish, sooner or later.</summary>

@@ -16,7 +16,7 @@ public sealed partial class SimulatedCluster
 
     private async Task CreateServiceAsync(CancellationToken cancellationToken)
     {
-        var name = $"service-{chance.Next(plan.MostServices)}";
+        var name = $"service-{chance.Next(Plan.MostServices)}";
         var kind = chance.Next(10) switch
         {
             < 2 => ServiceKind.Daemon,
@@ -25,13 +25,13 @@ public sealed partial class SimulatedCluster
             4 => ServiceKind.Choosy,
             _ => ServiceKind.Plain,
         };
-        if (kind == ServiceKind.Daemon && plan.HasFewDaemons && name != "service-0")
+        if (kind == ServiceKind.Daemon && Plan.HasFewDaemons && name != "service-0")
         {
             kind = ServiceKind.Plain;
         }
 
         var definition = DefinitionFor(kind);
-        var desired = kind == ServiceKind.Daemon ? 0 : chance.Next(plan.MostDesired + 1);
+        var desired = kind == ServiceKind.Daemon ? 0 : chance.Next(Plan.MostDesired + 1);
         var settings = new ServiceSettings
         {
             TaskDefinitionArn = kind == ServiceKind.External ? "" : definition.Arn,
@@ -63,7 +63,7 @@ public sealed partial class SimulatedCluster
     }
 
     private TaskDefinition DefinitionFor(ServiceKind kind) =>
-        kind == ServiceKind.Plain && plan.HasFixedPorts && chance.Next(4) == 0 ? Pick(TaskDefinitions.WithFixedPort)! : Pick(TaskDefinitions.Modest)!;
+        kind == ServiceKind.Plain && Plan.HasFixedPorts && chance.Next(4) == 0 ? Pick(TaskDefinitions.WithFixedPort)! : Pick(TaskDefinitions.Modest)!;
 
     private DeploymentConfiguration ConfigurationFor(ServiceKind kind)
     {
@@ -128,7 +128,7 @@ public sealed partial class SimulatedCluster
 
         var before = acknowledged[name];
         var definition = before.Kind != ServiceKind.External && chance.Next(2) == 0 ? DefinitionFor(before.Kind) : null;
-        int? desired = chance.Next(2) == 0 ? chance.Next(plan.MostDesired + 1) : null;
+        int? desired = chance.Next(2) == 0 ? chance.Next(Plan.MostDesired + 1) : null;
         var changes = new ServiceChanges
         {
             Definition = definition,

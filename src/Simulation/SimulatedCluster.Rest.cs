@@ -23,9 +23,9 @@ public sealed partial class SimulatedCluster
         }
 
         // Room enough for whatever was asked, in every zone.
-        while (agents.Count < plan.InstancesAtRest)
+        while (agents.Count < Plan.InstancesAtRest)
         {
-            await AddInstanceAsync(cancellationToken, $"us-east-1{"abc"[agents.Count % 3]}").ConfigureAwait(false);
+            await AddInstanceAsync($"us-east-1{"abc"[agents.Count % 3]}", cancellationToken).ConfigureAwait(false);
         }
 
         var state = await StateAsync(cancellationToken).ConfigureAwait(false);

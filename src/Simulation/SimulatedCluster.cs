@@ -29,7 +29,6 @@ public sealed partial class SimulatedCluster : IAsyncDisposable
     private readonly SeededIdSource ids;
     private readonly SafetyWatch watch = new();
     private readonly EventCatalog<ClusterState, ClusterEvent> codec = ClusterCatalog.Create();
-    private readonly WorldPlan plan;
     private StreamEngine<ClusterAggregate, ClusterState, ClusterEvent>? engine;
     private AppendFault? nextFault;
     private int restarts;
@@ -40,13 +39,16 @@ public sealed partial class SimulatedCluster : IAsyncDisposable
     /// <param name="plan">How large it is; null for what the seed says.</param>
     public SimulatedCluster(int seed, WorldPlan? plan = null)
     {
-        this.plan = plan ?? WorldPlan.Of(seed);
+        Plan = plan ?? WorldPlan.Of(seed);
         chance = new Random(seed);
         trouble = new Random(seed ^ 0x5eed);
         ids = new SeededIdSource(seed);
         journal = new SimulatedJournal(NextFault);
         happenings = Happenings();
     }
+
+    /// <summary>How large it is.</summary>
+    public WorldPlan Plan { get; }
 
     /// <summary>What it has been through so far.</summary>
     public SimulationTally Tally { get; } = new();
@@ -62,13 +64,13 @@ public sealed partial class SimulatedCluster : IAsyncDisposable
         await OpenAsync(cancellationToken).ConfigureAwait(false);
         await TryAsync(new CreateClusterCommand([], null, null, []), cancellationToken).ConfigureAwait(false);
         await TryAsync(new PutClusterCapacityProvidersCommand([new(OwnProvider, "EC2"), new(OtherProvider, "EC2")], []), cancellationToken).ConfigureAwait(false);
-        for (var i = 0; i < plan.Instances; i++)
+        for (var i = 0; i < Plan.Instances; i++)
         {
-            await AddInstanceAsync(cancellationToken).ConfigureAwait(false);
+            await AddInstanceAsync(zone: null, cancellationToken).ConfigureAwait(false);
         }
 
         faults = true;
-        for (var step = 0; step < plan.Steps; step++)
+        for (var step = 0; step < Plan.Steps; step++)
         {
             await StepAsync(cancellationToken).ConfigureAwait(false);
             Tally.Steps++;

@@ -82,7 +82,7 @@ internal static class SimulationRole
             catch (Exception failure) when (failure is not OperationCanceledException)
             {
                 broken.Enqueue(seed);
-                await output.WriteLineAsync($"Seed {seed} breaks a promise. To see it again: berth simulate --seed {seed} --minutes 0{Environment.NewLine}{(failure is BrokenPromiseException ? failure.Message : failure)}").ConfigureAwait(false);
+                await output.WriteLineAsync($"Seed {seed}, a {world.Plan.Name}, breaks a promise. To see it again: berth simulate --seed {seed} --minutes 0{Environment.NewLine}{(failure is BrokenPromiseException ? failure.Message : failure)}").ConfigureAwait(false);
             }
 
             Add(world.Tally);

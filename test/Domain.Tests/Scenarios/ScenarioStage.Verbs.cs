@@ -71,6 +71,11 @@ internal sealed partial class ScenarioStage
             var (exit, reason) = (command.Number("exit"), command.Text("reason"));
             Named(command, EcsTaskStatus.Stopping, id => Report(id, EcsTaskStatus.Stopped, reason, exit));
         },
+        ["container"] = command =>
+        {
+            var (task, name, status) = (names.IdOf(command.Word()), command.Word(), ScenarioWishes.Parsed<ContainerStatus>(command.Word()));
+            Do(new SubmitTaskStateChangeCommand(task) { Containers = [new(name) { Status = status, ExitCode = command.Number("exit"), Reason = command.Text("reason") }] });
+        },
         ["health"] = command =>
         {
             var (task, status) = (names.IdOf(command.Word()), ScenarioWishes.Parsed<HealthStatus>(command.Word()));
