@@ -37,7 +37,11 @@ internal sealed record CreateExpressGatewayServiceResponse
     public ECSExpressGatewayServiceShape? Service { get; set; }
 }
 
-/// <summary>Refuses to create an Express service, after looking for what ECS itself would refuse: Berth makes no load balancers and scaling policies of its own accord.</summary>
+/// <summary>
+/// Refuses to create an Express service, after looking for what ECS itself would refuse. Such a service is FARGATE tasks
+/// with addresses of their own behind a load balancer with a certificate, scaled by policies: no agent here gives tasks an
+/// address, and nothing scales. Everything but the tasks could be made; it would be a service that never answers.
+/// </summary>
 /// <remarks>https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateExpressGatewayService.html</remarks>
 internal sealed class CreateExpressGatewayService(ClusterStreams clusters, AccountStreams account) : IOperation<CreateExpressGatewayServiceRequest, CreateExpressGatewayServiceResponse>
 {
