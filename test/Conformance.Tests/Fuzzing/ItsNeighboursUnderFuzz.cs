@@ -1,0 +1,121 @@
+using System.Globalization;
+using System.Net;
+using System.Text.Json;
+using System.Xml.Linq;
+using Berth.Clients;
+
+namespace Berth.Conformance.Tests;
+
+/// <summary>
+/// The same for the services around ECS, which is lighter: what there is to be named is learnt from the answers, and that a
+/// refusal changes nothing is only looked at where the journal tells.
+/// </summary>
+public sealed class ItsNeighboursUnderFuzz
+{
+    private const string Account = "000000000000";
+
+    private static readonly int Seed = TheApiUnderFuzz.Setting("BERTH_FUZZ_SEED", 1), Requests = TheApiUnderFuzz.Setting("BERTH_FUZZ_REQUESTS", 5200) / 8;
+
+    [Theory]
+    [InlineData("ecr", "2015-09-21")]
+    [InlineData("elbv2", "2015-12-01")]
+    [InlineData("logs", "2014-03-28")]
+    [InlineData("iam", "2010-05-08")]
+    [InlineData("sts", "2011-06-15")]
+    [InlineData("ec2", "2016-11-15")]
+    public async Task Answer_whatever_they_are_asked(string name, string version)
+    {
+        var model = OfficialModel.Find(name, version);
+        Assert.SkipWhen(model is null, $"No API model of {name} is at hand.");
+        var service = new FuzzedService(model!);
+        await using var server = await ServerProcess.StartAsync();
+        using var calls = new SignedCalls(server.Endpoint, server.Root, "us-east-1", service.SigningName);
+        using var positions = new JournalPositions(server.DataDirectory);
+        var names = new FuzzNames();
+        var random = new Random(Seed);
+        var fuzzer = new Fuzzer(model!, service, names, random);
+        var findings = new FuzzFindings();
+        var operations = await OfferedAsync(calls, service, model!.Operations);
+
+        var before = positions.Read(Account, calls.Region);
+        for (var made = 0; made < Requests; made++)
+        {
+            if (made % operations.Length == 0)
+            {
+                random.Shuffle(operations);
+            }
+
+            var request = fuzzer.Make(operations[made % operations.Length]);
+            var answer = await TheApiUnderFuzz.AskAsync(calls, request);
+            var after = positions.Read(Account, calls.Region);
+            findings.Add(
+                request, answer,
+                answer is null ? ["There is no answer, or none in time."] : [.. FuzzLaws.Broken(request, service, answer, positions.Between(before, after))],
+                string.Create(CultureInfo.InvariantCulture, $"Request {made}"));
+            before = after;
+            if (answer?.Status == HttpStatusCode.OK)
+            {
+                Learn(names, answer.Body, service.IsJson);
+            }
+        }
+
+        TestContext.Current.TestOutputHelper?.WriteLine(findings.Summary());
+        findings.Breaches.ShouldBe(0, $"Seed {Seed}: {findings}\n\nThe server's log:\n{server.Log}");
+    }
+
+    private static async Task<string[]> OfferedAsync(SignedCalls calls, FuzzedService service, IEnumerable<string> operations)
+    {
+        var offered = new List<string>();
+        foreach (var operation in operations)
+        {
+            var answer = await calls.SendAsync(service.Target(operation), service.ContentType, service.Body(operation, Draft.Object()));
+            if (!answer.Text.Contains("UnknownOperationException", StringComparison.Ordinal) && !answer.Text.Contains("InvalidAction", StringComparison.Ordinal))
+            {
+                offered.Add(operation);
+            }
+        }
+
+        return [.. offered];
+    }
+
+    /// <summary>Takes note of every text of an answer, by the name of its member.</summary>
+    private static void Learn(FuzzNames names, byte[] body, bool isJson)
+    {
+        if (isJson)
+        {
+            Walk("", JsonElement.Parse(body));
+            return;
+        }
+
+        using var text = new MemoryStream(body);
+        foreach (var leaf in XElement.Load(text).DescendantsAndSelf().Where(element => !element.HasElements))
+        {
+            var element = leaf.Name.LocalName is "member" or "item" && leaf.Parent is { } parent ? parent.Name.LocalName : leaf.Name.LocalName;
+            names.Learn(char.ToUpperInvariant(element[0]) + element[1..], leaf.Value);
+        }
+
+        void Walk(string name, JsonElement value)
+        {
+            switch (value.ValueKind)
+            {
+                case JsonValueKind.Object:
+                    foreach (var member in value.EnumerateObject())
+                    {
+                        Walk(member.Name, member.Value);
+                    }
+
+                    break;
+                case JsonValueKind.Array:
+                    foreach (var item in value.EnumerateArray())
+                    {
+                        Walk(name, item);
+                    }
+
+                    break;
+                case JsonValueKind.String:
+                    names.Learn(name, value.GetString()!);    // A text.
+                    break;
+            }
+        }
+    }
+}
