@@ -82,7 +82,7 @@ internal sealed class FuzzedService
         {
             return token is ['"', ..] ? JsonElement.Parse(token).GetString()! : token;    // A text.
         }
-        catch (Exception lone) when (lone is JsonException or InvalidOperationException)
+        catch (Exception lone) when (lone is JsonException or InvalidOperationException or ArgumentException)
         {
             return token;    // No text of .NET; its escape is as strange.
         }

@@ -14,6 +14,29 @@ public sealed class ItsNeighboursUnderFuzz
 {
     private const string Account = "000000000000";
 
+    /// <summary>Requests that get through, from which there is something to go on with.</summary>
+    private static readonly (string Service, string Operation, string Request)[] Beginnings =
+    [
+        ("ecr", "CreateRepository", """{"repositoryName":"web","imageTagMutability":"MUTABLE","tags":[{"Key":"a","Value":"b"}]}"""),
+        ("ecr", "PutLifecyclePolicy", """{"repositoryName":"web","lifecyclePolicyText":"{\"rules\":[{\"rulePriority\":1,\"selection\":{\"tagStatus\":\"any\",\"countType\":\"imageCountMoreThan\",\"countNumber\":5},\"action\":{\"type\":\"expire\"}}]}"}"""),
+        ("ecr", "SetRepositoryPolicy", """{"repositoryName":"web","policyText":"{\"Version\":\"2012-10-17\",\"Statement\":[]}"}"""),
+        ("ecr", "UploadLayerPart", """{"repositoryName":"web","uploadId":"x","partFirstByte":0,"partLastByte":2,"layerPartBlob":"YWJj"}"""),
+        ("elbv2", "CreateTargetGroup", """{"Name":"web","Protocol":"HTTP","Port":80,"VpcId":"vpc-1","TargetType":"ip"}"""),
+        ("elbv2", "CreateLoadBalancer", """{"Name":"web","Subnets":["subnet-1","subnet-2"],"Tags":[{"Key":"a","Value":"b"}]}"""),
+        ("logs", "CreateLogGroup", """{"logGroupName":"/web"}"""),
+        ("logs", "CreateLogStream", """{"logGroupName":"/web","logStreamName":"one"}"""),
+        ("logs", "PutLogEvents", """{"logGroupName":"/web","logStreamName":"one","logEvents":[{"timestamp":1790000000000,"message":"a"}]}"""),
+        ("logs", "FilterLogEvents", """{"logGroupName":"/web","filterPattern":"{ $.a = 1 && $.b != \"x\" }"}"""),
+        ("logs", "FilterLogEvents", """{"logGroupName":"/web","filterPattern":"[ip, user, status=4*, ...]"}"""),
+        ("iam", "CreateRole", """{"RoleName":"task","AssumeRolePolicyDocument":"{\"Version\":\"2012-10-17\",\"Statement\":[]}","Tags":[{"Key":"a","Value":"b"}]}"""),
+        ("iam", "CreatePolicy", """{"PolicyName":"read","PolicyDocument":"{\"Version\":\"2012-10-17\",\"Statement\":[]}"}"""),
+        ("iam", "PutRolePolicy", """{"RoleName":"task","PolicyName":"inline","PolicyDocument":"{\"Version\":\"2012-10-17\",\"Statement\":[]}"}"""),
+        ("iam", "CreateInstanceProfile", """{"InstanceProfileName":"profile"}"""),
+        ("sts", "AssumeRole", """{"RoleArn":"arn:aws:iam::000000000000:role/task","RoleSessionName":"me"}"""),
+        ("ec2", "CreateVpc", """{"CidrBlock":"10.1.0.0/16"}"""),
+        ("ec2", "CreateSecurityGroup", """{"GroupName":"web","GroupDescription":"of tests"}"""),
+    ];
+
     private static readonly int Seed = TheApiUnderFuzz.Setting("BERTH_FUZZ_SEED", 1), Requests = TheApiUnderFuzz.Setting("BERTH_FUZZ_REQUESTS", 5200) / 8;
 
     [Theory]
@@ -32,6 +55,15 @@ public sealed class ItsNeighboursUnderFuzz
         using var calls = new SignedCalls(server.Endpoint, server.Root, "us-east-1", service.SigningName);
         using var positions = new JournalPositions(server.DataDirectory);
         var names = new FuzzNames();
+        foreach (var (_, operation, request) in Beginnings.Where(beginning => beginning.Service == name))
+        {
+            names.Add(operation, request);
+            foreach (var text in JsonElement.Parse(request).EnumerateObject().Where(member => member.Value.ValueKind == JsonValueKind.String))
+            {
+                names.Learn(text.Name, text.Value.GetString()!);    // A text.
+            }
+        }
+
         var random = new Random(Seed);
         var fuzzer = new Fuzzer(model!, service, names, random);
         var findings = new FuzzFindings();
