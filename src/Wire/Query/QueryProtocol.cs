@@ -65,7 +65,7 @@ public static class QueryProtocol
             xml.WriteStartElement("Error");
             xml.WriteElementString("Type", status < 500 ? "Sender" : "Receiver");
             xml.WriteElementString("Code", code);
-            xml.WriteElementString("Message", message);
+            xml.WriteElementString("Message", Readable(message));
             xml.WriteEndElement();
             xml.WriteElementString("RequestId", requestId);
             xml.WriteEndElement();
@@ -94,7 +94,7 @@ public static class QueryProtocol
             xml.WriteStartElement("Errors");
             xml.WriteStartElement("Error");
             xml.WriteElementString("Code", code);
-            xml.WriteElementString("Message", message);
+            xml.WriteElementString("Message", Readable(message));
             xml.WriteEndElement();
             xml.WriteEndElement();
             xml.WriteElementString("RequestID", requestId);
@@ -110,6 +110,23 @@ public static class QueryProtocol
         }
 
         return buffer.ToArray();
+    }
+
+    /// <summary>The text with a replacement character for what XML cannot carry, not even escaped: most control characters, lone surrogates.</summary>
+    private static string Readable(string text)
+    {
+        if (text.All(XmlConvert.IsXmlChar))
+        {
+            return text;
+        }
+
+        var readable = new StringBuilder(text.Length);
+        foreach (var rune in text.EnumerateRunes())    // Of a lone surrogate it makes a replacement character.
+        {
+            readable.Append(rune.IsBmp && !XmlConvert.IsXmlChar((char)rune.Value) ? Rune.ReplacementChar.ToString() : rune.ToString());
+        }
+
+        return readable.ToString();
     }
 
     private static void WriteMembers(XmlWriter xml, JsonObject? members, string listItem)
@@ -148,7 +165,7 @@ public static class QueryProtocol
             default:
                 xml.WriteString(value.GetValueKind() switch
                 {
-                    JsonValueKind.String => value.GetValue<string>(),
+                    JsonValueKind.String => Readable(value.GetValue<string>()),
                     JsonValueKind.True => "true",
                     JsonValueKind.False => "false",
                     _ => value.ToJsonString(),

@@ -136,6 +136,24 @@ public sealed class CapacityProvidersOverTheWire : IAsyncLifetime
         (await server.AskAsync("RunTask", """{"taskDefinition":"web","launchType":"EC2"}""")).GetProperty("tasks")[0].TryGetProperty("capacityProviderName", out _).ShouldBeFalse();
     }
 
+    [Theory]
+    [InlineData("managed", "Cannot associate Managed Instances capacity provider")]
+    [InlineData("scaling", "is associated with another cluster")]
+    public async Task Are_refused_to_a_cluster_before_there_is_one(string provider, string why)
+    {
+        await server.AskAsync("CreateCluster", "{}");
+        await server.AskAsync("CreateCapacityProvider", $$$"""{"name":"scaling","autoScalingGroupProvider":{"autoScalingGroupArn":"{{{Group}}}","managedScaling":{"status":"ENABLED"} } }""");
+        await server.AskAsync("CreateCapacityProvider", """
+            {"name":"managed","cluster":"default","managedInstancesProvider":{"infrastructureRoleArn":"arn:aws:iam::000000000000:role/r",
+             "instanceLaunchTemplate":{"ec2InstanceProfileArn":"arn:aws:iam::000000000000:instance-profile/p","networkConfiguration":{"subnets":["subnet-1"]}}}}
+            """);
+        await server.AskAsync("PutClusterCapacityProviders", """{"cluster":"default","capacityProviders":["managed","scaling"],"defaultCapacityProviderStrategy":[]}""");
+
+        (await server.RefusalAsync("CreateCluster", $$"""{"clusterName":"other","capacityProviders":["{{provider}}"]}""")).Message!.ShouldContain(why);
+
+        (await server.AskAsync("ListClusters", "{}")).GetProperty("clusterArns").GetArrayLength().ShouldBe(1);
+    }
+
     [Fact]
     public async Task Have_tags()
     {

@@ -10,25 +10,25 @@ namespace Berth.Clients;
 /// </summary>
 internal sealed class OfficialModel
 {
-    private const string Version = "2014-11-13";
+    private const string EcsVersion = "2014-11-13";
 
     private readonly JsonElement root;
 
-    private OfficialModel(string path, bool isCurrent)
+    private OfficialModel(string path, string service, string version, bool isCurrent)
     {
         root = Read(path);
         IsCurrent = isCurrent;
         Path = path;
         var directory = System.IO.Path.GetDirectoryName(path)!;
-        Paginators = ReadAny("pagination", "ecs.paginators.json", "paginators-1.json", $"ecs-{Version}.paginators.json");
-        Waiters = ReadAny("waiters", "ecs.waiters.json", "waiters-2.json", $"ecs-{Version}.waiters2.json");
+        Paginators = ReadAny("pagination", $"{service}.paginators.json", "paginators-1.json", $"{service}-{version}.paginators.json");
+        Waiters = ReadAny("waiters", $"{service}.waiters.json", "waiters-2.json", $"{service}-{version}.waiters2.json");
 
         JsonElement? ReadAny(string member, params string[] names) =>
             names.Select(name => System.IO.Path.Combine(directory, name)).FirstOrDefault(File.Exists) is { } found ? Read(found).GetProperty(member) : null;
     }
 
-    /// <summary>The model that is at hand; null when none is.</summary>
-    public static OfficialModel? Found { get; } = Find();
+    /// <summary>The model of ECS that is at hand; null when none is.</summary>
+    public static OfficialModel? Found { get; } = Find("ecs", EcsVersion);
 
     /// <summary>Whether what it does not know is not there. An installed client may be older than this server.</summary>
     public bool IsCurrent { get; }
@@ -44,6 +44,9 @@ internal sealed class OfficialModel
 
     /// <summary>The enumerations it has; the form for browsers leaves them out.</summary>
     public bool HasEnumerations => root.GetProperty("shapes").EnumerateObject().Any(shape => shape.Value.TryGetProperty("enum", out _));
+
+    /// <summary>What the service calls itself on the wire: its protocol, version, and the names it is asked and signed for by.</summary>
+    public JsonElement Metadata => root.GetProperty("metadata");
 
     public static OfficialModel Require()
     {
@@ -130,34 +133,36 @@ internal sealed class OfficialModel
         return JsonElement.Parse(memory.ToArray());
     }
 
-    private static OfficialModel? Find()
+    /// <summary>The model of a service, by the name and version that clients keep it under; null when it is not at hand.</summary>
+    public static OfficialModel? Find(string service, string version)
     {
-        if (Environment.GetEnvironmentVariable("BERTH_API_MODELS") is { Length: > 0 } given && Of(given).FirstOrDefault(File.Exists) is { } path)
+        if (Environment.GetEnvironmentVariable("BERTH_API_MODELS") is { Length: > 0 } given && Of(given, service, version).FirstOrDefault(File.Exists) is { } path)
         {
-            return new(path, isCurrent: true);
+            return new(path, service, version, isCurrent: true);
         }
 
         for (var directory = AppContext.BaseDirectory; directory is not null; directory = System.IO.Path.GetDirectoryName(directory))
         {
-            if (System.IO.Path.Combine(directory, "shared", "api-models", "ecs.json") is var beside && File.Exists(beside))
+            if (Of(System.IO.Path.Combine(directory, "shared", "api-models"), service, version).FirstOrDefault(File.Exists) is { } beside)
             {
-                return new(beside, isCurrent: true);
+                return new(beside, service, version, isCurrent: true);
             }
         }
 
-        return Clients().FirstOrDefault(File.Exists) is { } client ? new(client, isCurrent: false) : null;
+        return Clients(service, version).FirstOrDefault(File.Exists) is { } client ? new(client, service, version, isCurrent: false) : null;
     }
 
-    private static string[] Of(string directory) =>
+    private static string[] Of(string directory, string service, string version) =>
     [
-        System.IO.Path.Combine(directory, "ecs.json"),
+        System.IO.Path.Combine(directory, $"{service}.json"),
+        System.IO.Path.Combine(directory, $"{service}-subset.json"),
         System.IO.Path.Combine(directory, "service-2.json"),
         System.IO.Path.Combine(directory, "service-2.json.gz"),
-        System.IO.Path.Combine(directory, $"ecs-{Version}.min.json"),
+        System.IO.Path.Combine(directory, $"{service}-{version}.min.json"),
     ];
 
     /// <summary>Where the models of an installed client may be, found from the programs on the path.</summary>
-    private static IEnumerable<string> Clients()
+    private static IEnumerable<string> Clients(string service, string version)
     {
         var directories = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(System.IO.Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
         foreach (var program in directories.SelectMany(directory => new[] { "aws", "node" }.Select(name => System.IO.Path.Combine(directory, name))).Where(File.Exists))
@@ -172,13 +177,13 @@ internal sealed class OfficialModel
                     .Append(at);
                 foreach (var data in packages.SelectMany(package => new[] { System.IO.Path.Combine(package, "awscli", "botocore"), System.IO.Path.Combine(package, "botocore") }))
                 {
-                    foreach (var path in Of(System.IO.Path.Combine(data, "data", "ecs", Version)))
+                    foreach (var path in Of(System.IO.Path.Combine(data, "data", service, version), service, version))
                     {
                         yield return path;
                     }
                 }
 
-                yield return System.IO.Path.Combine(prefix, "lib", "node_modules", "aws-sdk", "apis", $"ecs-{Version}.min.json");
+                yield return System.IO.Path.Combine(prefix, "lib", "node_modules", "aws-sdk", "apis", $"{service}-{version}.min.json");
             }
         }
     }

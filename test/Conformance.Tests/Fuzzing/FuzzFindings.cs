@@ -1,12 +1,12 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
-using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace Berth.Conformance.Tests;
 
 /// <summary>What came of many requests, from several threads.</summary>
-internal sealed class FuzzFindings
+internal sealed partial class FuzzFindings
 {
     private const int MostShown = 25;
 
@@ -38,15 +38,9 @@ internal sealed class FuzzFindings
     /// <summary>An example of each kind of breach.</summary>
     public override string ToString() => $"{breaches} answers break a law.\n\n{string.Join("\n\n", examples.Values.Take(MostShown))}";
 
-    private static string TypeOf(RawAnswer answer)
-    {
-        try
-        {
-            return JsonElement.Parse(answer.Body).GetProperty("__type").GetString() ?? "";
-        }
-        catch (Exception unreadable) when (unreadable is JsonException or KeyNotFoundException or InvalidOperationException)
-        {
-            return "unreadable";
-        }
-    }
+    /// <summary>An error's name, in either protocol's form.</summary>
+    private static string TypeOf(RawAnswer answer) => Error().Match(answer.Text) is { Success: true } error ? error.Groups["name"].Value : "unreadable";
+
+    [GeneratedRegex("""(?:"__type":"|<Code>)(?<name>[\w.]+)""")]
+    private static partial Regex Error();
 }

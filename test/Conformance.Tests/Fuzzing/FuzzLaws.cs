@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text.Json;
+using System.Xml;
+using System.Xml.Linq;
 using Berth.Clients;
 
 namespace Berth.Conformance.Tests;
@@ -57,6 +59,54 @@ internal static class FuzzLaws
             {
                 yield return "It tells what the server is made of.";
             }
+        }
+    }
+
+    /// <summary>The laws an answer of another service breaks. Which errors its operations have is not looked at.</summary>
+    public static IEnumerable<string> Broken(FuzzedRequest request, FuzzedService service, RawAnswer answer, IReadOnlyList<string> facts)
+    {
+        if (facts.Count > 0 && answer.Status != HttpStatusCode.OK)
+        {
+            yield return $"It has changed something: {string.Join("; ", facts.Take(5))}";
+        }
+
+        if ((int)answer.Status is not (200 or (>= 400 and < 500)))
+        {
+            yield return $"Its status is {(int)answer.Status}.";
+        }
+
+        var (isRead, code, message) = service.IsJson ? JsonError(answer.Body) : XmlError(answer.Body);
+        if (!isRead)
+        {
+            yield return "It cannot be read.";
+        }
+        else if (answer.Status != HttpStatusCode.OK && (string.IsNullOrEmpty(code) || string.IsNullOrEmpty(message)))
+        {
+            yield return "It does not say which error it is, and why.";
+        }
+        else if (answer.Status != HttpStatusCode.OK && Inside.FirstOrDefault(word => message!.Contains(word, StringComparison.Ordinal)) is { } told && !request.ToString().Contains(told, StringComparison.Ordinal))
+        {
+            yield return "It tells what the server is made of.";
+        }
+    }
+
+    private static (bool IsRead, string? Code, string? Message) JsonError(byte[] text) => Parse(text) is { ValueKind: JsonValueKind.Object } body
+        ? (true, body.TryGetProperty("__type", out var type) ? type.ToString() : null, body.TryGetProperty("message", out var message) ? message.ToString() : null)
+        : (false, null, null);
+
+    private static (bool IsRead, string? Code, string? Message) XmlError(byte[] text)
+    {
+        try
+        {
+            using var stream = new MemoryStream(text);
+            var root = XElement.Load(stream);
+            return (true, Of("Code"), Of("Message"));
+
+            string? Of(string name) => root.Descendants().FirstOrDefault(element => element.Name.LocalName == name)?.Value;
+        }
+        catch (XmlException)
+        {
+            return (false, null, null);
         }
     }
 

@@ -14,12 +14,24 @@ internal sealed class FuzzNames
     /// <summary>Members without which a request would only ever find the default cluster, which is not there.</summary>
     private static readonly HashSet<string> Usual = ["cluster", "clusterArn", "taskDefinition", "image", "memory", "infrastructureRoleArn"];
 
+    private const int MostLearnt = 8;
+
     private readonly Dictionary<string, string[]> texts = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<JsonElement>> requests = new(StringComparer.Ordinal);
 
     public string[] this[string member]
     {
         set => texts[member] = value;
+    }
+
+    /// <summary>Takes note of what an answer calls something.</summary>
+    public void Learn(string member, string value)
+    {
+        var known = texts.GetValueOrDefault(member, []);
+        if (value.Length is > 0 and < 500 && !known.Contains(value))
+        {
+            texts[member] = [.. known.TakeLast(MostLearnt - 1), value];
+        }
     }
 
     /// <summary>Adds a request of an operation that is in order.</summary>
@@ -48,5 +60,6 @@ internal sealed class FuzzNames
     public string? Text(string operation, string member, Random random) =>
         texts.TryGetValue($"{operation}.{member}", out var own) ? own[random.Next(own.Length)]
         : texts.TryGetValue(member, out var any) ? any[random.Next(any.Length)]
+        : member.EndsWith('s') && texts.TryGetValue(member[..^1], out var one) ? one[random.Next(one.Length)]
         : null;
 }

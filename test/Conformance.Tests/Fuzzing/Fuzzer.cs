@@ -8,7 +8,7 @@ namespace Berth.Conformance.Tests;
 /// Makes requests: a plausible one of an operation first, by its shapes in the model and the names of what is there, then
 /// up to three changes for the worse. The same seed and the same names make the same requests.
 /// </summary>
-internal sealed class Fuzzer(OfficialModel model, FuzzNames names, Random random)
+internal sealed class Fuzzer(OfficialModel model, FuzzedService service, FuzzNames names, Random random)
 {
     private const int DeepEnough = 6;
 
@@ -53,16 +53,16 @@ internal sealed class Fuzzer(OfficialModel model, FuzzNames names, Random random
         var draft = known.Count > 0 && random.Next(3) != 0 ? Extended(operation, Draft.Of(Any(known))) : Structure(operation, model.Input(operation), depth: 0);
         var count = random.Next(20) switch { < 3 => 0, < 14 => 1, < 18 => 2, _ => 3 };
         byte[]? body = null;
-        var (target, contentType) = ((string?)SignedCalls.TargetOf(operation), (string?)SignedCalls.JsonType);
+        var (target, contentType) = (service.Target(operation), (string?)service.ContentType);
         for (var change = 0; change < count; change++)
         {
-            if (random.Next(20) == 0)
+            if (service.IsJson && random.Next(20) == 0)
             {
                 (target, contentType) = ChangeEnvelope(target, contentType, changes);
             }
             else if (random.Next(12) == 0)
             {
-                body = ChangeBytes(draft, changes);
+                body = ChangeBytes(service.Body(operation, draft), changes);
             }
             else
             {
@@ -70,7 +70,7 @@ internal sealed class Fuzzer(OfficialModel model, FuzzNames names, Random random
             }
         }
 
-        return new(operation, target, contentType, body ?? Encoding.UTF8.GetBytes(draft.ToString()), changes);
+        return new(operation, target, contentType, body ?? service.Body(operation, draft), changes);
     }
 
     private T Any<T>(IReadOnlyList<T> choices) => choices[random.Next(choices.Count)];
@@ -85,7 +85,7 @@ internal sealed class Fuzzer(OfficialModel model, FuzzNames names, Random random
             var member = Any([.. model.Input(operation).GetProperty("members").EnumerateObject()]);
             if (draft.Members!.All(has => has.Name != member.Name))    // A request is an object.
             {
-                draft.Members!.Add((member.Name, Value(operation, member.Name, member.Value, depth: 1)));
+                draft.Members!.Add((service.NameOf(member), Value(operation, member.Name, member.Value, depth: 1)));
             }
         }
 
@@ -103,7 +103,7 @@ internal sealed class Fuzzer(OfficialModel model, FuzzNames names, Random random
             {
                 if (required.Contains(member.Name) || FuzzNames.IsUsual(operation, member.Name) || (depth < DeepEnough && random.NextDouble() < likely))
                 {
-                    members.Add((member.Name, Value(operation, member.Name, member.Value, depth + 1)));
+                    members.Add((service.NameOf(member), Value(operation, member.Name, member.Value, depth + 1)));
                 }
             }
         }
@@ -236,9 +236,8 @@ internal sealed class Fuzzer(OfficialModel model, FuzzNames names, Random random
         }
     }
 
-    private byte[] ChangeBytes(Draft draft, List<string> changes)
+    private byte[] ChangeBytes(byte[] whole, List<string> changes)
     {
-        var whole = Encoding.UTF8.GetBytes(draft.ToString());
         switch (random.Next(6))
         {
             case 0:
@@ -270,13 +269,13 @@ internal sealed class Fuzzer(OfficialModel model, FuzzNames names, Random random
         {
             case 0:
                 changes.Add("another target");
-                return (Any(["", ".", "x", SignedCalls.TargetOf(""), SignedCalls.TargetOf("Nonsense"), SignedCalls.TargetOf("ListClusters") + " ", SignedCalls.TargetOf("listClusters"), "Logs_20140328.DescribeLogGroups", new string('x', 5000)]), contentType);
+                return (Any(["", ".", "x", service.Target(""), service.Target("Nonsense"), service.Target("ListClusters") + " ", service.Target("listClusters"), "Logs_20140328.DescribeLogGroups", new string('x', 5000)]), contentType);
             case 1:
                 changes.Add("no target");
-                return (null, SignedCalls.JsonType);
+                return (null, service.ContentType);
             default:
                 changes.Add("another content type");
-                return (target ?? SignedCalls.TargetOf("ListClusters"), Any(ContentTypes));
+                return (target ?? service.Target("ListClusters"), Any(ContentTypes));
         }
     }
 }

@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 namespace Berth.Conformance.Tests;
 
 /// <summary>
-/// Reads from a running server's journal how far each stream of a region has come. Everything that changes is a fact in
+/// Reads from a running server's journal how far each stream of a region has come, and that of IAM, which has none. Everything that changes is a fact in
 /// there first, so equal positions before and after a call say that it has changed nothing.
 /// </summary>
 internal sealed class JournalPositions : IDisposable
@@ -19,7 +19,7 @@ internal sealed class JournalPositions : IDisposable
         positions = connection.CreateCommand();
         positions.CommandText = """
             select id, (select max(seq) from event where stream = id) from stream
-            where id = $account or id = $network or id = $balancing or id = $repositories or (id >= $first and id < $last)
+            where id = $account or id = $network or id = $balancing or id = $repositories or id = $identity or (id >= $first and id < $last)
             """;
         facts = connection.CreateCommand();
         facts.CommandText = "select type || ' ' || payload from event where stream = $stream and seq > $after order by seq";
@@ -32,7 +32,7 @@ internal sealed class JournalPositions : IDisposable
         foreach (var (name, value) in new[]
         {
             ("$account", $"account/{account}/{region}"), ("$network", $"network/{account}/{region}"), ("$balancing", $"loadbalancing/{account}/{region}"),
-            ("$repositories", $"repositories/{account}/{region}"), ("$first", $"cluster/{account}/{region}/"), ("$last", $"cluster/{account}/{region}0"),    // '0' comes after '/'.
+            ("$repositories", $"repositories/{account}/{region}"), ("$identity", $"iam/{account}"), ("$first", $"cluster/{account}/{region}/"), ("$last", $"cluster/{account}/{region}0"),    // '0' comes after '/'.
         })
         {
             positions.Parameters.AddWithValue(name, value);

@@ -5,8 +5,8 @@ using Berth.Wire;
 
 namespace Berth.Conformance.Tests;
 
-/// <summary>Calls ECS over HTTP, signed, in one region; also calls that no client would make.</summary>
-internal sealed class SignedCalls(Uri endpoint, AwsCredentials credentials, string region) : IDisposable
+/// <summary>Calls ECS, or another service, over HTTP, signed, in one region; also calls that no client would make.</summary>
+internal sealed class SignedCalls(Uri endpoint, AwsCredentials credentials, string region, string service = "ecs") : IDisposable
 {
     public const string JsonType = "application/x-amz-json-1.1";
 
@@ -48,7 +48,7 @@ internal sealed class SignedCalls(Uri endpoint, AwsCredentials credentials, stri
         }
 
         foreach (var (name, value) in headers.Concat(
-            SigV4.SignHeaders(credentials, region, "ecs", "POST", endpoint, headers, body, TimeProvider.System.GetUtcNow())))
+            SigV4.SignHeaders(credentials, region, service, "POST", endpoint, headers, body, TimeProvider.System.GetUtcNow())))
         {
             request.Headers.TryAddWithoutValidation(name, value);
         }
