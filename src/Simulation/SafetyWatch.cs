@@ -283,21 +283,24 @@ internal sealed class SafetyWatch : ICommitObserver<ClusterState, ClusterEvent>
 
         var state = commit.State;
         var fewest = (int)Math.Ceiling(service.Settings.DesiredCount * (decimal)service.Settings.DeploymentConfiguration.MinimumHealthyPercent / 100);
-        var left = state.TasksOf(service, TaskPhase.Live).Count(task => task.LastStatus == EcsTaskStatus.Running && !IsFailing(task, state));
-        var asked = commit.Facts.OfType<ClusterEvent.TaskStopRequested>().Count(fact =>
-            fact.Code == TaskStopCode.ServiceSchedulerInitiated
-            && before!.Tasks.GetValueOrDefault(fact.Id) is { LastStatus: EcsTaskStatus.Running } task
+        var stops = commit.Facts.OfType<ClusterEvent.TaskStopRequested>().Where(fact => fact.Code == TaskStopCode.ServiceSchedulerInitiated).ToList();
+        var now = stops[0].At;
+        var left = state.TasksOf(service, TaskPhase.Live).Count(task => task.LastStatus == EcsTaskStatus.Running && !IsFailing(task, service, state, now));
+        var asked = stops.Count(fact =>
+            before!.Tasks.GetValueOrDefault(fact.Id) is { LastStatus: EcsTaskStatus.Running } task
             && task.ServiceName == service.Name
-            && !IsFailing(state.Tasks[fact.Id], state));
+            && !IsFailing(state.Tasks[fact.Id], service, state, now));
         if (asked > 0 && left < fewest && service.Status == ServiceStatus.Active)
         {
             broken.Add($"Service {service.Name} was taken below its minimum: {left} of {fewest}.{Environment.NewLine}  {string.Join(Environment.NewLine + "  ", commit.Facts)}");
         }
     }
 
-    private static bool IsFailing(EcsTask task, ClusterState state) =>
-        task.Targets.Any(target => target.State == TaskTargetState.Unhealthy)
-        || (state.TaskDefinitions.TryGetValue(task.TaskDefinitionArn, out var definition) && task.HealthIn(definition) == HealthStatus.Unhealthy);
+    /// <summary>Within the grace period failing checks do not count, neither for replacing a task nor for keeping others in its place.</summary>
+    private static bool IsFailing(EcsTask task, Service service, ClusterState state, DateTimeOffset now) =>
+        !(task.StartedAt + service.Settings.HealthCheckGracePeriod > now)
+        && (task.Targets.Any(target => target.State == TaskTargetState.Unhealthy)
+            || (state.TaskDefinitions.TryGetValue(task.TaskDefinitionArn, out var definition) && task.HealthIn(definition) == HealthStatus.Unhealthy));
 
     private void OneOnEachInstance(ClusterState state, Service daemon)
     {
