@@ -283,11 +283,11 @@ internal sealed class SafetyWatch : ICommitObserver<ClusterState, ClusterEvent>
 
         var state = commit.State;
         var fewest = (int)Math.Ceiling(service.Settings.DesiredCount * (decimal)service.Settings.DeploymentConfiguration.MinimumHealthyPercent / 100);
-        var now = commit.Facts.OfType<ClusterEvent.TaskStopRequested>().Select(fact => fact.At).DefaultIfEmpty().Max();
+        var stops = commit.Facts.OfType<ClusterEvent.TaskStopRequested>().Where(fact => fact.Code == TaskStopCode.ServiceSchedulerInitiated).ToList();
+        var now = stops[0].At;
         var left = state.TasksOf(service, TaskPhase.Live).Count(task => task.LastStatus == EcsTaskStatus.Running && !IsFailing(task, service, state, now));
-        var asked = commit.Facts.OfType<ClusterEvent.TaskStopRequested>().Count(fact =>
-            fact.Code == TaskStopCode.ServiceSchedulerInitiated
-            && before!.Tasks.GetValueOrDefault(fact.Id) is { LastStatus: EcsTaskStatus.Running } task
+        var asked = stops.Count(fact =>
+            before!.Tasks.GetValueOrDefault(fact.Id) is { LastStatus: EcsTaskStatus.Running } task
             && task.ServiceName == service.Name
             && !IsFailing(state.Tasks[fact.Id], service, state, now));
         if (asked > 0 && left < fewest && service.Status == ServiceStatus.Active)
@@ -296,10 +296,11 @@ internal sealed class SafetyWatch : ICommitObserver<ClusterState, ClusterEvent>
         }
     }
 
+    /// <summary>Within the grace period failing checks do not count, neither for replacing a task nor for keeping others in its place.</summary>
     private static bool IsFailing(EcsTask task, Service service, ClusterState state, DateTimeOffset now) =>
         !(task.StartedAt + service.Settings.HealthCheckGracePeriod > now)
         && (task.Targets.Any(target => target.State == TaskTargetState.Unhealthy)
-        || (state.TaskDefinitions.TryGetValue(task.TaskDefinitionArn, out var definition) && task.HealthIn(definition) == HealthStatus.Unhealthy));
+            || (state.TaskDefinitions.TryGetValue(task.TaskDefinitionArn, out var definition) && task.HealthIn(definition) == HealthStatus.Unhealthy));
 
     private void OneOnEachInstance(ClusterState state, Service daemon)
     {
