@@ -26,7 +26,7 @@ public sealed class ClusterAggregate : Aggregate<ClusterState, ClusterEvent>
     private readonly SortedSet<(DateTimeOffset Since, string Id)> waiting = [];
     private readonly DeadlineQueue<Deadline> deadlines = new();
     private readonly Dictionary<string, int> taskDefinitionUses = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, (DateTimeOffset At, bool Again)> looks = new(StringComparer.Ordinal);
+    private readonly Dictionary<(TaskFilter Owner, string Name), (DateTimeOffset At, bool Again)> looks = [];
     private DateTimeOffset latest = DateTimeOffset.MinValue;
     private bool hasRoomChanged;
     private readonly SortedSet<string> unused = new(StringComparer.Ordinal);
@@ -165,7 +165,7 @@ public sealed class ClusterAggregate : Aggregate<ClusterState, ClusterEvent>
         while (unsettled.Count > 0)
         {
             var next = unsettled.Min;
-            if (!IsPostponed(next.Service, context.Now))
+            if (!IsPostponed(TaskFilter.Service, next.Service, context.Now))
             {
                 for (var round = 0; round < MostRounds && ServiceScheduler.Reconcile(this, next.Service, context); round++)
                 {
@@ -196,28 +196,28 @@ public sealed class ClusterAggregate : Aggregate<ClusterState, ClusterEvent>
         unsettledDaemons.UnionWith(State.Daemons.Keys);
     }
 
-    /// <summary>Whether a large service was looked at just now; then it is again as soon as its pause is over.</summary>
-    private bool IsPostponed(string service, DateTimeOffset now)
+    /// <summary>Whether a large service or daemon was looked at just now; then it is again as soon as its pause is over.</summary>
+    private bool IsPostponed(TaskFilter owner, string name, DateTimeOffset now)
     {
-        var tasks = State.TaskIndex.Of(TaskFilter.Service, service, TaskPhase.Live).Count + State.TaskIndex.Of(TaskFilter.Service, service, TaskPhase.Stopping).Count;
+        var tasks = State.TaskIndex.Of(owner, name, TaskPhase.Live).Count + State.TaskIndex.Of(owner, name, TaskPhase.Stopping).Count;
         if (tasks <= LargeService)
         {
-            looks.Remove(service);
+            looks.Remove((owner, name));
             return false;
         }
 
-        if (looks.TryGetValue(service, out var last) && last.At <= now && now < last.At + (PauseATask * tasks))
+        if (looks.TryGetValue((owner, name), out var last) && last.At <= now && now < last.At + (PauseATask * tasks))
         {
             if (!last.Again)
             {
-                deadlines.Enqueue(new(DeadlineKind.Reconcile, service), last.At + (PauseATask * tasks));
-                looks[service] = (last.At, Again: true);
+                deadlines.Enqueue(new(owner == TaskFilter.Daemon ? DeadlineKind.Daemon : DeadlineKind.Reconcile, name), last.At + (PauseATask * tasks));
+                looks[(owner, name)] = (last.At, Again: true);
             }
 
             return true;
         }
 
-        looks[service] = (now, Again: false);
+        looks[(owner, name)] = (now, Again: false);
         return false;
     }
 
@@ -225,8 +225,11 @@ public sealed class ClusterAggregate : Aggregate<ClusterState, ClusterEvent>
     {
         while (unsettledDaemons.Min is { } daemon)
         {
-            for (var round = 0; round < MostRounds && DaemonScheduler.Reconcile(this, daemon, context); round++)
+            if (!IsPostponed(TaskFilter.Daemon, daemon, context.Now))
             {
+                for (var round = 0; round < MostRounds && DaemonScheduler.Reconcile(this, daemon, context); round++)
+                {
+                }
             }
 
             unsettledDaemons.Remove(daemon);
