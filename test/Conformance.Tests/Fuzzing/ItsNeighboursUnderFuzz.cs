@@ -37,7 +37,7 @@ public sealed class ItsNeighboursUnderFuzz
         ("ec2", "CreateSecurityGroup", """{"GroupName":"web","GroupDescription":"of tests"}"""),
     ];
 
-    private static readonly int Seed = TheApiUnderFuzz.Setting("BERTH_FUZZ_SEED", 1), Requests = TheApiUnderFuzz.Setting("BERTH_FUZZ_REQUESTS", 5200) / 8;
+    private static readonly int Seed = TheApiUnderFuzz.Setting("BERTH_FUZZ_SEED", 1), Requests = TheApiUnderFuzz.Setting("BERTH_FUZZ_REQUESTS", 5200) / 10;
 
     [Theory]
     [InlineData("ecr", "2015-09-21")]
