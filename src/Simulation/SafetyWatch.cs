@@ -298,7 +298,7 @@ internal sealed class SafetyWatch : ICommitObserver<ClusterState, ClusterEvent>
 
     /// <summary>Within the grace period failing checks do not count, neither for replacing a task nor for keeping others in its place.</summary>
     private static bool IsFailing(EcsTask task, Service service, ClusterState state, DateTimeOffset now) =>
-        !(task.StartedAt + service.Settings.HealthCheckGracePeriod > now)
+        (task.StartedAt is not { } started || (now - started).Duration() >= service.Settings.HealthCheckGracePeriod)
         && (task.Targets.Any(target => target.State == TaskTargetState.Unhealthy)
             || (state.TaskDefinitions.TryGetValue(task.TaskDefinitionArn, out var definition) && task.HealthIn(definition) == HealthStatus.Unhealthy));
 

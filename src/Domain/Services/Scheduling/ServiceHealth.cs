@@ -48,14 +48,14 @@ internal static class ServiceHealth
         }
 
         // What has counted once goes on counting, also when somebody sets the clock back.
-        return judged || task.HealthyAt is not null || task.StartedAt + limits.HealthyAfter <= now;
+        return judged || task.HealthyAt is not null || IsOver(task.StartedAt, limits.HealthyAfter, now);
     }
 
     /// <summary>Why a running task must be replaced; null while nothing speaks against it.</summary>
     public static TaskComplaint? Complaint(EcsTask task, Service service, TaskDefinition definition, DateTimeOffset now)
     {
         if (task is not { LastStatus: EcsTaskStatus.Running, DesiredStatus: EcsTaskStatus.Running }
-            || task.StartedAt + service.Settings.HealthCheckGracePeriod > now)
+            || (task.StartedAt is not null && !IsOver(task.StartedAt, service.Settings.HealthCheckGracePeriod, now)))
         {
             return null;
         }
@@ -65,4 +65,10 @@ internal static class ServiceHealth
             : task.HealthIn(definition) == HealthStatus.Unhealthy ? new(TaskFailure.ContainerHealth, "Task failed container health checks", null)
             : null;
     }
+
+    /// <summary>
+    /// Whether a span since a start is over. A start that lies further ahead than the span is of a clock that was set back
+    /// since: nobody waits for that moment to come again.
+    /// </summary>
+    public static bool IsOver(DateTimeOffset? start, TimeSpan span, DateTimeOffset now) => start + span <= now || start - span > now;
 }
