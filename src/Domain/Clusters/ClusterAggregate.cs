@@ -81,8 +81,8 @@ public sealed class ClusterAggregate : Aggregate<ClusterState, ClusterEvent>
     /// <inheritdoc/>
     public override void Restore(ClusterState snapshot)
     {
-        State = snapshot.WithIndex();
-        Placement = new PlacementIndex();
+        var tasks = ClusterEvolution.TasksById(snapshot);
+        Parallel.Invoke(() => State = snapshot.WithIndex(tasks), () => Placement = PlacementIndex.Of(snapshot, tasks));    // A start waits for both.
         unsettled.Clear();
         looks.Clear();
         unsettledDaemons.Clear();
@@ -98,23 +98,20 @@ public sealed class ClusterAggregate : Aggregate<ClusterState, ClusterEvent>
         balanced.Clear();
         foreach (var instance in State.ContainerInstances.Values)
         {
-            Placement.Put(instance);
             zones.Move(null, instance);
             Await(instance);
         }
 
-        foreach (var id in Enum.GetValues<TaskPhase>().SelectMany(phase => State.TaskIndex.Of(TaskFilter.All, "", phase)))
+        foreach (var task in tasks)
         {
-            var task = State.Tasks[id];
             Use(task.TaskDefinitionArn, 1);
             if (task.Phase != TaskPhase.Stopped)
             {
-                Placement.Take(task);
                 Enqueue(task);
             }
 
             Await(task);
-            AwaitProtection(task.Id);
+            AwaitProtection(task);
         }
 
         foreach (var service in State.Services.Values)
@@ -314,7 +311,7 @@ public sealed class ClusterAggregate : Aggregate<ClusterState, ClusterEvent>
                 TaskChanged(before, id);
                 break;
             case ClusterEvent.TaskProtectionChanged { Id: var id }:
-                AwaitProtection(id);
+                AwaitProtection(State.Tasks.GetValueOrDefault(id));
                 TaskChanged(before, id);
                 break;
             case ClusterEvent.TaskForgotten { Id: var id }:
@@ -596,11 +593,11 @@ public sealed class ClusterAggregate : Aggregate<ClusterState, ClusterEvent>
         }
     }
 
-    private void AwaitProtection(string id)
+    private void AwaitProtection(EcsTask? task)
     {
-        if (State.Tasks.TryGetValue(id, out var task) && task.Protection is { } protection)
+        if (task?.Protection is { } protection)
         {
-            deadlines.Enqueue(new(DeadlineKind.Protection, id), protection.ExpiresAt);
+            deadlines.Enqueue(new(DeadlineKind.Protection, task.Id), protection.ExpiresAt);
         }
     }
 

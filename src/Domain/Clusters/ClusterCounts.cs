@@ -39,7 +39,7 @@ public sealed record ClusterCounts
     /// <summary>DRAINING services.</summary>
     public CountByLaunchType DrainingServices { get; private init; }
 
-    internal static ClusterCounts Of(ClusterState state)
+    internal static ClusterCounts Of(ClusterState state, IEnumerable<EcsTask> tasks)
     {
         var counts = None;
         foreach (var instance in state.ContainerInstances.Values)
@@ -52,7 +52,7 @@ public sealed record ClusterCounts
             counts = counts.With(null, service);
         }
 
-        foreach (var task in state.Tasks.Values)
+        foreach (var task in tasks)
         {
             counts = counts.With(null, task);
         }

@@ -201,10 +201,21 @@ public static class ClusterEvolution
     };
 
     /// <summary>The derived parts of a state that came from a snapshot.</summary>
-    public static ClusterState WithIndex(this ClusterState state) => state.WithoutTaskIndex() with
+    public static ClusterState WithIndex(this ClusterState state) => state.WithIndex(TasksById(state));
+
+    /// <summary>A state's tasks in the order of their ids.</summary>
+    internal static EcsTask[] TasksById(ClusterState state)
     {
-        TaskIndex = TaskIndex.Build(state.Tasks.Values),
-        Counts = ClusterCounts.Of(state),
+        EcsTask[] tasks = [.. state.Tasks.Values];
+        Array.Sort(Array.ConvertAll(tasks, task => task.Id), tasks, StringComparer.Ordinal);
+        return tasks;
+    }
+
+    /// <summary>The same where the tasks were sorted before.</summary>
+    internal static ClusterState WithIndex(this ClusterState state, EcsTask[] byId) => state.WithoutTaskIndex() with
+    {
+        TaskIndex = TaskIndex.Build(byId),
+        Counts = ClusterCounts.Of(state, byId),
     };
 
     private static EcsTask Report(EcsTask task, ClusterEvent.TaskReported report) => task with

@@ -54,7 +54,10 @@ public sealed class PlacementIndex
     internal IReadOnlyDictionary<string, GroupCounts> Groups => groups;
 
     /// <summary>The index of a state.</summary>
-    public static PlacementIndex Of(ClusterState state)
+    public static PlacementIndex Of(ClusterState state) => Of(state, state.Tasks.Values);
+
+    /// <summary>The same of a state whose tasks somebody has at hand.</summary>
+    internal static PlacementIndex Of(ClusterState state, IEnumerable<EcsTask> tasks)
     {
         var index = new PlacementIndex();
         foreach (var instance in state.ContainerInstances.Values)
@@ -62,7 +65,7 @@ public sealed class PlacementIndex
             index.Put(instance);
         }
 
-        foreach (var task in state.Tasks.Values)
+        foreach (var task in tasks)
         {
             if (task.Phase != TaskPhase.Stopped)
             {

@@ -98,13 +98,11 @@ public sealed class TaskIndex
     }
 
     /// <summary>The index of all the tasks of a restored state.</summary>
-    public static TaskIndex Build(IEnumerable<EcsTask> tasks)
+    /// <param name="byId">In the order of their ids, so that each set is built whole rather than id by id.</param>
+    public static TaskIndex Build(EcsTask[] byId)
     {
-        // In order, so that each set is built whole from a sorted list rather than id by id.
-        var sorted = tasks.ToArray();
-        Array.Sort(Array.ConvertAll(sorted, task => task.Id), sorted, StringComparer.Ordinal);
         var byFilter = new ImmutableDictionary<string, PhasedIds>[Filters.Length];
-        Parallel.For(0, Filters.Length, at => byFilter[at] = Build(Filters[at], sorted));
+        Parallel.For(0, Filters.Length, at => byFilter[at] = Build(Filters[at], byId));
         return new(byFilter);
     }
 

@@ -336,8 +336,16 @@ internal static class TaskReader
     /// <summary>Nearly every task overrides nothing, which is one object for all of them.</summary>
     private static TaskOverride Overrides(ref Utf8JsonReader reader)
     {
-        var read = Other(ref reader, ClusterJson.Default.TaskOverride);
-        return read is null || (read.Containers.IsDefaultOrEmpty && read with { Containers = [] } == TaskOverride.None) ? TaskOverride.None : read;
+        var ahead = reader;
+        if (ahead.Read() && ahead.Read() && ahead.ValueTextEquals("containers"u8)
+            && ahead.Read() && ahead.Read() && ahead.TokenType == JsonTokenType.EndArray
+            && ahead.Read() && ahead.TokenType == JsonTokenType.EndObject)
+        {
+            reader = ahead;
+            return TaskOverride.None;
+        }
+
+        return Other(ref reader, ClusterJson.Default.TaskOverride) ?? TaskOverride.None;
     }
 
     private static string Id(ref Utf8JsonReader reader) => Required(reader.GetString());
