@@ -211,6 +211,37 @@ public sealed class AnEngine : IAsyncDisposable
         (await again.QueryAsync(new Counter.Read(), Cancellation)).ShouldBe(25);
     }
 
+    /// <summary>Goal: a stream that rests is quick to open. Method: a first snapshot so long that what follows is short beside it.</summary>
+    [Fact]
+    public async Task Makes_a_snapshot_of_what_is_left_once_it_rests()
+    {
+        var engine = await OpenAsync(Journal, new() { SnapshotEvery = 4 });
+        await engine.ExecuteAsync(new Counter.Add(1_000_000_000), Cancellation);    // Its snapshot is as long as the facts of ten ones.
+        await AddOnesAsync(3);
+        await SnapshotAsync(4);
+
+        await AddOnesAsync(4);
+        (await Journal.ReadSnapshotAsync(Id, Cancellation))!.Seq.ShouldBe(4);
+        clock.Advance(TimeSpan.FromSeconds(3));
+        await SnapshotAsync(8);
+
+        async Task AddOnesAsync(int count)
+        {
+            for (var number = 0; number < count; number++)
+            {
+                await engine.ExecuteAsync(new Counter.Add(1), Cancellation);
+            }
+        }
+
+        async Task SnapshotAsync(long seq)
+        {
+            while ((await Journal.ReadSnapshotAsync(Id, Cancellation))?.Seq != seq || IsSnapshotting(engine))
+            {
+                await Task.Delay(1, Cancellation);
+            }
+        }
+    }
+
     [Fact]
     public async Task Fails_what_waits_when_it_is_closed()
     {
@@ -227,6 +258,9 @@ public sealed class AnEngine : IAsyncDisposable
     }
 
     private static int DecidedBy(CounterEngine engine) => (int)Decided(engine);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "snapshotting")]
+    private static extern ref bool IsSnapshotting(CounterEngine engine);
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "decidedSeq")]
     private static extern ref long Decided(CounterEngine engine);

@@ -20,6 +20,12 @@ public sealed record StreamEngineOptions
     /// </summary>
     public int SnapshotEvery { get; init; } = 5_000;
 
+    /// <summary>
+    /// After so long without a change a snapshot is made although the text is not that long yet: whoever starts from a quiet
+    /// stream has little to read beside it.
+    /// </summary>
+    public TimeSpan SnapshotWhenQuietFor { get; init; } = TimeSpan.FromSeconds(3);
+
     /// <summary>The pause after a failed append before the stream is folded again; it doubles up to <see cref="RecoveryMost"/>.</summary>
     public TimeSpan RecoveryFirst { get; init; } = TimeSpan.FromMilliseconds(100);
 
@@ -61,6 +67,7 @@ public sealed partial class StreamEngine<TAggregate, TState, TEvent> : IStream<T
     private readonly Lock gate = new();
     private readonly SemaphoreSlim gathered = new(0);
     private readonly ITimer timer;
+    private readonly ITimer quiet;
     private Task deciding = Task.CompletedTask;
 
     // Owned by the deciding loop.
@@ -106,6 +113,7 @@ public sealed partial class StreamEngine<TAggregate, TState, TEvent> : IStream<T
         aggregate = definition.Create(id);
         latest = durable = new(aggregate.State, 0);
         queue = Channel.CreateBounded<Work>(new BoundedChannelOptions(options.MostQueued) { SingleReader = true });
+        quiet = clock.CreateTimer(_ => SnapshotOfQuiet(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         timer = clock.CreateTimer(_ => queue.Writer.TryWrite(Work.Tick), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -174,6 +182,7 @@ public sealed partial class StreamEngine<TAggregate, TState, TEvent> : IStream<T
         await closing.CancelAsync().ConfigureAwait(false);
         await deciding.ConfigureAwait(false);
         await timer.DisposeAsync().ConfigureAwait(false);
+        await quiet.DisposeAsync().ConfigureAwait(false);
         closing.Dispose();
         gathered.Dispose();
     }
@@ -531,21 +540,56 @@ public sealed partial class StreamEngine<TAggregate, TState, TEvent> : IStream<T
         }
     }
 
-    /// <summary>Made beside the writer: the state is immutable, so it can be written while decisions go on.</summary>
     private void SnapshotIfDue(Batch batch)
     {
+        var characters = 0L;
         foreach (var stored in batch.Stored)
         {
-            charactersSince += stored.Payload.Length;
+            characters += stored.Payload.Length;
         }
 
-        if (snapshotting || batch.View is not { } view || view.Seq - snapshotSeq < options.SnapshotEvery || charactersSince < snapshotBytes / 2)
+        var since = Interlocked.Add(ref charactersSince, characters);
+        if (batch.View is not { } view || view.Seq - Interlocked.Read(ref snapshotSeq) < options.SnapshotEvery)
         {
             return;
         }
 
-        snapshotting = true;
-        charactersSince = 0;
+        if (since >= Interlocked.Read(ref snapshotBytes) / 2)
+        {
+            Snapshot(view);
+        }
+        else
+        {
+            quiet.Change(options.SnapshotWhenQuietFor, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private void SnapshotOfQuiet()
+    {
+        View view;
+        lock (gate)
+        {
+            if (isClosed)
+            {
+                return;
+            }
+
+            view = durable;
+        }
+
+        Snapshot(view);
+    }
+
+    /// <summary>Made beside the writer, one at a time: the state is immutable, so it can be written while decisions go on.</summary>
+    private void Snapshot(View view)
+    {
+        if (Interlocked.Exchange(ref snapshotting, true))
+        {
+            quiet.Change(options.SnapshotWhenQuietFor, Timeout.InfiniteTimeSpan);    // What the one under way leaves is not forgotten.
+            return;
+        }
+
+        Interlocked.Exchange(ref charactersSince, 0);
         _ = Task.Run(async () =>
         {
             try
@@ -557,8 +601,8 @@ public sealed partial class StreamEngine<TAggregate, TState, TEvent> : IStream<T
                     return part;
                 });
                 await journal.WriteSnapshotAsync(Id, view.Seq, parts, closing.Token).ConfigureAwait(false);
-                snapshotSeq = view.Seq;
-                snapshotBytes = bytes;
+                Interlocked.Exchange(ref snapshotSeq, view.Seq);
+                Interlocked.Exchange(ref snapshotBytes, bytes);
             }
             catch (Exception failure) when (failure is not OutOfMemoryException)
             {
@@ -566,7 +610,7 @@ public sealed partial class StreamEngine<TAggregate, TState, TEvent> : IStream<T
             }
             finally
             {
-                snapshotting = false;
+                Interlocked.Exchange(ref snapshotting, false);
             }
         });
     }

@@ -40,7 +40,7 @@ internal static class EventReader
             {
                 var payload = Text(statement, 3);
                 characters += payload.Length;
-                events.Add(new(raw.sqlite3_column_int64(statement, 0), KnownType(statement), JournalTime.Read(Text(statement, 2)), payload));
+                events.Add(new(raw.sqlite3_column_int64(statement, 0), KnownType(statement), JournalTime.Read(raw.sqlite3_column_blob(statement, 2)), payload));
             }
 
             if (result is not (raw.SQLITE_ROW or raw.SQLITE_DONE))
