@@ -11,7 +11,7 @@ internal static class ApiGrowth
 {
     private const int Callers = 64;
     private const int Few = 100;
-    private const int TasksACall = 10, TasksAnInstance = 1_000;
+    private const int TasksACall = 10, TasksAnInstance = 100;
     private const int Services = 10;
 
     /// <summary>Runs it; a tenth of the tasks when <paramref name="quick"/>.</summary>
@@ -55,7 +55,7 @@ internal static class ApiGrowth
             ApiBench.CallAsync(ecs, installation.Endpoint, operation, Encoding.UTF8.GetBytes(body), server, Callers, span, cancellationToken);
     }
 
-    /// <summary>A cluster with tasks, some of them of services, on instances that hold a thousand each.</summary>
+    /// <summary>A cluster with tasks, some of them of services, on instances that hold a hundred each, so that an instance is as large in either.</summary>
     private sealed class FilledCluster : IAsyncDisposable
     {
         private readonly List<BenchInstance> instances = [];
@@ -66,7 +66,7 @@ internal static class ApiGrowth
         internal static async Task<FilledCluster> MakeAsync(BenchInstallation installation, EcsClient ecs, string name, int tasks, CancellationToken cancellationToken)
         {
             var cluster = new FilledCluster();
-            for (var count = 0; count < Math.Max(10, tasks / TasksAnInstance); count++)
+            for (var count = 0; count < tasks / TasksAnInstance; count++)
             {
                 cluster.instances.Add(await BenchInstance.ConnectAsync(installation, ecs, name, cancellationToken).ConfigureAwait(false));
             }

@@ -23,9 +23,9 @@ public sealed class AnOrdinaryCall
 
         (string Operation, string Body, int Bytes)[] bounds =
         [
-            ("DescribeTasks", $$"""{"tasks":{{ten}}}""", 100_000),
-            ("ListTasks", "{}", 100_000),
-            ("DescribeClusters", "{}", 100_000),
+            ("DescribeTasks", $$"""{"tasks":{{ten}}}""", 53_000),
+            ("ListTasks", "{}", 8_000),
+            ("DescribeClusters", "{}", 5_500),
         ];
         foreach (var (operation, body, bytes) in bounds)
         {
