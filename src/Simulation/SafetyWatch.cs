@@ -252,8 +252,8 @@ internal sealed class SafetyWatch : ICommitObserver<ClusterState, ClusterEvent>
         var tasks = state.TasksOf(service, TaskPhase.Live).Concat(state.TasksOf(service, TaskPhase.Stopping));
         if (service.Settings.DeploymentController == DeploymentController.External || service.Rollout?.Stage is not null)
         {
-            // Parts stand side by side, each at its number: none may be above twice that.
-            foreach (var part in tasks.GroupBy(task => task.StartedBy))
+            // Parts stand side by side, each at its number: none may be given a task above twice that.
+            foreach (var part in tasks.GroupBy(task => task.StartedBy).Where(part => part.Any(task => !before!.Tasks.ContainsKey(task.Id))))
             {
                 var wanted = service.TaskSets.FirstOrDefault(set => set.Id == part.Key)?.ComputedDesiredCount ?? service.Settings.DesiredCount;
                 var placed = part.Count(task => task.Phase == TaskPhase.Live);

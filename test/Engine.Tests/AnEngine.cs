@@ -211,6 +211,23 @@ public sealed class AnEngine : IAsyncDisposable
         (await again.QueryAsync(new Counter.Read(), Cancellation)).ShouldBe(25);
     }
 
+    /// <summary>Goal: what time services do to a clock is not taken for a clock that was set back. Method: the moments that two decisions see.</summary>
+    [Theory]
+    [InlineData(-5, 0)]
+    [InlineData(-60, -60)]
+    [InlineData(5, 5)]
+    public async Task Stands_still_while_a_clock_that_was_corrected_catches_up(int by, int seen)
+    {
+        var engine = await OpenAsync(Journal);
+        await engine.ExecuteAsync(new Counter.SetAlarm(TimeSpan.FromHours(1)), Cancellation);
+        var before = await engine.QueryAsync(new Counter.ReadAlarm(), Cancellation);
+        clock.Advance(TimeSpan.FromSeconds(by));
+
+        await engine.ExecuteAsync(new Counter.SetAlarm(TimeSpan.FromHours(1)), Cancellation);
+
+        (await engine.QueryAsync(new Counter.ReadAlarm(), Cancellation)).ShouldBe(before!.Value.AddSeconds(seen));
+    }
+
     /// <summary>Goal: a stream that rests is quick to open. Method: a first snapshot so long that what follows is short beside it.</summary>
     [Fact]
     public async Task Makes_a_snapshot_of_what_is_left_once_it_rests()

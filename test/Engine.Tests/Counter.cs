@@ -93,6 +93,11 @@ internal sealed class Counter() : Aggregate<Counter.Number, Counter.Fact>(new Nu
         public override int Answer(Number state) => state.Value;
     }
 
+    public sealed record ReadAlarm : Query<Number, DateTimeOffset?>
+    {
+        public override DateTimeOffset? Answer(Number state) => state.Alarm;
+    }
+
     public sealed class Codec : IStreamCodec<Number, Fact>
     {
         public (string Type, string Payload) Encode(Fact fact) => fact switch

@@ -145,7 +145,7 @@ public sealed class ClusterAggregate : Aggregate<ClusterState, ClusterEvent>
 
         if (context.Now < latest)
         {
-            UnsettleAll();    // The clock was set back: what was to happen at a moment is not to wait for that moment to come again.
+            Restore(State);    // The clock was set back: deadlines that were met before it lie ahead again.
         }
 
         latest = context.Now;
@@ -181,16 +181,6 @@ public sealed class ClusterAggregate : Aggregate<ClusterState, ClusterEvent>
                 Record(new ClusterEvent.TaskDefinitionUnpinned(arn));
             }
         }
-    }
-
-    private void UnsettleAll()
-    {
-        foreach (var service in State.Services.Keys)
-        {
-            Unsettle(service);
-        }
-
-        unsettledDaemons.UnionWith(State.Daemons.Keys);
     }
 
     /// <summary>Whether a large service or daemon was looked at just now; then it is again as soon as its pause is over.</summary>

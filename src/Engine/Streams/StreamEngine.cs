@@ -26,6 +26,9 @@ public sealed record StreamEngineOptions
     /// </summary>
     public TimeSpan SnapshotWhenQuietFor { get; init; } = TimeSpan.FromSeconds(3);
 
+    /// <summary>By so much a clock may be set back without a decision seeing it: time services do that.</summary>
+    public TimeSpan SmallCorrection { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>The pause after a failed append before the stream is folded again; it doubles up to <see cref="RecoveryMost"/>.</summary>
     public TimeSpan RecoveryFirst { get; init; } = TimeSpan.FromMilliseconds(100);
 
@@ -76,6 +79,7 @@ public sealed partial class StreamEngine<TAggregate, TState, TEvent> : IStream<T
     private long decidedSeq;
     private DateTimeOffset? armedFor;
 
+    private DateTimeOffset latestDecision;
     private int unsettled;
     private bool spoiled;
 
@@ -371,7 +375,7 @@ public sealed partial class StreamEngine<TAggregate, TState, TEvent> : IStream<T
 
     private void Decide(Work work)
     {
-        var context = new DecisionContext(clock.GetUtcNow(), ids);
+        var context = new DecisionContext(Now(), ids);
         Action? answer;
         Exception? failure = null;
         try
@@ -405,6 +409,13 @@ public sealed partial class StreamEngine<TAggregate, TState, TEvent> : IStream<T
 
         Arm(again: work == Work.Tick);
         Gather(work, answer, failure, facts, context.Now);
+    }
+
+    /// <summary>The moment of a decision. A clock that is put right by a little stands still until it has caught up.</summary>
+    private DateTimeOffset Now()
+    {
+        var now = clock.GetUtcNow();
+        return latestDecision = now < latestDecision && now > latestDecision - options.SmallCorrection ? latestDecision : now;
     }
 
     private void Gather(Work work, Action? answer, Exception? failure, IReadOnlyList<TEvent> facts, DateTimeOffset now)
