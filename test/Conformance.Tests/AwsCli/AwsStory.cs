@@ -173,19 +173,24 @@ internal sealed class AwsStory(AwsSession aws, SignedCalls ecs)
         }
 
         var provider = Text(
-            await aws.RunAsync("create-capacity-provider --name managed --cluster quiet --managed-instances-provider infrastructureRoleArn=arn:aws:iam::000000000000:role/r,instanceLaunchTemplate={ec2InstanceProfileArn=arn:aws:iam::000000000000:instance-profile/p,networkConfiguration={subnets=[subnet-1]}}"),
+            await aws.RunAsync("create-capacity-provider --name managed --cluster blue --managed-instances-provider infrastructureRoleArn=arn:aws:iam::000000000000:role/r,instanceLaunchTemplate={ec2InstanceProfileArn=arn:aws:iam::000000000000:instance-profile/p,networkConfiguration={subnets=[subnet-1]}}"),
             "capacityProvider.capacityProviderArn");
         var definition = Text(await aws.RunAsync("register-daemon-task-definition --family watch --container-definitions name=agent,image=watch,memory=64"), "daemonTaskDefinitionArn");
         await aws.RunAsync($"wait daemon-task-definition-active --daemon-task-definition {definition}");
         Text(await aws.RunAsync($"describe-daemon-task-definition --daemon-task-definition {definition}"), "daemonTaskDefinition.family").ShouldBe("watch");
         Text(await aws.RunAsync("list-daemon-task-definitions --family watch"), "daemonTaskDefinitions.0.arn").ShouldBe(definition);
 
-        var daemon = Text(await aws.RunAsync($"create-daemon --cluster-arn {Prefix}cluster/quiet --daemon-name watch --daemon-task-definition-arn {definition} --capacity-provider-arns {provider}"), "daemonArn");
+        var daemon = Text(await aws.RunAsync($"create-daemon --cluster-arn {Prefix}cluster/blue --daemon-name watch --daemon-task-definition-arn {definition} --capacity-provider-arns {provider}"), "daemonArn");
         await aws.RunAsync($"wait daemon-active --daemon-arn {daemon}");
         var described = await aws.RunAsync($"describe-daemon --daemon-arn {daemon}");
         Text(await aws.RunAsync($"describe-daemon-revisions --daemon-revision-arns {Text(described, "daemon.currentRevisions.0.arn")}"), "daemonRevisions.0.daemonTaskDefinitionArn").ShouldBe(definition);
-        Text(await aws.RunAsync($"list-daemons --cluster-arn {Prefix}cluster/quiet"), "daemonSummariesList.0.daemonArn").ShouldBe(daemon);
-        await aws.RunAsync($"update-daemon --daemon-arn {daemon} --daemon-task-definition-arn {definition} --capacity-provider-arns {provider} --deployment-configuration bakeTimeInMinutes=1,drainPercent=20");
+        Text(await aws.RunAsync($"list-daemons --cluster-arn {Prefix}cluster/blue"), "daemonSummariesList.0.daemonArn").ShouldBe(daemon);
+        await aws.RunAsync($"wait daemon-deployment-successful --daemon-deployment-arns {Text(await aws.RunAsync($"list-daemon-deployments --daemon-arn {daemon}"), "daemonDeployments.0.daemonDeploymentArn")}");
+
+        // A deployment that bakes is stopped by the next.
+        var update = $"update-daemon --daemon-arn {daemon} --daemon-task-definition-arn {definition} --capacity-provider-arns {provider}";
+        await aws.RunAsync($"{update} --deployment-configuration bakeTimeInMinutes=1,drainPercent=20");
+        await aws.RunAsync(update);
         var stopped = Text(await aws.RunAsync($"list-daemon-deployments --daemon-arn {daemon} --status STOPPED"), "daemonDeployments.0.daemonDeploymentArn");
         await aws.RunAsync($"wait daemon-deployment-stopped --daemon-deployment-arns {stopped}");
         (await aws.RefusedAsync($"wait daemon-deployment-successful --daemon-deployment-arns {stopped}")).ShouldContain("Waiter DaemonDeploymentSuccessful failed");

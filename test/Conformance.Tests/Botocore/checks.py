@@ -206,24 +206,27 @@ def waits_for_services():
 def waits_for_daemons():
     if "daemon_active" not in ecs.waiter_names:
         return    # An older one.
-    ecs.create_cluster(clusterName="daemons")
-    ecs.create_capacity_provider(name="managed", cluster="daemons", managedInstancesProvider={
+    ecs.create_capacity_provider(name="managed", cluster="busy", managedInstancesProvider={
         "infrastructureRoleArn": "arn:aws:iam::000000000000:role/r",
         "instanceLaunchTemplate": {"ec2InstanceProfileArn": "arn:aws:iam::000000000000:instance-profile/p", "networkConfiguration": {"subnets": ["subnet-1"]}}})
     provider = "arn:aws:ecs:us-east-1:000000000000:capacity-provider/managed"
     definition = ecs.register_daemon_task_definition(family="watch", containerDefinitions=[{"name": "agent", "image": "watch", "memory": 16}])["daemonTaskDefinitionArn"]
     wait("daemon_task_definition_active", daemonTaskDefinition=definition)
-    created = ecs.create_daemon(clusterArn="arn:aws:ecs:us-east-1:000000000000:cluster/daemons", daemonName="watch", daemonTaskDefinitionArn=definition, capacityProviderArns=[provider])
+    created = ecs.create_daemon(clusterArn="arn:aws:ecs:us-east-1:000000000000:cluster/busy", daemonName="watch", daemonTaskDefinitionArn=definition, capacityProviderArns=[provider])
     wait("daemon_active", daemonArn=created["daemonArn"])
-    ecs.update_daemon(daemonArn=created["daemonArn"], daemonTaskDefinitionArn=definition, capacityProviderArns=[provider], deploymentConfiguration={"bakeTimeInMinutes": 1})
-    wait("daemon_deployment_stopped", daemonDeploymentArns=[created["deploymentArn"]])
-    wait_in_vain("daemon_deployment_successful", daemonDeploymentArns=[created["deploymentArn"]])
+    wait("daemon_deployment_successful", daemonDeploymentArns=[created["deploymentArn"]])
+    # A deployment that bakes is stopped by the next.
+    baking = ecs.update_daemon(daemonArn=created["daemonArn"], daemonTaskDefinitionArn=definition, capacityProviderArns=[provider], deploymentConfiguration={"bakeTimeInMinutes": 1})
+    ecs.update_daemon(daemonArn=created["daemonArn"], daemonTaskDefinitionArn=definition, capacityProviderArns=[provider])
+    wait("daemon_deployment_stopped", daemonDeploymentArns=[baking["deploymentArn"]])
+    wait_in_vain("daemon_deployment_successful", daemonDeploymentArns=[baking["deploymentArn"]])
     for name in ("daemon_deployment_stopped", "daemon_deployment_successful"):
-        wait_in_vain(name, daemonDeploymentArns=["arn:aws:ecs:us-east-1:000000000000:daemon-deployment/daemons/watch/0"])
+        wait_in_vain(name, daemonDeploymentArns=["arn:aws:ecs:us-east-1:000000000000:daemon-deployment/busy/watch/0"])
     wait("daemon_deployment_successful", daemonDeploymentArns=[ecs.delete_daemon(daemonArn=created["daemonArn"])["deploymentArn"]])
     wait_in_vain("daemon_active", daemonArn=created["daemonArn"])
     ecs.delete_daemon_task_definition(daemonTaskDefinition=definition)
     wait_in_vain("daemon_task_definition_active", daemonTaskDefinition=definition)
+    ecs.delete_capacity_provider(capacityProvider="managed")
     unwaited = set(ecs.waiter_names) - {
         "daemon_active", "daemon_deployment_stopped", "daemon_deployment_successful", "daemon_task_definition_active", "daemon_task_definition_deleted",
         "services_inactive", "services_stable", "tasks_running", "tasks_stopped"}
