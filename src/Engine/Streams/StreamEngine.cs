@@ -83,6 +83,12 @@ public sealed partial class StreamEngine<TAggregate, TState, TEvent> : IStream<T
     private int unsettled;
     private bool spoiled;
 
+    // Commands that are on their way to a decision.
+    private int waiting;
+
+    // Set by the committing loop when an append has failed.
+    private volatile bool lost;
+
     // Guarded by the gate: what was decided and is not durable yet, what readers see, and how much of it is durable.
     private Batch pending = new();
     private View latest;
@@ -195,11 +201,14 @@ public sealed partial class StreamEngine<TAggregate, TState, TEvent> : IStream<T
     {
         try
         {
+            Interlocked.Increment(ref waiting);
             await queue.Writer.WriteAsync(work, cancellationToken).ConfigureAwait(false);
         }
-        catch (ChannelClosedException closed)
+        catch (Exception failure) when (failure is ChannelClosedException or OperationCanceledException)
         {
-            throw new StreamUnavailableException($"Stream {Id} is closed.", closed);
+            Interlocked.Decrement(ref waiting);
+            queue.Writer.TryWrite(Work.Tick);    // Somebody may have left the reaction to this command, which never comes.
+            throw failure is ChannelClosedException ? new StreamUnavailableException($"Stream {Id} is closed.", failure) : failure;
         }
     }
 
@@ -238,6 +247,7 @@ public sealed partial class StreamEngine<TAggregate, TState, TEvent> : IStream<T
         decidedSeq = seq;
         armedFor = null;
         unsettled = 0;
+        lost = false;
         spoiled = false;
         lock (gate)
         {
@@ -299,14 +309,20 @@ public sealed partial class StreamEngine<TAggregate, TState, TEvent> : IStream<T
             Decide(Work.Tick);
             await foreach (var work in queue.Reader.ReadAllAsync(closing.Token).ConfigureAwait(false))
             {
-                if (committing.IsCompleted)
+                if (lost || committing.IsCompleted)
                 {
                     // The append failed and everything before it was failed with it. This work has seen none of that.
+                    await committing.ConfigureAwait(false);
                     committing = await RecoverAsync().ConfigureAwait(false);
                 }
 
+                if (work == Work.Wake)
+                {
+                    continue;     // It has had its effect, or somebody else saw the failure first.
+                }
+
                 Decide(work);
-                if (unsettled > 0 && !spoiled && !queue.Reader.TryPeek(out _))
+                if (unsettled > 0 && !spoiled && Volatile.Read(ref waiting) == 0)
                 {
                     Decide(Work.Tick);     // The last of several was refused, and the others have not been reacted to.
                 }
@@ -342,7 +358,7 @@ public sealed partial class StreamEngine<TAggregate, TState, TEvent> : IStream<T
     private Task StartCommitting()
     {
         var committing = Task.Run(CommitLoopAsync, CancellationToken.None);
-        _ = committing.ContinueWith(_ => queue.Writer.TryWrite(Work.Tick), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        _ = committing.ContinueWith(_ => queue.Writer.TryWrite(Work.Wake), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         return committing;
     }
 
@@ -363,9 +379,10 @@ public sealed partial class StreamEngine<TAggregate, TState, TEvent> : IStream<T
             catch (Exception failure) when (failure is not OperationCanceledException)
             {
                 LogRecoveryFailed(Id.Value, failure);
-                while (queue.Reader.TryRead(out var waiting))
+                while (queue.Reader.TryRead(out var left))
                 {
-                    waiting.Fail(new StreamUnavailableException($"Stream {Id} cannot be read now.", failure));
+                    Taken(left);
+                    left.Fail(new StreamUnavailableException($"Stream {Id} cannot be read now.", failure));
                 }
 
                 await Task.Delay(delay, clock, closing.Token).ConfigureAwait(false);
@@ -375,13 +392,14 @@ public sealed partial class StreamEngine<TAggregate, TState, TEvent> : IStream<T
 
     private void Decide(Work work)
     {
+        Taken(work);
         var context = new DecisionContext(Now(), ids);
         Action? answer;
         Exception? failure = null;
         try
         {
             answer = work.Run(aggregate, context);
-            if (work == Work.Tick || ++unsettled >= MostUnsettled || !queue.Reader.TryPeek(out _))
+            if (work == Work.Tick || ++unsettled >= MostUnsettled || Volatile.Read(ref waiting) == 0)
             {
                 unsettled = 0;
                 aggregate.Settle(context);
@@ -409,6 +427,14 @@ public sealed partial class StreamEngine<TAggregate, TState, TEvent> : IStream<T
 
         Arm(again: work == Work.Tick);
         Gather(work, answer, failure, facts, context.Now);
+    }
+
+    private void Taken(Work work)
+    {
+        if (work is not EmptyWork)
+        {
+            Interlocked.Decrement(ref waiting);
+        }
     }
 
     /// <summary>The moment of a decision. A clock that is put right by a little stands still until it has caught up.</summary>
@@ -495,6 +521,7 @@ public sealed partial class StreamEngine<TAggregate, TState, TEvent> : IStream<T
                     catch (Exception failure)
                     {
                         LogAppendFailed(Id.Value, batch.Stored[0].Seq, failure);
+                        lost = true;     // First: whoever hears of it may ask at once, and must not be decided on what was lost.
                         batch.Fail(new StreamUnavailableException($"Stream {Id} cannot be written now.", failure));
                         FailPending(new StreamUnavailableException($"Stream {Id} cannot be written now.", failure));
                         return;
@@ -671,7 +698,11 @@ public sealed partial class StreamEngine<TAggregate, TState, TEvent> : IStream<T
     /// <summary>Something to do on the deciding loop.</summary>
     private abstract class Work
     {
-        public static Work Tick { get; } = new TickWork();
+        /// <summary>Lets the aggregate react to the time.</summary>
+        public static Work Tick { get; } = new EmptyWork();
+
+        /// <summary>Makes the deciding loop look whether an append has failed; nothing is decided.</summary>
+        public static Work Wake { get; } = new EmptyWork();
 
         /// <summary>Does it; the returned action hands the answer over, once all that was seen is durable.</summary>
         public abstract Action? Run(TAggregate aggregate, DecisionContext context);
@@ -679,7 +710,7 @@ public sealed partial class StreamEngine<TAggregate, TState, TEvent> : IStream<T
         public abstract void Fail(Exception failure);
     }
 
-    private sealed class TickWork : Work
+    private sealed class EmptyWork : Work
     {
         public override Action? Run(TAggregate aggregate, DecisionContext context) => null;
 
