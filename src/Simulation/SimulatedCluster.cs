@@ -116,7 +116,7 @@ public sealed partial class SimulatedCluster : IAsyncDisposable
             [watch],
             ids,
             clock,
-            new StreamEngineOptions { SnapshotEvery = 100, RecoveryFirst = TimeSpan.Zero },
+            new StreamEngineOptions { SnapshotEvery = 100, SnapshotWhenQuietFor = Timeout.InfiniteTimeSpan, RecoveryFirst = TimeSpan.Zero },
             NullLogger.Instance);
         await engine.OpenAsync(cancellationToken).ConfigureAwait(false);
         await BarrierAsync(cancellationToken).ConfigureAwait(false);
