@@ -103,7 +103,7 @@ public sealed class FakeBackend : IAsyncDisposable
 
     public async Task SendAsync(string type, JsonObject message)
     {
-        await UntilAsync(() => acs is not null);
+        await UntilAsync(() => acs is { State: WebSocketState.Open });    // One from just before the backend went away is closed.
         var text = new JsonObject { ["type"] = type, ["message"] = message }.ToJsonString();
         await acs!.SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, true, TestContext.Current.CancellationToken);
     }
@@ -111,7 +111,6 @@ public sealed class FakeBackend : IAsyncDisposable
     /// <summary>Sends tasks and gives the message's id.</summary>
     public async Task<string> PayloadAsync(params JsonObject[] tasks)
     {
-        await UntilAsync(() => acs is not null);
         var id = Guid.NewGuid().ToString();
         await SendAsync("PayloadMessage", new JsonObject
         {
