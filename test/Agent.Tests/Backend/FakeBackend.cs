@@ -103,7 +103,7 @@ public sealed class FakeBackend : IAsyncDisposable
 
     public async Task SendAsync(string type, JsonObject message)
     {
-        await UntilAsync(() => acs is { State: WebSocketState.Open });    // One from just before the backend went away is closed.
+        await ConnectedAsync();
         var text = new JsonObject { ["type"] = type, ["message"] = message }.ToJsonString();
         await acs!.SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, true, TestContext.Current.CancellationToken);
     }
@@ -111,6 +111,7 @@ public sealed class FakeBackend : IAsyncDisposable
     /// <summary>Sends tasks and gives the message's id.</summary>
     public async Task<string> PayloadAsync(params JsonObject[] tasks)
     {
+        await ConnectedAsync();    // Until then the instance has no ARN to name.
         var id = Guid.NewGuid().ToString();
         await SendAsync("PayloadMessage", new JsonObject
         {
@@ -150,6 +151,9 @@ public sealed class FakeBackend : IAsyncDisposable
             }
         }
     }
+
+    // A connection from just before the backend went away is closed.
+    private Task ConnectedAsync() => UntilAsync(() => acs is { State: WebSocketState.Open });
 
     public async ValueTask DisposeAsync()
     {
