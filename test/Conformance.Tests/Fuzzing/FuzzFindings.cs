@@ -28,9 +28,6 @@ internal sealed partial class FuzzFindings
         }
     }
 
-    /// <summary>The operations that answered with nothing but refusals.</summary>
-    public IEnumerable<string> Refusing(IEnumerable<string> operations) => operations.Where(operation => !outcomes.ContainsKey((operation, "OK")));
-
     /// <summary>How often each operation answered what.</summary>
     public string Summary() => string.Join('\n', outcomes.GroupBy(entry => entry.Key.Operation).OrderBy(group => group.Key, StringComparer.Ordinal).Select(group =>
         $"{group.Key}: {string.Join(", ", group.OrderByDescending(entry => entry.Value).Select(entry => string.Create(CultureInfo.InvariantCulture, $"{entry.Value} {entry.Key.Outcome}")))}"));

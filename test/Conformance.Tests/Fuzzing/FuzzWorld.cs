@@ -11,12 +11,16 @@ internal sealed class FuzzWorld : IAsyncDisposable
     private const string Cluster = "blue";
 
     private readonly SimulatedAgent agent;
+    private Dictionary<string, string> plain = [];    // By operation.
 
     private FuzzWorld(SignedCalls ecs, SimulatedAgent agent) => (Ecs, this.agent) = (ecs, agent);
 
     public SignedCalls Ecs { get; }
 
     public FuzzNames Names { get; } = new();
+
+    /// <summary>A request of an operation that gets through in a world as it was made; null where there can be none.</summary>
+    public Draft? InOrder(string operation) => Names.Requests(operation) is [var known, ..] ? Draft.Of(known) : plain.TryGetValue(operation, out var request) ? Draft.Of(JsonElement.Parse(request)) : null;
 
     public static async Task<FuzzWorld> CreateAsync(SignedCalls ecs)
     {
@@ -114,6 +118,55 @@ internal sealed class FuzzWorld : IAsyncDisposable
         Names["status"] = ["RUNNING", "STOPPED", "ACTIVE", "DRAINING"];
         Names["hookId"] = ["hook"];
         AddRequests(clusterArn, definitions[0], managed, daemonArn, daemonDefinition, group);
+        var inCluster = $"\"cluster\":\"{Cluster}\"";
+        plain = new(StringComparer.Ordinal)
+        {
+            ["DeleteAccountSetting"] = """{"name":"containerInsights"}""",
+            ["DeleteCapacityProvider"] = """{"capacityProvider":"spare"}""",
+            ["DeleteDaemon"] = $$"""{"daemonArn":"{{daemonArn}}"}""",
+            ["DeleteDaemonTaskDefinition"] = $$"""{"daemonTaskDefinition":"{{daemonDefinition}}"}""",
+            ["DeleteTaskDefinitions"] = """{"taskDefinitions":["old:1"]}""",
+            ["DeleteTaskSet"] = $$"""{ {{inCluster}},"service":"external","taskSet":"{{taskSet}}","force":true}""",
+            ["DeregisterTaskDefinition"] = """{"taskDefinition":"web:2"}""",
+            ["DescribeCapacityProviders"] = """{"capacityProviders":["spare"],"include":["TAGS"]}""",
+            ["DescribeClusters"] = $$"""{"clusters":["{{Cluster}}","empty"],"include":["STATISTICS","TAGS"]}""",
+            ["DescribeContainerInstances"] = $$"""{ {{inCluster}},"containerInstances":["{{agent.Arn}}"],"include":["TAGS"]}""",
+            ["DescribeDaemon"] = $$"""{"daemonArn":"{{daemonArn}}"}""",
+            ["DescribeDaemonDeployments"] = $$"""{"daemonDeploymentArns":["{{daemon.GetProperty("deploymentArn")}}"]}""",
+            ["DescribeDaemonRevisions"] = $$"""{"daemonRevisionArns":["{{daemonRevision}}"]}""",
+            ["DescribeDaemonTaskDefinition"] = """{"daemonTaskDefinition":"watch"}""",
+            ["DescribeServiceDeployments"] = $$"""{"serviceDeploymentArns":["{{rollout.GetProperty("serviceDeploymentArn")}}"]}""",
+            ["DescribeServiceRevisions"] = $$"""{"serviceRevisionArns":["{{rollout.GetProperty("targetServiceRevisionArn")}}"]}""",
+            ["DescribeServices"] = $$"""{ {{inCluster}},"services":["web","external"],"include":["TAGS"]}""",
+            ["DescribeTaskDefinition"] = """{"taskDefinition":"web","include":["TAGS"]}""",
+            ["DescribeTaskSets"] = $$"""{ {{inCluster}},"service":"external"}""",
+            ["DescribeTasks"] = $$"""{ {{inCluster}},"tasks":["{{task}}"],"include":["TAGS"]}""",
+            ["DiscoverPollEndpoint"] = $$"""{ {{inCluster}},"containerInstance":"{{agent.Arn}}"}""",
+            ["GetTaskProtection"] = $$"""{ {{inCluster}}}""",
+            ["ListAccountSettings"] = """{"effectiveSettings":true}""",
+            ["ListClusters"] = """{"maxResults":1}""",
+            ["ListContainerInstances"] = $$"""{ {{inCluster}},"status":"ACTIVE"}""",
+            ["ListDaemonDeployments"] = $$"""{"daemonArn":"{{daemonArn}}"}""",
+            ["ListDaemonTaskDefinitions"] = """{"family":"watch"}""",
+            ["ListDaemons"] = $$"""{"clusterArn":"{{clusterArn}}"}""",
+            ["ListServiceDeployments"] = $$"""{ {{inCluster}},"service":"web"}""",
+            ["ListServices"] = $$"""{ {{inCluster}},"schedulingStrategy":"REPLICA"}""",
+            ["ListTagsForResource"] = $$"""{"resourceArn":"{{clusterArn}}"}""",
+            ["ListTaskDefinitionFamilies"] = """{"familyPrefix":"w"}""",
+            ["ListTaskDefinitions"] = """{"familyPrefix":"web","sort":"DESC"}""",
+            ["ListTasks"] = $$"""{ {{inCluster}},"desiredStatus":"RUNNING"}""",
+            ["PutAccountSetting"] = """{"name":"containerInsights","value":"enabled"}""",
+            ["PutAccountSettingDefault"] = """{"name":"containerInsights","value":"disabled"}""",
+            ["StopServiceDeployment"] = $$"""{"serviceDeploymentArn":"{{rollout.GetProperty("serviceDeploymentArn")}}","stopType":"ABORT"}""",
+            ["StopTask"] = $$"""{ {{inCluster}},"task":"{{task}}","reason":"enough"}""",
+            ["SubmitAttachmentStateChanges"] = $$"""{ {{inCluster}},"attachments":[{"attachmentArn":"arn:aws:ecs:{{Ecs.Region}}:000000000000:attachment/a","status":"ATTACHED"}]}""",
+            ["SubmitContainerStateChange"] = $$"""{ {{inCluster}},"task":"{{task}}","containerName":"app","status":"RUNNING"}""",
+            ["SubmitTaskStateChange"] = $$"""{ {{inCluster}},"task":"{{task}}","status":"RUNNING"}""",
+            ["UntagResource"] = $$"""{"resourceArn":"{{clusterArn}}","tagKeys":["team"]}""",
+            ["UpdateServicePrimaryTaskSet"] = $$"""{ {{inCluster}},"service":"external","primaryTaskSet":"{{taskSet}}"}""",
+            ["UpdateTaskProtection"] = $$"""{ {{inCluster}},"tasks":["{{task}}"],"protectionEnabled":false}""",
+            ["UpdateTaskSet"] = $$$"""{ {{{inCluster}}},"service":"external","taskSet":"{{{taskSet}}}","scale":{"value":50.0,"unit":"PERCENT"} }""",
+        };
     }
 
     /// <summary>Requests that get through, of operations whose members must suit each other.</summary>

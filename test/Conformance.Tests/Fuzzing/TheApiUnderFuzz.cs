@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using Berth.Clients;
 
 namespace Berth.Conformance.Tests;
@@ -17,9 +18,6 @@ public sealed class TheApiUnderFuzz
 {
     private const string Account = "000000000000";
     private const int Lanes = 3, RequestsAWorld = 150;
-
-    // Operations whose every request may, by chance, be too broken or find gone what it is about.
-    private const int MostUnlucky = 8;
 
     /// <summary>Operations that Berth refuses whatever the request, or for lack of something that is not in the world; and why.</summary>
     private static readonly Dictionary<string, string> AlwaysRefused = new(StringComparer.Ordinal)
@@ -44,6 +42,8 @@ public sealed class TheApiUnderFuzz
         await using var server = await ServerProcess.StartAsync();
         var findings = new FuzzFindings();
 
+        // Whatever chance makes of the rest, each operation has been seen to work.
+        await Task.WhenAll(Enumerable.Range(0, Lanes).Select(lane => Task.Run(() => InOrderAsync(server, model, lane, findings))));
         await FuzzAsync(server, model, worlds: "warm", requests: Requests / 4, findings);
         var warm = server.ResidentMiB();
         await FuzzAsync(server, model, worlds: "hot", requests: Requests - (Requests / 4), findings);
@@ -51,8 +51,6 @@ public sealed class TheApiUnderFuzz
 
         TestContext.Current.TestOutputHelper?.WriteLine(findings.Summary());
         findings.Breaches.ShouldBe(0, $"Seed {Seed}: {findings}\n\nThe server's log:\n{server.Log}");
-        findings.Refusing(model.Operations).Except(AlwaysRefused.Keys).Count().ShouldBeLessThanOrEqualTo(
-            MostUnlucky, $"No request got through to {string.Join(", ", findings.Refusing(model.Operations).Except(AlwaysRefused.Keys))}, so that little of these operations was tried.");
         server.IsAlive.ShouldBeTrue(server.Log);
         hot.ShouldBeLessThan((1.5 * warm) + 64, $"The server had {warm:F0} MiB after {Requests / 4} requests and {hot:F0} MiB after {Requests}.");
         using var calls = new SignedCalls(server.Endpoint, server.Root, "us-east-1");
@@ -61,6 +59,33 @@ public sealed class TheApiUnderFuzz
 
     private static async Task FuzzAsync(ServerProcess server, OfficialModel model, string worlds, int requests, FuzzFindings findings) =>
         await Task.WhenAll(Enumerable.Range(0, Lanes).Select(lane => Task.Run(() => LaneAsync(server, model, $"{worlds}-{lane}", requests / Lanes, findings))));
+
+    private static async Task InOrderAsync(ServerProcess server, OfficialModel model, int lane, FuzzFindings findings)
+    {
+        using var positions = new JournalPositions(server.DataDirectory);
+        var service = new FuzzedService(model);
+        foreach (var (at, operation) in model.Operations.Except(AlwaysRefused.Keys).Index().Where(entry => entry.Index % Lanes == lane))
+        {
+            using var calls = new SignedCalls(server.Endpoint, server.Root, string.Create(CultureInfo.InvariantCulture, $"ordinary-{at}"));
+            await using var world = await FuzzWorld.CreateAsync(calls);
+            var draft = world.InOrder(operation);
+            draft.ShouldNotBeNull($"The world has no request in order of {operation}.");
+            var answer = await JudgeAsync(model, calls, positions, new(operation, service.Target(operation), service.ContentType, service.Body(operation, draft), []), findings, $"In order, {calls.Region}");
+            answer?.Status.ShouldBe(HttpStatusCode.OK, $"{operation} {draft}: {answer.Text}");
+        }
+    }
+
+    private static async Task<RawAnswer?> JudgeAsync(OfficialModel model, SignedCalls calls, JournalPositions positions, FuzzedRequest request, FuzzFindings findings, string where)
+    {
+        var before = positions.Read(Account, calls.Region);
+        var answer = await AskAsync(calls, request);
+        var after = positions.Read(Account, calls.Region);
+        var broken = answer is null
+            ? ["There is no answer, or none in time."]
+            : FuzzLaws.Broken(model, request, answer, positions.Between(before, after)).ToList();
+        findings.Add(request, answer, broken, where);
+        return answer;
+    }
 
     private static async Task LaneAsync(ServerProcess server, OfficialModel model, string lane, int requests, FuzzFindings findings)
     {
@@ -72,7 +97,6 @@ public sealed class TheApiUnderFuzz
             using var calls = new SignedCalls(server.Endpoint, server.Root, string.Create(CultureInfo.InvariantCulture, $"{lane}-{worlds}"));
             await using var world = await FuzzWorld.CreateAsync(calls);
             var fuzzer = new Fuzzer(model, new(model), world.Names, random);
-            var before = positions.Read(Account, calls.Region);
             for (var asked = 0; asked < RequestsAWorld && made < requests; asked++, made++)
             {
                 if (made % operations.Length == 0)
@@ -80,15 +104,7 @@ public sealed class TheApiUnderFuzz
                     random.Shuffle(operations);    // All of them get the same number of requests, at different times of a world's life.
                 }
 
-                var request = fuzzer.Make(operations[made % operations.Length]);
-                var answer = await AskAsync(calls, request);
-                var after = positions.Read(Account, calls.Region);
-                var broken = answer is null
-                    ? ["There is no answer, or none in time."]
-                    : FuzzLaws.Broken(model, request, answer, positions.Between(before, after)).ToList();
-                findings.Add(request, answer, broken, string.Create(CultureInfo.InvariantCulture, $"Request {made} of {calls.Region}"));
-
-                before = after;
+                await JudgeAsync(model, calls, positions, fuzzer.Make(operations[made % operations.Length]), findings, string.Create(CultureInfo.InvariantCulture, $"Request {made} of {calls.Region}"));
             }
         }
     }
