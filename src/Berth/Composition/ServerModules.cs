@@ -6,6 +6,7 @@ using Berth.LoadBalancer;
 using Berth.Logs;
 using Berth.Network;
 using Berth.Registry;
+using Berth.Secrets;
 using Berth.Wire;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -23,6 +24,7 @@ internal static class ServerModules
         services.AddEcs();
         services.AddIdentity();
         services.AddNetwork();
+        services.AddSecrets(new() { KeyFile = Path.Combine(installation.DataDirectory, "secrets.key") });
         services.AddRegistry(new() { DataDirectory = installation.DataDirectory });
         services.AddSingleton<ITargetAddresses, TargetAddresses>();
         services.AddSingleton<ISubnetPlaces, SubnetPlaces>();

@@ -28,6 +28,10 @@ internal static class Streams
                 id => new(id.Account), IdentityCatalog.Create()))
             .AddStream(new StreamDefinition<NetworkAggregate, NetworkState, NetworkEvent>(
                 id => new(id.Account, id.Region), NetworkCatalog.Create()))
+            .AddStream(new StreamDefinition<SecretsAggregate, SecretsState, SecretsEvent>(
+                id => new(id.Account, id.Region), SecretsCatalog.Create()))
+            .AddStream(new StreamDefinition<ParametersAggregate, ParametersState, ParametersEvent>(
+                id => new(id.Account, id.Region), ParametersCatalog.Create()))
             .AddHostedService<JournalUpkeep>();
     }
 

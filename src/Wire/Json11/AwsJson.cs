@@ -14,7 +14,10 @@ public static class AwsJson
     /// <summary>JSON 1.1 with lower camel case members and timestamps in seconds since the epoch: ECS, ECR, CloudWatch Logs.</summary>
     public static JsonSerializerOptions CamelCase() => Base(JsonNamingPolicy.CamelCase, new EpochSecondsConverter());
 
-    /// <summary>The same with ISO 8601 timestamps: what ECS sends to EventBridge.</summary>
+    /// <summary>The same with members as the records spell them: Secrets Manager, Systems Manager.</summary>
+    public static JsonSerializerOptions PascalCase() => Base(null, new EpochSecondsConverter());
+
+    /// <summary>Camel case with ISO 8601 timestamps: what ECS sends to EventBridge.</summary>
     public static JsonSerializerOptions CamelCaseIso8601() => Base(JsonNamingPolicy.CamelCase, new Iso8601Converter());
 
     /// <summary>The Query protocol's tree: Pascal case members, ISO 8601 timestamps, numbers and booleans as text: ELBv2, STS.</summary>

@@ -20,6 +20,7 @@ public sealed class Arrows
         { "LoadBalancer", "Domain Engine Wire" },
         { "Identity", "Domain Engine Wire" },
         { "Network", "Domain Engine Wire" },
+        { "Secrets", "Domain Engine Wire" },
     };
 
     [Theory, MemberData(nameof(Allowed))]

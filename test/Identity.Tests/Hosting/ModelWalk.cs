@@ -4,7 +4,7 @@ using Berth.Wire;
 
 namespace Berth.Testing;
 
-/// <summary>Walks the official model of a Query service and our wire records side by side.</summary>
+/// <summary>Walks the official model of a service and our wire records side by side.</summary>
 internal sealed class ModelWalk(JsonElement model, Func<Type, JsonTypeInfo> typeOf)
 {
     private readonly HashSet<(string, bool)> seen = [];
@@ -77,6 +77,11 @@ internal sealed class ModelWalk(JsonElement model, Func<Type, JsonTypeInfo> type
             case "structure" when type != typeof(string):
                 CompareStructure(shapeName, typeOf(type), isRequest);
                 break;
+            case "map" when type.IsGenericType:
+                CompareType($"{where}{{}}", shape.GetProperty("value").GetProperty("shape").GetString()!, type.GetGenericArguments()[1], isRequest);
+                break;
+            case "blob" when type == typeof(byte[]):
+            case "long" when type == typeof(long):
             case "string" when type == typeof(string):
             case "integer" when type == typeof(int):
             case "boolean" when type == typeof(bool):

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
+using System.Text.Json;
 using System.Xml.Linq;
 using Berth.Api;
 using Berth.Domain;
@@ -103,6 +104,22 @@ internal sealed class QueryServer : IAsyncDisposable
         var form = string.Join('&', parameters.Prepend(("Version", version)).Prepend(("Action", action))
             .Select(pair => $"{SigV4.Encode(pair.Item1)}={SigV4.Encode(Convert.ToString(pair.Item2, CultureInfo.InvariantCulture) ?? "")}"));
         return await PostAsync("/", credentials, service, form);
+    }
+
+    /// <summary>Calls a service that speaks JSON: the status, and the answer or the error.</summary>
+    public async Task<(HttpStatusCode Status, JsonElement Answer)> JsonAsync(AwsCredentials credentials, string scope, string target, string body, string region = "us-east-1")
+    {
+        var bytes = Encoding.UTF8.GetBytes(body);
+        using var request = new HttpRequestMessage(HttpMethod.Post, Address) { Content = new ByteArrayContent(bytes) };
+        request.Content.Headers.ContentType = new("application/x-amz-json-1.1");
+        request.Headers.Add("X-Amz-Target", target);
+        foreach (var (name, value) in SigV4.SignHeaders(credentials, region, scope, "POST", Address, [new("x-amz-target", target)], bytes, DateTimeOffset.UtcNow))
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        using var response = await client.SendAsync(request, TestContext.Current.CancellationToken);
+        return (response.StatusCode, JsonElement.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)));
     }
 
     public async Task ResetAsync() => (await PostAsync("/_berth/reset", Root, "berth", "")).Status.ShouldBe(HttpStatusCode.OK);
