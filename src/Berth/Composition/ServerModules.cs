@@ -5,6 +5,7 @@ using Berth.Identity;
 using Berth.LoadBalancer;
 using Berth.Logs;
 using Berth.Network;
+using Berth.Objects;
 using Berth.Registry;
 using Berth.Secrets;
 using Berth.Wire;
@@ -25,6 +26,7 @@ internal static class ServerModules
         services.AddIdentity();
         services.AddNetwork();
         services.AddSecrets(new() { KeyFile = Path.Combine(installation.DataDirectory, "secrets.key") });
+        services.AddObjects(new() { Directory = Path.Combine(installation.DataDirectory, "objects") });
         services.AddRegistry(new() { DataDirectory = installation.DataDirectory });
         services.AddSingleton<ITargetAddresses, TargetAddresses>();
         services.AddSingleton<ISubnetPlaces, SubnetPlaces>();

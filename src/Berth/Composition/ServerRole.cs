@@ -2,6 +2,7 @@ using System.Net;
 using Berth.Domain;
 using Berth.Engine;
 using Berth.Journal;
+using Berth.Objects;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -28,6 +29,7 @@ internal static class ServerRole
 
         await using var app = builder.Build();
         app.UseWebSockets();
+        app.UseObjects();
         app.UseRouting();
         ServerModules.Map(app);
         await app.StartAsync(cancellationToken).ConfigureAwait(false);

@@ -1,3 +1,4 @@
+using Berth.Engine;
 using Microsoft.Extensions.Logging;
 
 namespace Berth.Registry;

@@ -98,6 +98,27 @@ internal static class CanonicalWriter
         }
     }
 
+    /// <summary>S3's canonical path: every segment encoded once, and none left out, for a key may hold any text.</summary>
+    public static void ObjectPath(ArrayBufferWriter<byte> output, ReadOnlySpan<char> path)
+    {
+        if (path.IsEmpty)
+        {
+            Byte(output, '/');
+        }
+
+        var first = true;
+        foreach (var part in path.Split('/'))
+        {
+            if (!first)
+            {
+                Byte(output, '/');
+            }
+
+            first = false;
+            Encoded(output, Uri.UnescapeDataString(path[part]));
+        }
+    }
+
     /// <summary>The canonical query string of decoded parameters.</summary>
     public static void Query(ArrayBufferWriter<byte> output, IEnumerable<KeyValuePair<string, string>> query)
     {

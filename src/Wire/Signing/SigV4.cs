@@ -35,21 +35,31 @@ public static class SigV4
 
     /// <summary>The canonical request.</summary>
     /// <param name="method">The HTTP method.</param>
-    /// <param name="path">The path as sent, already percent-encoded once; encoded a second time here, as every service but S3 wants.</param>
+    /// <param name="path">The path as sent, already percent-encoded once; encoded a second time here, unless it is S3's.</param>
     /// <param name="query">Decoded query parameters, the signature itself left out.</param>
     /// <param name="headers">The signed headers: lowercase names, values as received.</param>
     /// <param name="bodyHash">The body's <see cref="Hash"/>.</param>
+    /// <param name="isObjectCall">Whether it is a call of S3, which wants its path as it is.</param>
     public static string CanonicalRequest(
         string method,
         string path,
         IEnumerable<KeyValuePair<string, string>> query,
         IReadOnlyList<KeyValuePair<string, string>> headers,
-        string bodyHash)
+        string bodyHash,
+        bool isObjectCall = false)
     {
         var text = new ArrayBufferWriter<byte>(512);
         CanonicalWriter.Text(text, method);
         CanonicalWriter.Byte(text, '\n');
-        CanonicalWriter.Path(text, path);
+        if (isObjectCall)
+        {
+            CanonicalWriter.ObjectPath(text, path);
+        }
+        else
+        {
+            CanonicalWriter.Path(text, path);
+        }
+
         CanonicalWriter.Byte(text, '\n');
         CanonicalWriter.Query(text, query);
         CanonicalWriter.Byte(text, '\n');
@@ -120,7 +130,7 @@ public static class SigV4
             .Select(header => new KeyValuePair<string, string>(header.Key.ToLowerInvariant(), header.Value))
             .Append(new("host", uri.Authority))
             .ToList();
-        var canonical = CanonicalRequest(method, uri.AbsolutePath, ParseQuery(uri.Query), signed, Hash(body));
+        var canonical = CanonicalRequest(method, uri.AbsolutePath, ParseQuery(uri.Query), signed, Hash(body), isObjectCall: service == "s3");
         var names = string.Join(';', signed.Select(header => header.Key).Order(StringComparer.Ordinal));
         result.Add(new("Authorization",
             $"{Algorithm} Credential={credentials.AccessKeyId}/{scope}, SignedHeaders={names}, Signature={Sign(credentials.SecretAccessKey, timestamp, scope, canonical)}"));

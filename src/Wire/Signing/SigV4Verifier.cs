@@ -27,7 +27,9 @@ public sealed class SigV4Verifier(IAccessKeys keys, TimeProvider clock)
     public const int MostDerivedKeys = 4096;
 
     private const int MostSignedHeaderLists = 1024;
-    private const string UnsignedPayload = "UNSIGNED-PAYLOAD";
+
+    /// <summary>What stands for a body's hash where the signature does not cover the body.</summary>
+    public const string UnsignedPayload = "UNSIGNED-PAYLOAD";
 
     /// <summary>Headers that decide what a request does; a signature that does not cover them proves nothing.</summary>
     private static readonly string[] MustBeSigned = ["X-Amz-Target", "X-Amz-Date", "X-Amz-Security-Token"];
@@ -67,14 +69,32 @@ public sealed class SigV4Verifier(IAccessKeys keys, TimeProvider clock)
 
     /// <summary>The second step: the signature was made with the caller's secret over this very request.</summary>
     /// <exception cref="SignatureException">It was not.</exception>
-    public SignedCaller Verify(PendingSignature pending, HttpRequest request, ReadOnlySpan<byte> body)
+    public SignedCaller Verify(PendingSignature pending, HttpRequest request, ReadOnlySpan<byte> body) => Verify(pending, request, body, bodyHash: null);
+
+    /// <summary>
+    /// The second step for S3, whose bodies are streamed: what the request says of its body is proven, and the body itself
+    /// is then the caller's to hold against it.
+    /// </summary>
+    /// <returns>Who it is, what <c>x-amz-content-sha256</c> says (<see cref="UnsignedPayload"/> in a presigned request), and what proves a body that comes in signed chunks.</returns>
+    /// <exception cref="SignatureException">The signature was made for another request.</exception>
+    public (SignedCaller Caller, string BodyHash, ChunkSignatures Chunks) VerifyObjectCall(PendingSignature pending, HttpRequest request)
+    {
+        var claim = pending.Claim;
+        var bodyHash = request.Headers["x-amz-content-sha256"] is [{ Length: > 0 } told] ? told
+            : claim.ValidFor is not null ? UnsignedPayload
+            : throw new SignatureException(SignatureFault.Incomplete, "Missing required header for this request: x-amz-content-sha256");
+        var caller = Verify(pending, request, [], bodyHash);
+        return (caller, bodyHash, new(pending.Key.SigningKey, claim.Timestamp, claim.Credential[pending.Key.ScopeStart..], claim.Signature));
+    }
+
+    private SignedCaller Verify(PendingSignature pending, HttpRequest request, ReadOnlySpan<byte> body, string? bodyHash)
     {
         var claim = pending.Claim;
         var signedHeaders = SignedHeaders(claim.SignedHeaders);
         CheckCoverage(request.Headers, signedHeaders);
 
         Span<byte> expected = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        Sign(pending, request, signedHeaders, body, expected);
+        Sign(pending, request, signedHeaders, body, bodyHash, expected);
 
         Span<byte> given = stackalloc byte[HMACSHA256.HashSizeInBytes];
         if (claim.Signature.Length != 2 * given.Length
@@ -125,12 +145,12 @@ public sealed class SigV4Verifier(IAccessKeys keys, TimeProvider clock)
         }
     }
 
-    private static void Sign(PendingSignature pending, HttpRequest request, string[] signedHeaders, ReadOnlySpan<byte> body, Span<byte> signature)
+    private static void Sign(PendingSignature pending, HttpRequest request, string[] signedHeaders, ReadOnlySpan<byte> body, string? bodyHash, Span<byte> signature)
     {
         var claim = pending.Claim;
         var text = buffer ??= new(4096);
         text.ResetWrittenCount();
-        WriteCanonicalRequest(text, claim, request, signedHeaders, body);
+        WriteCanonicalRequest(text, claim, request, signedHeaders, body, bodyHash);
 
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(text.WrittenSpan, digest);
@@ -145,11 +165,19 @@ public sealed class SigV4Verifier(IAccessKeys keys, TimeProvider clock)
     }
 
     private static void WriteCanonicalRequest(
-        ArrayBufferWriter<byte> text, SignatureClaim claim, HttpRequest request, string[] signedHeaders, ReadOnlySpan<byte> body)
+        ArrayBufferWriter<byte> text, SignatureClaim claim, HttpRequest request, string[] signedHeaders, ReadOnlySpan<byte> body, string? bodyHash)
     {
         CanonicalWriter.Text(text, request.Method);
         CanonicalWriter.Byte(text, '\n');
-        CanonicalWriter.Path(text, claim.Path);
+        if (bodyHash is null)
+        {
+            CanonicalWriter.Path(text, claim.Path);
+        }
+        else
+        {
+            CanonicalWriter.ObjectPath(text, claim.Path);
+        }
+
         CanonicalWriter.Byte(text, '\n');
         if (claim.Query.Length > 0)
         {
@@ -179,7 +207,14 @@ public sealed class SigV4Verifier(IAccessKeys keys, TimeProvider clock)
         CanonicalWriter.Byte(text, '\n');
         CanonicalWriter.Text(text, claim.SignedHeaders);
         CanonicalWriter.Byte(text, '\n');
-        WriteBodyHash(text, request, signedHeaders, body);
+        if (bodyHash is null)
+        {
+            WriteBodyHash(text, request, signedHeaders, body);
+        }
+        else
+        {
+            CanonicalWriter.Text(text, bodyHash);
+        }
     }
 
     /// <summary>

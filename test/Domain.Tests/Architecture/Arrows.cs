@@ -21,6 +21,7 @@ public sealed class Arrows
         { "Identity", "Domain Engine Wire" },
         { "Network", "Domain Engine Wire" },
         { "Secrets", "Domain Engine Wire" },
+        { "Objects", "Domain Engine Wire" },
     };
 
     [Theory, MemberData(nameof(Allowed))]

@@ -1,15 +1,22 @@
 using System.Runtime.InteropServices;
 
-namespace Berth.Registry;
+namespace Berth.Engine;
 
 /// <summary>Moves files so that they are in place after a power failure, not only after a crash of the process.</summary>
-internal static partial class Durable
+public static partial class Durable
 {
     /// <summary>Renames a file whose content has been flushed, and flushes the directory it lands in.</summary>
     public static void Move(string from, string to)
     {
         File.Move(from, to, overwrite: true);
         FlushDirectory(Path.GetDirectoryName(to)!); // A file's path has a directory.
+    }
+
+    /// <summary>Deletes a file, so that it stays deleted.</summary>
+    public static void Delete(string path)
+    {
+        File.Delete(path);
+        FlushDirectory(Path.GetDirectoryName(path)!);
     }
 
     /// <summary>Creates the directory and its missing parents, and makes their names last.</summary>
