@@ -19,6 +19,9 @@ internal sealed partial class RunningInstance(
     /// <summary>State reports under way at once.</summary>
     private const int ParallelReports = 10;
 
+    /// <summary>Calls for secrets and environment files under way at once.</summary>
+    private const int ParallelFetches = 8;
+
     public required int CpuUnits { get; init; }
 
     public required int MemoryMiB { get; init; }
@@ -41,6 +44,8 @@ internal sealed partial class RunningInstance(
         }
 
         using var startSlots = new SemaphoreSlim(options.ParallelStarts);
+        using var fetchSlots = new SemaphoreSlim(ParallelFetches);
+        var inputs = new InputSource(client, options, roles, clock, fetchSlots, logger);
         using var reportSlots = new SemaphoreSlim(ParallelReports);
         var logs = new LogShipping(docker, connection, client, directory, options, clock, loggers, over.Token);
         var engine = new TaskEngine(new TaskEngineParts
@@ -49,7 +54,8 @@ internal sealed partial class RunningInstance(
             Cluster = cluster,
             Docker = docker,
             Connection = connection,
-            Images = new ImagePuller(docker, new RegistryCredentials(client, options, roles, clock), options, clock, logger, over.Token),
+            Images = new ImagePuller(docker, new RegistryCredentials(client, options, roles, inputs, clock), options, clock, logger, over.Token),
+            Inputs = inputs,
             Ledger = new ResourceLedger(CpuUnits, MemoryMiB, options.ReservedPorts),
             Backend = backend,
             Directory = directory,

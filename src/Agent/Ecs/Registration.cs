@@ -111,6 +111,14 @@ internal sealed partial class Registration(EcsBackend backend, AgentOptions opti
         yield return New + "task-cpu-mem-limit";
         yield return New + "pid-ipc-namespace-sharing";
         yield return New + "full-sync";
+        foreach (var store in new[] { "ssm", "asm" })
+        {
+            yield return $"{New}secrets.{store}.environment-variables";
+            yield return $"{New}secrets.{store}.bootstrap.log-driver";
+        }
+
+        yield return New + "env-files.s3";
+        yield return New + "private-registry-authentication.secretsmanager";
         foreach (var driver in docker.Plugins?.Volume ?? ["local"])
         {
             yield return $"{New}docker-plugin.{driver}";

@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using System.Xml;
+using System.Xml.Linq;
 using Berth.Wire;
 
 namespace Berth.Agent;
@@ -106,7 +108,50 @@ internal sealed class SignedClient : IDisposable
         }
     }
 
+    /// <summary>Reads an object of S3, of a mebibyte at most.</summary>
+    /// <exception cref="AwsCallException">The service answered with an error, or with more than that.</exception>
+    /// <exception cref="HttpRequestException">No answer came.</exception>
+    public async Task<byte[]> GetObjectAsync(string bucket, string key, AwsCredentials credentials, CancellationToken cancellationToken)
+    {
+        var uri = new Uri(options.Endpoint, $"/{Uri.EscapeDataString(bucket)}/{string.Join('/', key.Split('/').Select(Uri.EscapeDataString))}");
+        using var message = new HttpRequestMessage(HttpMethod.Get, uri);
+        KeyValuePair<string, string>[] signed = [new("x-amz-content-sha256", SigV4.EmptyBodyHash)];
+        foreach (var (name, value) in signed.Concat(SigV4.SignHeaders(credentials, options.Region, "s3", "GET", uri, signed, [], clock.GetUtcNow())))
+        {
+            message.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        try
+        {
+            using var response = await http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+            if (response.IsSuccessStatusCode && !(response.Content.Headers.ContentLength <= MaxAnswerBytes))
+            {
+                throw new AwsCallException("EntityTooLarge", response.StatusCode, $"The object is larger than {MaxAnswerBytes} bytes.");
+            }
+
+            var answer = await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
+            return response.IsSuccessStatusCode ? answer : throw ObjectError(response, answer);
+        }
+        catch (TaskCanceledException timeout) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new HttpRequestException($"The object was not sent within {CallTimeout.TotalSeconds:0} s.", timeout);
+        }
+    }
+
     public void Dispose() => http.Dispose();
+
+    private static AwsCallException ObjectError(HttpResponseMessage response, byte[] answer)
+    {
+        try
+        {
+            var error = XElement.Load(new MemoryStream(answer));
+            return new(error.Element("Code")?.Value ?? "UnknownError", response.StatusCode, error.Element("Message")?.Value ?? "");
+        }
+        catch (XmlException)
+        {
+            return new("UnknownError", response.StatusCode, response.ReasonPhrase ?? "");
+        }
+    }
 
     private static AwsCallException Error(HttpResponseMessage response, byte[] answer)
     {

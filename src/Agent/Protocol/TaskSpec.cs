@@ -100,9 +100,9 @@ internal sealed record ContainerSpec
 
     public RegistryAuthentication? RegistryAuthentication { get; init; }
 
-    public IReadOnlyList<JsonElement>? Secrets { get; init; }
+    public IReadOnlyList<SecretSpec>? Secrets { get; init; }
 
-    public IReadOnlyList<JsonElement>? EnvironmentFiles { get; init; }
+    public IReadOnlyList<EnvironmentFileSpec>? EnvironmentFiles { get; init; }
 
     public JsonElement? FirelensConfiguration { get; init; }
 }
@@ -129,7 +129,29 @@ internal sealed record VolumeFrom(string? SourceContainer, bool ReadOnly);
 
 internal sealed record ContainerDependency(string? ContainerName, string? Condition);
 
-internal sealed record RegistryAuthentication(string? Type, EcrAuthData? EcrAuthData);
+/// <summary>A value to be fetched before a container is created. Where it is from is written down, what it is never.</summary>
+/// <param name="Name">The environment variable, or the log driver's option.</param>
+/// <param name="ValueFrom">A parameter's name or ARN; or a secret's ARN, perhaps with <c>:JSON-KEY:STAGE:VERSION-ID</c> behind it.</param>
+/// <param name="Region">The region it is in; null for the agent's own.</param>
+/// <param name="Provider"><c>ssm</c> or <c>asm</c>.</param>
+/// <param name="Type"><c>ENVIRONMENT_VARIABLE</c>; others are passed over.</param>
+/// <param name="Target"><c>CONTAINER</c> or <c>LOG_DRIVER</c>.</param>
+internal sealed record SecretSpec(string? Name, string? ValueFrom, string? Region, string? Provider, string? Type, string? Target)
+{
+    public bool IsForLogDriver => Target == "LOG_DRIVER";
+
+    public bool IsParameter => Provider == "ssm";
+}
+
+/// <summary>A file of environment variables.</summary>
+/// <param name="Value">The ARN of an object: <c>arn:aws:s3:::BUCKET/KEY</c>.</param>
+/// <param name="Type"><c>s3</c>.</param>
+internal sealed record EnvironmentFileSpec(string? Value, string? Type);
+
+internal sealed record RegistryAuthentication(string? Type, EcrAuthData? EcrAuthData, AsmAuthData? AsmAuthData);
+
+/// <summary>Where a registry's user and password are: a secret of Secrets Manager, by name or ARN.</summary>
+internal sealed record AsmAuthData(string? Region, string? CredentialsParameter);
 
 internal sealed record EcrAuthData(string? Region, string? RegistryId, string? EndpointOverride, bool UseExecutionRole);
 

@@ -6,10 +6,10 @@ namespace Berth.Agent;
 
 /// <summary>Finds the user and password for an image's registry.</summary>
 /// <remarks>
-/// Two kinds of registry want one: ECR as the payload says, and the registry that stands at the ECS endpoint's own
-/// address, which the agent's key opens.
+/// Three kinds of registry want one: ECR as the payload says, one whose credentials are a secret, and the registry that
+/// stands at the ECS endpoint's own address, which the agent's key opens.
 /// </remarks>
-internal sealed class RegistryCredentials(SignedClient client, AgentOptions options, RoleCredentialsStore roles, TimeProvider clock)
+internal sealed class RegistryCredentials(SignedClient client, AgentOptions options, RoleCredentialsStore roles, InputSource inputs, TimeProvider clock)
 {
     /// <summary>How long before its end a token is no longer used.</summary>
     private static readonly TimeSpan Margin = TimeSpan.FromMinutes(5);
@@ -21,6 +21,7 @@ internal sealed class RegistryCredentials(SignedClient client, AgentOptions opti
     private sealed record Token(string UserName, string Password, string ServerAddress, DateTimeOffset UsableUntil);
 
     /// <returns>Null for a registry that is open.</returns>
+    /// <exception cref="ResourceInitializationException">The secret with the credentials cannot be had.</exception>
     public async Task<DockerAuth?> ForAsync(ContainerSpec container, TaskSpec task, CancellationToken cancellationToken)
     {
         var registry = ImageReference.Parse(container.Image ?? "").Registry;
@@ -28,8 +29,13 @@ internal sealed class RegistryCredentials(SignedClient client, AgentOptions opti
         {
             var endpoint = ecr.EndpointOverride is { Length: > 0 } text && Uri.TryCreate(text, UriKind.Absolute, out var given) ? given : options.Endpoint;
             var role = ecr.UseExecutionRole && task.ExecutionRoleCredentials?.CredentialsId is { } id ? roles.Find(id) : null;
-            var key = role is { AccessKeyId: { } access, SecretAccessKey: { } secret } ? new AwsCredentials(access, secret, role.SessionToken) : options.Credentials;
+            var key = role is { AccessKeyId: { } access, SecretAccessKey: { } accessSecret } ? new AwsCredentials(access, accessSecret, role.SessionToken) : options.Credentials;
             return await TokenAsync(endpoint, ecr.RegistryId, ecr.Region, key, registry, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (container.RegistryAuthentication is { Type: "asm", AsmAuthData: { } secret })
+        {
+            return await inputs.RegistryAuthAsync(secret, registry, task, cancellationToken).ConfigureAwait(false);
         }
 
         return registry == options.Endpoint.Authority

@@ -94,10 +94,7 @@ internal static partial class TaskAcceptance
     /// <summary>Features whose capability the agent does not register; a backend that sends them anyway must not be misled.</summary>
     private static string? Unsupported(TaskSpec spec) =>
         spec.ElasticNetworkInterfaces is { Count: > 0 } ? "elastic network interfaces"
-        : spec.Containers.Any(container => container.Secrets is { Count: > 0 }) ? "secrets"
-        : spec.Containers.Any(container => container.EnvironmentFiles is { Count: > 0 }) ? "environment files"
         : spec.Containers.Any(container => container.FirelensConfiguration is { ValueKind: JsonValueKind.Object }) ? "FireLens"
-        : spec.Containers.Any(container => container.RegistryAuthentication?.Type == "asm") ? "registry credentials from Secrets Manager"
         : spec.Volumes.FirstOrDefault(volume => volume.Type is not (null or "" or "host" or "docker"))?.Type is { } type ? $"{type} volumes"
         : null;
 

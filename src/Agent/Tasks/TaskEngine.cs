@@ -18,6 +18,8 @@ internal sealed record TaskEngineParts
 
     public required ImagePuller Images { get; init; }
 
+    public required InputSource Inputs { get; init; }
+
     public required ResourceLedger Ledger { get; init; }
 
     public required EcsBackend Backend { get; init; }

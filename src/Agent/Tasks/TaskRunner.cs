@@ -28,6 +28,7 @@ internal sealed partial class TaskRunner : IDisposable
     private readonly Dictionary<string, Task> inFlight = new(StringComparer.Ordinal);
     private readonly HashSet<string> uncertain;
     private readonly TaskEngineParts parts;
+    private readonly TaskInputs inputs;
     private readonly ILogger logger;
     private readonly CancellationTokenSource stopping = new();
     private volatile TaskState state;
@@ -43,6 +44,7 @@ internal sealed partial class TaskRunner : IDisposable
     {
         this.state = state;
         this.parts = parts;
+        inputs = new(parts.Inputs);
         logger = parts.Loggers.CreateLogger<TaskRunner>();
         uncertain = restored ? [.. state.Containers.Where(container => container.Known != ContainerStatus.Stopped).Select(container => container.Name)] : [];
     }
@@ -268,6 +270,11 @@ internal sealed partial class TaskRunner : IDisposable
             }
         }
 
+        if (task.Containers.All(container => container.Known >= ContainerStatus.Running))
+        {
+            inputs.Forget();
+        }
+
         if (task.Known == EcsTaskStatus.Stopped && !released)
         {
             released = true;
@@ -369,10 +376,24 @@ internal sealed partial class TaskRunner : IDisposable
         {
             return new ContainerFact.Failed(container.Name, failure.Message, null, parts.Clock.GetUtcNow(), failure.StartedAt);
         }
+        catch (ResourceInitializationException failure)
+        {
+            return new ContainerFact.Failed(container.Name, failure.Message, null, parts.Clock.GetUtcNow());
+        }
     }
 
     private async Task<TaskFact?> CreateAsync(ContainerState container, TaskState task, CancellationToken cancellationToken)
     {
+        ContainerInputs given;
+        try
+        {
+            given = await inputs.ForAsync(container.Name, task.Spec, stopping.Token, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ResourceInitializationException failure)
+        {
+            return new ContainerFact.Failed(container.Name, failure.Message, null, parts.Clock.GetUtcNow());
+        }
+
         await parts.StartSlots.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
@@ -382,6 +403,7 @@ internal sealed partial class TaskRunner : IDisposable
             }
 
             var request = CreateRequest.Build(task, container, parts.Create);
+            given.AddTo(request);
             try
             {
                 return await CreateAsync(request).ConfigureAwait(false);
@@ -399,7 +421,7 @@ internal sealed partial class TaskRunner : IDisposable
         }
         catch (DockerException refusal)
         {
-            return new ContainerFact.Failed(container.Name, $"CannotCreateContainerError: {refusal.Message}", null, parts.Clock.GetUtcNow());
+            return new ContainerFact.Failed(container.Name, $"CannotCreateContainerError: {inputs.Conceal(container.Name, refusal.Message)}", null, parts.Clock.GetUtcNow());
         }
         finally
         {
@@ -422,7 +444,7 @@ internal sealed partial class TaskRunner : IDisposable
         }
         catch (DockerException refusal)
         {
-            return new ContainerFact.Failed(container.Name, $"CannotStartContainerError: {refusal.Message}", null, parts.Clock.GetUtcNow());
+            return new ContainerFact.Failed(container.Name, $"CannotStartContainerError: {inputs.Conceal(container.Name, refusal.Message)}", null, parts.Clock.GetUtcNow());
         }
         finally
         {

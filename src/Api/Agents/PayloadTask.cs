@@ -141,6 +141,7 @@ internal static class PayloadTask
             };
         }
 
+        PayloadSecrets.Add(container, state.Region, result);
         var config = Config(container);
         if (config.ContainsKey("Healthcheck"))
         {

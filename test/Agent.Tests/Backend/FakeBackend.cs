@@ -45,6 +45,24 @@ public sealed class FakeBackend : IAsyncDisposable
     /// <summary>Answers an operation in place of the usual answer; null for the usual one.</summary>
     public Func<string, JsonObject, (int Status, JsonObject Body)?> Intercept { get; set; } = (_, _) => null;
 
+    /// <summary>Objects by bucket and key.</summary>
+    public ConcurrentDictionary<string, string> Objects { get; } = new();
+
+    /// <summary>Parameters by name.</summary>
+    public ConcurrentDictionary<string, string> Parameters { get; } = new();
+
+    /// <summary>Secrets by id.</summary>
+    public ConcurrentDictionary<string, string> Secrets { get; } = new();
+
+    /// <summary>A key of a role, that is good beside the agent's own.</summary>
+    public AwsCredentials RoleKey { get; } = new("ASIATESTROLE", "secret/of+the=role", "token/of+the=role");
+
+    /// <summary>The ids of the keys that calls were signed with, by operation; <c>GetObject</c> for objects.</summary>
+    public ConcurrentDictionary<string, string> SignedBy { get; } = new();
+
+    /// <summary><c>user:password</c> of the registry; null where it is open.</summary>
+    public string? RegistryPassword { get; set; }
+
     /// <summary>What upgrades are refused with; null where they are not.</summary>
     public string? RefuseUpgrade { get; set; }
 
@@ -178,9 +196,13 @@ public sealed class FakeBackend : IAsyncDisposable
     {
         if (context.Request.Path.StartsWithSegments("/v2"))
         {
-            context.Response.StatusCode = 404;
+            var isIn = RegistryPassword is not { } password || context.Request.Headers.Authorization == $"Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes(password))}";
+            context.Response.StatusCode = isIn ? 404 : 401;
+            context.Response.Headers.WWWAuthenticate = isIn ? default : "Basic realm=\"test\"";
             context.Response.ContentType = "application/json";
-            await context.Response.WriteAsync("""{"errors":[{"code":"MANIFEST_UNKNOWN","message":"manifest unknown"}]}""");
+            await context.Response.WriteAsync(isIn
+                ? """{"errors":[{"code":"MANIFEST_UNKNOWN","message":"manifest unknown"}]}"""
+                : """{"errors":[{"code":"UNAUTHORIZED","message":"authentication required"}]}""");
             return;
         }
 
@@ -191,6 +213,12 @@ public sealed class FakeBackend : IAsyncDisposable
         if (context.WebSockets.IsWebSocketRequest)
         {
             await SocketAsync(context);
+            return;
+        }
+
+        if (HttpMethods.IsGet(context.Request.Method))
+        {
+            await ObjectAsync(context);
             return;
         }
 
@@ -238,9 +266,29 @@ public sealed class FakeBackend : IAsyncDisposable
                         ["proxyEndpoint"] = Address.ToString(),
                     }),
                 };
+            case "GetParameters":
+                var names = request["Names"]!.AsArray().Select(name => (string)name!).ToList();
+                names.Count.ShouldBeLessThanOrEqualTo(10);
+                request["WithDecryption"]!.GetValue<bool>().ShouldBeTrue();
+                return new JsonObject
+                {
+                    [nameof(Parameters)] = new JsonArray([.. names.Where(Parameters.ContainsKey).Select(name => (JsonNode)new JsonObject { ["Name"] = name, ["Value"] = Parameters[name] })]),
+                    ["InvalidParameters"] = new JsonArray([.. names.Where(name => !Parameters.ContainsKey(name)).Select(name => (JsonNode)name)]),
+                };
+            case "GetSecretValue":
+                return new JsonObject { ["SecretString"] = Secrets[$"{request["SecretId"]}{request["VersionStage"]}{request["VersionId"]}"] };
             default:
                 return [];
         }
+    }
+
+    private async Task ObjectAsync(HttpContext context)
+    {
+        var found = Objects.TryGetValue(context.Request.Path.Value!.TrimStart('/'), out var content);
+        context.Response.StatusCode = found ? 200 : 404;
+        var answer = Encoding.UTF8.GetBytes(found ? content! : "<Error><Code>NoSuchKey</Code><Message>The specified key does not exist.</Message></Error>");
+        context.Response.ContentLength = answer.Length;
+        await context.Response.Body.WriteAsync(answer);
     }
 
     private async Task SocketAsync(HttpContext context)
@@ -340,15 +388,17 @@ public sealed class FakeBackend : IAsyncDisposable
     {
         var authorization = header("Authorization") ?? "";
         var parts = authorization.Replace("AWS4-HMAC-SHA256 ", "").Split(", ").Select(part => part.Split('=', 2)).Where(pair => pair.Length == 2).ToDictionary(pair => pair[0], pair => pair[1]);
-        if (!parts.TryGetValue("Credential", out var credential) || credential.Split('/') is not [var id, var date, var region, var service, "aws4_request"] || id != Key.AccessKeyId)
+        if (!parts.TryGetValue("Credential", out var credential) || credential.Split('/') is not [var id, var date, var region, var service, "aws4_request"] || (id != Key.AccessKeyId && id != RoleKey.AccessKeyId))
         {
             Problem($"{what}: not signed with the agent's key: {authorization}");
             return;
         }
 
+        SignedBy[service == "s3" ? "GetObject" : $"{request.Headers["X-Amz-Target"]}".Split('.')[^1]] = id;
+        var secret = id == Key.AccessKeyId ? Key.SecretAccessKey : RoleKey.SecretAccessKey;
         var signed = parts["SignedHeaders"].Split(';').Select(name => new KeyValuePair<string, string>(name, name == "host" ? request.Host.ToString() : header(name) ?? "")).ToList();
-        var canonical = SigV4.CanonicalRequest(request.Method, request.Path, SigV4.ParseQuery(request.QueryString.Value ?? ""), signed, SigV4.Hash(body));
-        if (SigV4.Sign(Key.SecretAccessKey, header("X-Amz-Date") ?? "", new CredentialScope(date, region, service), canonical) != parts["Signature"])
+        var canonical = SigV4.CanonicalRequest(request.Method, request.Path, SigV4.ParseQuery(request.QueryString.Value ?? ""), signed, SigV4.Hash(body), isObjectCall: service == "s3");
+        if (SigV4.Sign(secret, header("X-Amz-Date") ?? "", new CredentialScope(date, region, service), canonical) != parts["Signature"])
         {
             Problem($"{what}: the signature is wrong.");
         }

@@ -33,7 +33,7 @@ public sealed class AcceptingATask
 
     [Fact]
     public void Refuses_what_the_agent_does_not_offer() =>
-        Refusal([new ContainerSpec { Name = "a", Image = "i", Secrets = [default] }]).ShouldBe("ResourceInitializationError: this container agent does not offer secrets");
+        TaskAcceptance.Accept(Good with { Volumes = [new() { Name = "v", Type = "nfs" }] }, default).Reason.ShouldBe("ResourceInitializationError: this container agent does not offer nfs volumes");
 
     [Theory]
     [InlineData("redis", "redis", "latest", null)]
