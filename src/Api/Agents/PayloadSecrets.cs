@@ -32,7 +32,7 @@ internal static class PayloadSecrets
         }
     }
 
-    private static JsonNode Secret(JsonElement secret, string region, string target)
+    private static JsonObject Secret(JsonElement secret, string region, string target)
     {
         var from = Text(secret, "valueFrom") ?? "";
         return new JsonObject
