@@ -89,19 +89,24 @@ internal sealed class ChunkedBody(PipeReader reader, ChunkSignatures? signatures
         {
             var result = await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
             var data = result.Buffer.Slice(0, Math.Min(length, result.Buffer.Length));
-            if (data.IsEmpty && result.IsCompleted)
+            try
             {
-                throw ObjectsException.Incomplete();
-            }
+                if (data.IsEmpty && result.IsCompleted)
+                {
+                    throw ObjectsException.Incomplete();
+                }
 
-            foreach (var piece in data)
+                foreach (var piece in data)
+                {
+                    sha256.AppendData(piece.Span);
+                    await upload.WriteAsync(piece, cancellationToken).ConfigureAwait(false);
+                }
+            }
+            finally
             {
-                sha256.AppendData(piece.Span);
-                await upload.WriteAsync(piece, cancellationToken).ConfigureAwait(false);
+                length -= data.Length;
+                reader.AdvanceTo(data.End);    // Also of a body that is refused: the server reads on.
             }
-
-            length -= data.Length;
-            reader.AdvanceTo(data.End);
         }
 
         return Convert.ToHexStringLower(sha256.GetHashAndReset());
@@ -118,25 +123,20 @@ internal sealed class ChunkedBody(PipeReader reader, ChunkSignatures? signatures
             {
                 var line = Text(buffer.Slice(0, end));
                 reader.AdvanceTo(buffer.GetPosition(1, end));
-                return line;
+                return line ?? throw ObjectsException.Incomplete();
             }
 
-            if (buffer.Length > LongestLine)
-            {
-                throw ObjectsException.Incomplete();
-            }
-
-            if (result.IsCompleted)
+            if (result.IsCompleted || buffer.Length > LongestLine)
             {
                 var rest = Text(buffer);
                 reader.AdvanceTo(buffer.End);
-                return rest;
+                return rest ?? throw ObjectsException.Incomplete();
             }
 
             reader.AdvanceTo(buffer.Start, buffer.End);
         }
     }
 
-    private static string Text(ReadOnlySequence<byte> line) =>
-        line.Length <= LongestLine ? Encoding.UTF8.GetString(line).TrimEnd('\r') : throw ObjectsException.Incomplete();
+    /// <summary>Null for a line that is too long.</summary>
+    private static string? Text(ReadOnlySequence<byte> line) => line.Length <= LongestLine ? Encoding.UTF8.GetString(line).TrimEnd('\r') : null;
 }

@@ -42,12 +42,18 @@ internal static class ObjectBody
         while (true)
         {
             var result = await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
-            foreach (var piece in result.Buffer)
+            try
             {
-                await upload.WriteAsync(piece, cancellationToken).ConfigureAwait(false);
+                foreach (var piece in result.Buffer)
+                {
+                    await upload.WriteAsync(piece, cancellationToken).ConfigureAwait(false);
+                }
+            }
+            finally
+            {
+                reader.AdvanceTo(result.Buffer.End);    // Also of a body that is refused: the server reads on.
             }
 
-            reader.AdvanceTo(result.Buffer.End);
             if (result.IsCompleted)
             {
                 return;

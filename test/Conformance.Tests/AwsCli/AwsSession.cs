@@ -80,13 +80,36 @@ internal sealed partial class AwsSession : IAsyncDisposable
     }
 
     /// <summary>Runs <c>aws ecs</c>, come what may.</summary>
-    public Task<(int Code, string Output, string Error)> TryAsync(string line) => TryAsync([.. Words().Matches(line).Select(word => word.Value.Replace("'", "", StringComparison.Ordinal))]);
+    public Task<(int Code, string Output, string Error)> TryAsync(string line) => TryAsync(Split(line));
 
     /// <summary>Runs <c>aws ecs</c> with these arguments, come what may.</summary>
-    public async Task<(int Code, string Output, string Error)> TryAsync(string[] arguments)
+    public Task<(int Code, string Output, string Error)> TryAsync(string[] arguments)
     {
         called.Add(arguments[0]);
-        await process.StandardInput.WriteLineAsync(JsonSerializer.Serialize<string[]>(["ecs", .. arguments, "--endpoint-url", endpoint.ToString()]));
+        return RunAsync(["ecs", .. arguments]);
+    }
+
+    /// <summary>Runs <c>aws</c> with whatever follows, of any service, which must succeed; what it printed.</summary>
+    public async Task<string> OfAnyAsync(string line)
+    {
+        var (code, output, error) = await RunAsync(Split(line));
+        code.ShouldBe(0, $"aws {line}\n{error}");
+        return output;
+    }
+
+    /// <summary>The same of what must fail; what it complained of.</summary>
+    public async Task<string> OfAnyRefusedAsync(string line)
+    {
+        var (code, output, error) = await RunAsync(Split(line));
+        code.ShouldNotBe(0, $"aws {line}\n{output}");
+        return error;
+    }
+
+    private static string[] Split(string line) => [.. Words().Matches(line).Select(word => word.Value.Replace("'", "", StringComparison.Ordinal))];
+
+    private async Task<(int Code, string Output, string Error)> RunAsync(string[] arguments)
+    {
+        await process.StandardInput.WriteLineAsync(JsonSerializer.Serialize<string[]>([.. arguments, "--endpoint-url", endpoint.ToString()]));
         await process.StandardInput.FlushAsync(TestContext.Current.CancellationToken);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         limit.CancelAfter(Longest);
