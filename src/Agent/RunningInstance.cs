@@ -55,7 +55,7 @@ internal sealed partial class RunningInstance(
             Directory = directory,
             Roles = roles,
             Logs = logs,
-            Create = new CreateContext(cluster, instanceArn, endpoints.AuthorityFor, options.MetadataAddress is "169.254.170.2"),
+            Create = new CreateContext(cluster, instanceArn, endpoints.AuthorityFor, options.MetadataAddress is "169.254.170.2") { FreePorts = new HostPorts(new Random()).FindFree },
             StartSlots = startSlots,
             ReportSlots = reportSlots,
             Clock = clock,

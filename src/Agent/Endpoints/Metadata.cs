@@ -84,6 +84,9 @@ internal sealed record ContainerMetadata
 
     public int? ExitCode { get; init; }
 
+    /// <summary>Of containers with a restart policy.</summary>
+    public int? RestartCount { get; init; }
+
     public ContainerLimits? Limits { get; init; }
 
     public DateTimeOffset? CreatedAt { get; init; }
@@ -129,6 +132,7 @@ internal sealed record ContainerMetadata
             DesiredStatus = task.IsStopping ? "STOPPED" : "RUNNING",
             KnownStatus = container.Known.ToString().ToUpperInvariant(),
             ExitCode = container.ExitCode,
+            RestartCount = container.Spec.RestartPolicy is { Enabled: true } ? container.RestartCount : null,
             Limits = new ContainerLimits(container.Spec.Cpu, container.Spec.Memory),
             CreatedAt = container.CreatedAt,
             StartedAt = container.StartedAt,

@@ -9,7 +9,11 @@ namespace Berth.Agent;
 /// <param name="ContainerInstanceArn">The instance, by which the agent finds its containers again.</param>
 /// <param name="Endpoints">The authority of the container endpoints for a network mode; null where there is none.</param>
 /// <param name="EndpointsAreLinkLocal">Whether that authority is 169.254.170.2, the only one SDKs add relative addresses to.</param>
-internal sealed record CreateContext(string Cluster, string ContainerInstanceArn, Func<string?, string?> Endpoints, bool EndpointsAreLinkLocal);
+internal sealed record CreateContext(string Cluster, string ContainerInstanceArn, Func<string?, string?> Endpoints, bool EndpointsAreLinkLocal)
+{
+    /// <summary>The first of so many free host ports of a protocol side by side; null where there are none.</summary>
+    public Func<int, string, int?> FreePorts { get; init; } = (_, _) => null;
+}
 
 /// <summary>A container cannot be created as described; the message is the reason reported.</summary>
 internal sealed class ContainerDefinitionException(string message) : Exception(message);
@@ -43,7 +47,7 @@ internal static class CreateRequest
         }
 
         config["Env"] = Strings((spec.Environment ?? new Dictionary<string, string>()).Select(variable => $"{variable.Key}={variable.Value}"));
-        AddPorts(spec, config, hostConfig);
+        AddPorts(spec, config, hostConfig, context);
         AddVolumes(task, spec, hostConfig);
         if (spec.Links is { Count: > 0 } links)
         {
@@ -136,7 +140,7 @@ internal static class CreateRequest
         }
     }
 
-    private static void AddPorts(ContainerSpec spec, JsonObject config, JsonObject hostConfig)
+    private static void AddPorts(ContainerSpec spec, JsonObject config, JsonObject hostConfig, CreateContext context)
     {
         if (spec.PortMappings is not { Count: > 0 } mappings)
         {
@@ -148,11 +152,11 @@ internal static class CreateRequest
         foreach (var mapping in mappings)
         {
             var protocol = mapping.Protocol is "udp" ? "udp" : "tcp";
-            foreach (var port in Ports(mapping))
+            foreach (var (port, hostPort) in Ports(mapping, protocol, context))
             {
                 var key = string.Create(CultureInfo.InvariantCulture, $"{port}/{protocol}");
                 exposed[key] = new JsonObject();
-                var binding = new JsonObject { ["HostPort"] = mapping.HostPort == 0 ? "" : mapping.HostPort.ToString(CultureInfo.InvariantCulture) };
+                var binding = new JsonObject { ["HostPort"] = hostPort == 0 ? "" : hostPort.ToString(CultureInfo.InvariantCulture) };
                 if (bindings[key] is JsonArray several)
                 {
                     several.Add((JsonNode)binding);
@@ -168,14 +172,17 @@ internal static class CreateRequest
         hostConfig["PortBindings"] = bindings;
     }
 
-    private static IEnumerable<int> Ports(PortMapping mapping)
+    private static IEnumerable<(int Port, int HostPort)> Ports(PortMapping mapping, string protocol, CreateContext context)
     {
         if (string.IsNullOrEmpty(mapping.ContainerPortRange))
         {
-            return [mapping.ContainerPort];
+            return [(mapping.ContainerPort, mapping.HostPort)];
         }
 
-        throw new ContainerDefinitionException("DockerClientConfigError: this container agent does not offer port ranges");
+        var (first, count) = mapping.Range() ?? throw new ContainerDefinitionException($"DockerClientConfigError: {mapping.ContainerPortRange} is not a range of ports");
+        var hostPort = context.FreePorts(count, protocol)
+            ?? throw new ContainerDefinitionException($"CannotCreateContainerError: error retrieving docker port map: there are no {count} free host ports side by side for the range {mapping.ContainerPortRange}");
+        return Enumerable.Range(0, count).Select(at => (first + at, hostPort + at));
     }
 
     private static void AddVolumes(TaskState task, ContainerSpec spec, JsonObject hostConfig)

@@ -63,6 +63,25 @@ public sealed class RunningATask(Engine engine)
     }
 
     [Fact]
+    public async Task With_a_port_range_has_host_ports_side_by_side()
+    {
+        await using var machine = await Machine.StartAsync(engine);
+        var task = machine.TaskOf("echo hello > /tmp/index.html; exec /bin/busybox httpd -f -p 8081 -h /tmp", container =>
+            container["portMappings"] = new JsonArray(new JsonObject { ["containerPortRange"] = "8080-8082", ["protocol"] = "tcp" }));
+
+        await machine.Backend.PayloadAsync(task);
+        var running = await machine.Backend.ReportAsync((string)task["arn"]!, "RUNNING");
+
+        var binding = running["containers"]!.AsArray().Single()!["networkBindings"]!.AsArray().Single()!;
+        binding["containerPortRange"]!.GetValue<string>().ShouldBe("8080-8082");
+        binding["containerPort"].ShouldBeNull();
+        var host = binding["hostPortRange"]!.GetValue<string>().Split('-').Select(int.Parse).ToArray();
+        (host[1] - host[0]).ShouldBe(2);
+        using var http = new HttpClient();
+        (await http.GetStringAsync(new Uri($"http://127.0.0.1:{host[0] + 1}/"), TestContext.Current.CancellationToken)).ShouldBe("hello\n");
+    }
+
+    [Fact]
     public async Task With_a_dynamic_port_reports_where_it_listens()
     {
         await using var machine = await Machine.StartAsync(engine);
