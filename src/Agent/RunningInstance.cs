@@ -23,6 +23,9 @@ internal sealed partial class RunningInstance(
 
     public required int MemoryMiB { get; init; }
 
+    /// <summary>Null where tasks have no control groups of their own.</summary>
+    public TaskCgroups? Cgroups { get; init; }
+
     /// <summary>Runs until cancelled, or until the backend has forgotten the instance.</summary>
     /// <returns>The identity to register again with.</returns>
     public async Task<AgentIdentity> RunAsync(CancellationToken cancellationToken)
@@ -55,7 +58,12 @@ internal sealed partial class RunningInstance(
             Directory = directory,
             Roles = roles,
             Logs = logs,
-            Create = new CreateContext(cluster, instanceArn, endpoints.AuthorityFor, options.MetadataAddress is "169.254.170.2") { FreePorts = new HostPorts(new Random()).FindFree },
+            Create = new CreateContext(cluster, instanceArn, endpoints.AuthorityFor, options.MetadataAddress is "169.254.170.2")
+            {
+                FreePorts = new HostPorts(new Random()).FindFree,
+                HasTaskCgroups = Cgroups is not null,
+            },
+            Cgroups = Cgroups,
             StartSlots = startSlots,
             ReportSlots = reportSlots,
             Clock = clock,

@@ -13,6 +13,9 @@ internal sealed record CreateContext(string Cluster, string ContainerInstanceArn
 {
     /// <summary>The first of so many free host ports of a protocol side by side; null where there are none.</summary>
     public Func<int, string, int?> FreePorts { get; init; } = (_, _) => null;
+
+    /// <summary>Whether tasks with limits have a control group of their own, so that containers need not be held to them one by one.</summary>
+    public bool HasTaskCgroups { get; init; }
 }
 
 /// <summary>A container cannot be created as described; the message is the reason reported.</summary>
@@ -54,19 +57,7 @@ internal static class CreateRequest
             hostConfig["Links"] = Strings(links.Select(link => Link(task, link)));
         }
 
-        // Without a limit of its own a container may at most take what its whole task has.
-        var memoryMiB = spec.Memory > 0 ? spec.Memory : task.Spec.Memory ?? 0;
-        if (memoryMiB > 0)
-        {
-            hostConfig["Memory"] = memoryMiB * 1024L * 1024L;
-        }
-
-        hostConfig["CpuShares"] = Math.Max(spec.Cpu, MinCpuShares);
-        if (task.Spec.Cpu is > 0 and var vCpus)
-        {
-            // The task's limit, put on each container: none can take more than the whole task may.
-            hostConfig["NanoCpus"] = (long)(vCpus * 1_000_000_000);
-        }
+        AddLimits(task, spec, hostConfig, context);
 
         if (task.Spec.PidMode == "host")
         {
@@ -91,6 +82,28 @@ internal static class CreateRequest
         LogConfiguration.Replace(hostConfig);
         config["HostConfig"] = hostConfig;
         return config;
+    }
+
+    private static void AddLimits(TaskState task, ContainerSpec spec, JsonObject hostConfig, CreateContext context)
+    {
+        var group = context.HasTaskCgroups ? TaskCgroups.PathOf(task) : null;
+        if (group is not null)
+        {
+            hostConfig["CgroupParent"] = group;
+        }
+
+        // Without a limit of its own a container may at most take what its whole task has.
+        var memoryMiB = spec.Memory > 0 ? spec.Memory : group is null ? task.Spec.Memory ?? 0 : 0;
+        if (memoryMiB > 0)
+        {
+            hostConfig["Memory"] = memoryMiB * 1024L * 1024L;
+        }
+
+        hostConfig["CpuShares"] = Math.Max(spec.Cpu, MinCpuShares);
+        if (group is null && task.Spec.Cpu is > 0 and var vCpus)
+        {
+            hostConfig["NanoCpus"] = (long)(vCpus * 1_000_000_000);
+        }
     }
 
     /// <summary>The container's own GPUs, by their ids.</summary>

@@ -169,6 +169,7 @@ internal sealed partial class TaskRunner : IDisposable
         }
 
         parts.Roles.Forget(state.Spec.ExecutionRoleCredentials);
+        parts.Cgroups?.Remove(state);
         inbox.Writer.TryComplete();
     }
 
@@ -273,6 +274,7 @@ internal sealed partial class TaskRunner : IDisposable
             released = true;
             parts.Ledger.Release(task.Arn);
             parts.Roles.Forget(task.Spec.RoleCredentials);
+            parts.Cgroups?.Remove(task);
         }
 
         Report(task, now, cancellationToken);
@@ -381,6 +383,7 @@ internal sealed partial class TaskRunner : IDisposable
                 await parts.Docker.CreateVolumeAsync(volume, cancellationToken).ConfigureAwait(false);
             }
 
+            parts.Cgroups?.Ensure(task);
             var request = CreateRequest.Build(task, container, parts.Create);
             try
             {
@@ -392,6 +395,10 @@ internal sealed partial class TaskRunner : IDisposable
                 return await PullAsync(container, task, cancellationToken).ConfigureAwait(false) is ContainerFact.Failed failed ? failed
                     : await CreateAsync(request).ConfigureAwait(false);
             }
+        }
+        catch (IOException refused)
+        {
+            return new ContainerFact.Failed(container.Name, $"ResourceInitializationError: the task's control group cannot be made: {refused.Message}", null, parts.Clock.GetUtcNow());
         }
         catch (ContainerDefinitionException wrong)
         {

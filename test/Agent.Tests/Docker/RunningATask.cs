@@ -179,6 +179,26 @@ public sealed class RunningATask(Engine engine)
     }
 
     [Fact]
+    public async Task With_a_memory_limit_of_its_own_is_held_to_it_as_a_whole()
+    {
+        await using var machine = await Machine.StartAsync(engine);
+        Assert.SkipUnless((await Engine.DockerAsync("info", "--format", "{{.CgroupDriver}}")).Output == "cgroupfs" && Environment.IsPrivilegedProcess, "Control groups of tasks need Docker's cgroupfs driver and root.");
+        const string Hog = "exec /bin/busybox dd if=/dev/zero of=/dev/null bs=24M";
+        var task = Machine.TaskOf(machine.Container("one", Hog, NoLimit), machine.Container("two", $"/bin/busybox sleep 0.5; {Hog}", NoLimit));
+        (task["memory"], task["cpu"]) = (40, 0.5);
+        var arn = (string)task["arn"]!;
+
+        await machine.Backend.PayloadAsync(task);
+        var stopped = await machine.Backend.ReportAsync(arn, "STOPPED");
+
+        // Either alone would fit; the one that asked for too much is killed, or the other in its place.
+        stopped["containers"]!.AsArray().ShouldContain(container => container!["exitCode"]!.GetValue<int>() == 137);
+        await Machine.UntilAsync(() => System.Threading.Tasks.Task.FromResult(Directory.GetDirectories("/sys/fs/cgroup", arn.Split('/')[^1], new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 3, IgnoreInaccessible = true }).Length == 0));
+
+        static void NoLimit(JsonObject container) => container.Remove("memory");
+    }
+
+    [Fact]
     public async Task Waits_its_turn_while_the_port_it_wants_is_held()
     {
         await using var machine = await Machine.StartAsync(engine);
