@@ -105,7 +105,8 @@ public sealed record AgentOptions
 
     /// <summary>
     /// The authority containers are told to find the endpoints at, such as <c>169.254.170.2</c> where the host
-    /// redirects that address; null tells them the bridge's gateway and the port.
+    /// redirects that address; null takes 169.254.170.2 where the agent can listen there itself, which needs root, and
+    /// else the bridge's gateway and the port.
     /// </summary>
     public string? MetadataAddress { get; init; }
 

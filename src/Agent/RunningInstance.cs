@@ -43,6 +43,12 @@ internal sealed partial class RunningInstance(
             directory.Save(identity);
         }
 
+        await using var linkLocal = options.MetadataAddress is null ? await LinkLocalEndpoint.OpenAsync(endpoints, loggers, clock, cancellationToken).ConfigureAwait(false) : null;
+        if (linkLocal is not null)
+        {
+            endpoints.AdvertiseAt(LinkLocalEndpoint.Address);
+        }
+
         using var startSlots = new SemaphoreSlim(options.ParallelStarts);
         using var reportSlots = new SemaphoreSlim(ParallelReports);
         var logs = new LogShipping(docker, connection, client, directory, options, clock, loggers, over.Token);
@@ -58,7 +64,7 @@ internal sealed partial class RunningInstance(
             Directory = directory,
             Roles = roles,
             Logs = logs,
-            Create = new CreateContext(cluster, instanceArn, endpoints.AuthorityFor, options.MetadataAddress is "169.254.170.2")
+            Create = new CreateContext(cluster, instanceArn, endpoints.AuthorityFor, linkLocal is not null || options.MetadataAddress is LinkLocalEndpoint.Address)
             {
                 FreePorts = new HostPorts(new Random()).FindFree,
                 HasTaskCgroups = Cgroups is not null,

@@ -10,6 +10,15 @@ namespace Berth.Agent;
 /// <summary>Answers the requests of containers, and those of operators at the introspection port.</summary>
 internal sealed class ContainerRequests(TaskEngine engine, RoleCredentialsStore roles, AgentSession session, SignedClient client, DockerEngine docker)
 {
+    /// <summary>Whether a request is about a container of this agent.</summary>
+    public bool Knows(HttpContext context) => (context.Request.Path.Value ?? "").Split('/', StringSplitOptions.RemoveEmptyEntries) switch
+    {
+        ["v2", "credentials", var id] => roles.Find(id) is not null,
+        ["v1", "credentials"] or ["v2", "credentials"] => roles.Find(context.Request.Query["id"].ToString()) is not null,
+        ["v3" or "v4" or "api", var id, ..] => engine.FindEndpoint(id) is not null,
+        _ => false,
+    };
+
     public Task HandleAsync(HttpContext context)
     {
         var path = context.Request.Path.Value ?? "";

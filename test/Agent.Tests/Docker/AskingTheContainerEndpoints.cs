@@ -29,7 +29,8 @@ public sealed class AskingTheContainerEndpoints(Engine engine)
     [Fact]
     public async Task Gives_a_task_the_credentials_of_its_role_and_acknowledges_them()
     {
-        await using var machine = await Machine.StartAsync(engine);
+        // An address that is given: where the agent may not listen at 169.254.170.2.
+        await using var machine = await Machine.StartAsync(engine, options => options with { MetadataAddress = "172.17.0.1:52345", ContainerEndpointPort = 52345 });
         var id = Guid.NewGuid().ToString();
         var task = machine.TaskOf("/bin/busybox wget -q -O - $AWS_CONTAINER_CREDENTIALS_FULL_URI; echo; /bin/busybox sleep 100", container =>
             container["dockerConfig"]!["hostConfig"] = """{"NetworkMode":"bridge","LogConfig":{"Type":"awslogs","Config":{"awslogs-group":"g","awslogs-stream":"s"}}}""");
@@ -43,5 +44,33 @@ public sealed class AskingTheContainerEndpoints(Engine engine)
         document["Token"]!.GetValue<string>().ShouldBe("token");
         await machine.Backend.UntilAsync(() => machine.Backend.AcsMessages.Any(message => (string?)message["type"] == "IAMRoleCredentialsAckRequest" && (string?)message["message"]!["credentialsId"] == id));
         Directory.GetFiles(machine.Folder, "*", SearchOption.AllDirectories).Where(file => !file.EndsWith("lock", StringComparison.Ordinal)).ShouldAllBe(file => !File.ReadAllText(file).Contains("very-secret"));
+    }
+
+    [Fact]
+    public async Task Is_possible_at_the_address_that_sdks_know_whichever_agent_listens_there()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "Listening at 169.254.170.2 needs root.");
+        await using var first = await Machine.StartAsync(engine);
+        await first.Backend.UntilAsync(() => first.Backend.Upgrades.Count > 0);    // It has opened its endpoints by then.
+        await using var second = await Machine.StartAsync(engine);
+        var (one, other) = (AsksForItsCredentials(first, "ASIA1"), AsksForItsCredentials(second, "ASIA2"));
+
+        await first.Backend.PayloadAsync(one);
+        await second.Backend.PayloadAsync(other);
+        await first.Backend.UntilAsync(() => first.Backend.LogLines("s").Contains("ASIA1"));
+        await second.Backend.UntilAsync(() => second.Backend.LogLines("s").Contains("ASIA2"));
+        await first.StopAgentAsync();
+        var before = second.Backend.LogLines("s").Length;
+
+        await second.Backend.UntilAsync(() => second.Backend.LogLines("s").Skip(before).Contains("ASIA2"));
+    }
+
+    private static JsonObject AsksForItsCredentials(Machine machine, string key)
+    {
+        const string Ask = "while true; do /bin/busybox wget -q -O - http://169.254.170.2$AWS_CONTAINER_CREDENTIALS_RELATIVE_URI | /bin/busybox grep -o 'ASIA[0-9]'; /bin/busybox sleep 0.3; done";
+        var task = machine.TaskOf(Ask, container =>
+            container["dockerConfig"]!["hostConfig"] = """{"NetworkMode":"bridge","LogConfig":{"Type":"awslogs","Config":{"awslogs-group":"g","awslogs-stream":"s"}}}""");
+        task["roleCredentials"] = new JsonObject { ["credentialsId"] = Guid.NewGuid().ToString(), ["roleArn"] = "arn:aws:iam::000000000000:role/task", ["accessKeyId"] = key, ["secretAccessKey"] = "s", ["sessionToken"] = "t", ["expiration"] = "2030-01-01T00:00:00Z" };
+        return task;
     }
 }
