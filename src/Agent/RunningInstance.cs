@@ -52,13 +52,15 @@ internal sealed partial class RunningInstance(
         using var startSlots = new SemaphoreSlim(options.ParallelStarts);
         using var reportSlots = new SemaphoreSlim(ParallelReports);
         var logs = new LogShipping(docker, connection, client, directory, options, clock, loggers, over.Token);
+        var cleaner = new ImageCleaner(docker, directory, options, clock, logger);
+        var images = new ImagePuller(docker, new RegistryCredentials(client, options, roles, clock), cleaner, options, clock, logger, over.Token);
         var engine = new TaskEngine(new TaskEngineParts
         {
             Options = options,
             Cluster = cluster,
             Docker = docker,
             Connection = connection,
-            Images = new ImagePuller(docker, new RegistryCredentials(client, options, roles, clock), options, clock, logger, over.Token),
+            Images = images,
             Ledger = new ResourceLedger(CpuUnits, MemoryMiB, options.ReservedPorts),
             Backend = backend,
             Directory = directory,
@@ -88,6 +90,7 @@ internal sealed partial class RunningInstance(
         };
         endpoints.Serve(new ContainerRequests(engine, roles, session, client, docker));
         var telemetry = new TcsSession(session, engine, connection, new ContainerStatistics(docker, CpuUnits));
+        var cleaning = cleaner.RunAsync(() => engine.Tasks, images.Forget, over.Token);
         Task[] parts =
         [
             engine.RunAsync(over.Token),
@@ -105,7 +108,7 @@ internal sealed partial class RunningInstance(
         finally
         {
             await over.CancelAsync().ConfigureAwait(false);
-            await Task.WhenAll([.. parts, logs.WhenStoppedAsync()]).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.WhenAll([.. parts, cleaning, logs.WhenStoppedAsync()]).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             identity = session.Identity;
             directory.Save(identity);
         }

@@ -38,6 +38,7 @@ namespace Berth.Agent;
 [JsonSerializable(typeof(PublishHealthRequest))]
 [JsonSerializable(typeof(PublishInstanceStatusRequest))]
 [JsonSerializable(typeof(TaskState))]
+[JsonSerializable(typeof(PulledImages))]
 [JsonSerializable(typeof(AgentIdentity))]
 [JsonSerializable(typeof(LogPosition))]
 internal sealed partial class AgentJson : JsonSerializerContext
