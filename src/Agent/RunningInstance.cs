@@ -88,7 +88,7 @@ internal sealed partial class RunningInstance(
             Clock = clock,
             Loggers = loggers,
         };
-        endpoints.Serve(new ContainerRequests(engine, roles, session, client, docker));
+        endpoints.Serve(new ContainerRequests(engine, roles, session, backend, client, docker));
         var telemetry = new TcsSession(session, engine, connection, new ContainerStatistics(docker, CpuUnits));
         var cleaning = cleaner.RunAsync(() => engine.Tasks, images.Forget, over.Token);
         Task[] parts =

@@ -20,12 +20,15 @@ internal sealed partial class ContainerEndpoints : IHttpApplication<HttpContext>
     internal const string OnlyIfKnownHeader = "X-Berth-Only-If-Known";
 
     private readonly KestrelServer server;
+    private readonly EndpointRate rate = new();
     private readonly string? gateway;
+    private readonly int? introspectionPort;
     private string? advertised;
     private volatile ContainerRequests? requests;
 
-    private ContainerEndpoints(KestrelServer server, int port, string? gateway, string? advertised)
+    private ContainerEndpoints(KestrelServer server, int port, string? gateway, string? advertised, int? introspectionPort)
     {
+        this.introspectionPort = introspectionPort;
         this.server = server;
         this.gateway = gateway;
         this.advertised = advertised;
@@ -82,6 +85,11 @@ internal sealed partial class ContainerEndpoints : IHttpApplication<HttpContext>
             return;
         }
 
+        if (context.Connection.LocalPort != introspectionPort && !await rate.AdmitAsync(context).ConfigureAwait(false))
+        {
+            return;
+        }
+
         if (requests is { } ready)
         {
             await ready.HandleAsync(context).ConfigureAwait(false);
@@ -102,6 +110,7 @@ internal sealed partial class ContainerEndpoints : IHttpApplication<HttpContext>
         await now.CancelAsync().ConfigureAwait(false);
         await server.StopAsync(now.Token).ConfigureAwait(false);
         server.Dispose();
+        rate.Dispose();
     }
 
     private static async Task<ContainerEndpoints> StartAsync(int port, IPAddress? bridge, AgentOptions options, ILoggerFactory loggers, CancellationToken cancellationToken)
@@ -128,7 +137,7 @@ internal sealed partial class ContainerEndpoints : IHttpApplication<HttpContext>
                 }
             }
         }, loggers);
-        var endpoints = new ContainerEndpoints(server, port, bridge?.ToString(), options.MetadataAddress);
+        var endpoints = new ContainerEndpoints(server, port, bridge?.ToString(), options.MetadataAddress, options.IntrospectionPort);
         try
         {
             await server.StartAsync(endpoints, cancellationToken).ConfigureAwait(false);

@@ -35,6 +35,12 @@ internal sealed record TaskMetadata
 
     public IReadOnlyList<ContainerMetadata>? Containers { get; init; }
 
+    public IReadOnlyDictionary<string, string>? TaskTags { get; init; }
+
+    public IReadOnlyDictionary<string, string>? ContainerInstanceTags { get; init; }
+
+    public IReadOnlyList<MetadataError>? Errors { get; init; }
+
     public static TaskMetadata Of(TaskState task, string cluster, string containerInstanceArn, string availabilityZone, bool isV4) => new()
     {
         Cluster = cluster,

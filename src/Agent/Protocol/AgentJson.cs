@@ -26,6 +26,8 @@ namespace Berth.Agent;
 [JsonSerializable(typeof(DiscoverPollEndpointResponse))]
 [JsonSerializable(typeof(SubmitTaskStateChangeRequest))]
 [JsonSerializable(typeof(EmptyResponse))]
+[JsonSerializable(typeof(ListTagsForResourceRequest))]
+[JsonSerializable(typeof(ListTagsForResourceResponse))]
 [JsonSerializable(typeof(GetTaskProtectionRequest))]
 [JsonSerializable(typeof(UpdateTaskProtectionRequest))]
 [JsonSerializable(typeof(TaskProtectionResponse))]

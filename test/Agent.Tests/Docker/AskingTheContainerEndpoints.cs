@@ -27,6 +27,43 @@ public sealed class AskingTheContainerEndpoints(Engine engine)
     }
 
     [Fact]
+    public async Task Tells_the_tags_of_the_task_and_of_its_instance_and_what_could_not_be_had()
+    {
+        await using var machine = await Machine.StartAsync(engine);
+        machine.Backend.Intercept = (operation, body) => operation != "ListTagsForResource" ? null
+            : ((string)body["resourceArn"]!).Contains(":task/", StringComparison.Ordinal) ? (200, new JsonObject { ["tags"] = new JsonArray(new JsonObject { ["key"] = "team", ["value"] = "web" }) })
+            : (400, new JsonObject { ["__type"] = "AccessDeniedException", ["message"] = "no" });
+        var task = machine.TaskOf("/bin/busybox wget -q -O - $ECS_CONTAINER_METADATA_URI_V4/taskWithTags; echo; /bin/busybox sleep 100", container =>
+            container["dockerConfig"]!["hostConfig"] = """{"NetworkMode":"bridge","LogConfig":{"Type":"awslogs","Config":{"awslogs-group":"g","awslogs-stream":"s"}}}""");
+
+        await machine.Backend.PayloadAsync(task);
+        await machine.Backend.UntilAsync(() => machine.Backend.LogLines("s").Length >= 1);
+
+        var document = JsonNode.Parse(machine.Backend.LogLines("s")[0])!;
+        document["TaskTags"]!.ToJsonString().ShouldBe("""{"team":"web"}""");
+        document["ContainerInstanceTags"].ShouldBeNull();
+        var error = document["Errors"]!.AsArray().Single()!;
+        error["ErrorField"]!.GetValue<string>().ShouldBe("ContainerInstanceTags");
+        error["ErrorCode"]!.GetValue<string>().ShouldBe("AccessDeniedException");
+        error["ResourceARN"]!.GetValue<string>().ShouldBe(machine.Backend.InstanceArn);
+    }
+
+    [Fact]
+    public async Task Is_limited_to_so_many_at_once_from_one_address()
+    {
+        await using var machine = await Machine.StartAsync(engine, options => options with { ContainerEndpointPort = 52346, IntrospectionPort = 52347 });
+        await machine.Backend.ConnectedAsync();
+        using var http = new HttpClient();
+
+        var statuses = await Task.WhenAll(Enumerable.Range(0, 300).Select(async _ => (int)(await http.GetAsync(new Uri("http://127.0.0.1:52346/v2/credentials/none"), TestContext.Current.CancellationToken)).StatusCode));
+        var introspection = await Task.WhenAll(Enumerable.Range(0, 100).Select(async _ => (int)(await http.GetAsync(new Uri("http://127.0.0.1:52347/v1/metadata"), TestContext.Current.CancellationToken)).StatusCode));
+
+        statuses.Count(status => status == 400).ShouldBeGreaterThanOrEqualTo(60);
+        statuses.ShouldContain(429);
+        introspection.ShouldAllBe(status => status == 200);
+    }
+
+    [Fact]
     public async Task Gives_a_task_the_credentials_of_its_role_and_acknowledges_them()
     {
         // An address that is given: where the agent may not listen at 169.254.170.2.
