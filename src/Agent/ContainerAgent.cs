@@ -47,6 +47,7 @@ public static partial class ContainerAgent
         directory.Save(identity);
 
         var (version, engine, gateway) = await WaitForDockerAsync(docker, clock, logger, cancellationToken).ConfigureAwait(false);
+        var cgroups = TaskCgroups.Find(engine, options.DockerHost);
         while (true)
         {
             var before = identity.ContainerInstanceArn;
@@ -61,6 +62,7 @@ public static partial class ContainerAgent
             {
                 CpuUnits = registration.CpuUnits(engine),
                 MemoryMiB = registration.MemoryMiB(engine),
+                Cgroups = cgroups,
             };
             identity = await instance.RunAsync(cancellationToken).ConfigureAwait(false);
         }

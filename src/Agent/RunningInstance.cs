@@ -26,6 +26,9 @@ internal sealed partial class RunningInstance(
 
     public required int MemoryMiB { get; init; }
 
+    /// <summary>Null where tasks have no control groups of their own.</summary>
+    public TaskCgroups? Cgroups { get; init; }
+
     /// <summary>Runs until cancelled, or until the backend has forgotten the instance.</summary>
     /// <returns>The identity to register again with.</returns>
     public async Task<AgentIdentity> RunAsync(CancellationToken cancellationToken)
@@ -43,25 +46,38 @@ internal sealed partial class RunningInstance(
             directory.Save(identity);
         }
 
+        await using var linkLocal = options.MetadataAddress is null ? await LinkLocalEndpoint.OpenAsync(endpoints, loggers, clock, cancellationToken).ConfigureAwait(false) : null;
+        if (linkLocal is not null)
+        {
+            endpoints.AdvertiseAt(LinkLocalEndpoint.Address);
+        }
+
         using var startSlots = new SemaphoreSlim(options.ParallelStarts);
         using var fetchSlots = new SemaphoreSlim(ParallelFetches);
         var inputs = new InputSource(client, options, roles, clock, fetchSlots, logger);
         using var reportSlots = new SemaphoreSlim(ParallelReports);
         var logs = new LogShipping(docker, connection, client, directory, options, clock, loggers, over.Token);
+        var cleaner = new ImageCleaner(docker, directory, options, clock, logger);
+        var images = new ImagePuller(docker, new RegistryCredentials(client, options, roles, inputs, clock), cleaner, options, clock, logger, over.Token);
         var engine = new TaskEngine(new TaskEngineParts
         {
             Options = options,
             Cluster = cluster,
             Docker = docker,
             Connection = connection,
-            Images = new ImagePuller(docker, new RegistryCredentials(client, options, roles, inputs, clock), options, clock, logger, over.Token),
+            Images = images,
             Inputs = inputs,
             Ledger = new ResourceLedger(CpuUnits, MemoryMiB, options.ReservedPorts),
             Backend = backend,
             Directory = directory,
             Roles = roles,
             Logs = logs,
-            Create = new CreateContext(cluster, instanceArn, endpoints.AuthorityFor, options.MetadataAddress is "169.254.170.2"),
+            Create = new CreateContext(cluster, instanceArn, endpoints.AuthorityFor, linkLocal is not null || options.MetadataAddress is LinkLocalEndpoint.Address)
+            {
+                FreePorts = new HostPorts(new Random()).FindFree,
+                HasTaskCgroups = Cgroups is not null,
+            },
+            Cgroups = Cgroups,
             StartSlots = startSlots,
             ReportSlots = reportSlots,
             Clock = clock,
@@ -78,8 +94,9 @@ internal sealed partial class RunningInstance(
             Clock = clock,
             Loggers = loggers,
         };
-        endpoints.Serve(new ContainerRequests(engine, roles, session, client, docker));
+        endpoints.Serve(new ContainerRequests(engine, roles, session, backend, client, docker));
         var telemetry = new TcsSession(session, engine, connection, new ContainerStatistics(docker, CpuUnits));
+        var cleaning = cleaner.RunAsync(() => engine.Tasks, images.Forget, over.Token);
         Task[] parts =
         [
             engine.RunAsync(over.Token),
@@ -97,7 +114,7 @@ internal sealed partial class RunningInstance(
         finally
         {
             await over.CancelAsync().ConfigureAwait(false);
-            await Task.WhenAll([.. parts, logs.WhenStoppedAsync()]).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.WhenAll([.. parts, cleaning, logs.WhenStoppedAsync()]).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             identity = session.Identity;
             directory.Save(identity);
         }

@@ -162,6 +162,10 @@ internal sealed class DockerEngine : IDisposable
         return digest;
     }
 
+    /// <summary>Removes an image by one of its names, unless a container needs it.</summary>
+    public async Task RemoveImageAsync(string image, CancellationToken cancellationToken) =>
+        (await SendAsync(HttpMethod.Delete, $"images/{image}", null, null, cancellationToken).ConfigureAwait(false)).Dispose();
+
     public async Task CreateVolumeAsync(DockerVolumeRequest volume, CancellationToken cancellationToken) =>
         (await SendAsync(HttpMethod.Post, "volumes/create", Json(JsonSerializer.Serialize(volume, DockerJson.Default.DockerVolumeRequest)), null, cancellationToken).ConfigureAwait(false)).Dispose();
 

@@ -8,8 +8,17 @@ using Microsoft.AspNetCore.Http;
 namespace Berth.Agent;
 
 /// <summary>Answers the requests of containers, and those of operators at the introspection port.</summary>
-internal sealed class ContainerRequests(TaskEngine engine, RoleCredentialsStore roles, AgentSession session, SignedClient client, DockerEngine docker)
+internal sealed class ContainerRequests(TaskEngine engine, RoleCredentialsStore roles, AgentSession session, EcsBackend backend, SignedClient client, DockerEngine docker)
 {
+    /// <summary>Whether a request is about a container of this agent.</summary>
+    public bool Knows(HttpContext context) => (context.Request.Path.Value ?? "").Split('/', StringSplitOptions.RemoveEmptyEntries) switch
+    {
+        ["v2", "credentials", var id] => roles.Find(id) is not null,
+        ["v1", "credentials"] or ["v2", "credentials"] => roles.Find(context.Request.Query["id"].ToString()) is not null,
+        ["v3" or "v4" or "api", var id, ..] => engine.FindEndpoint(id) is not null,
+        _ => false,
+    };
+
     public Task HandleAsync(HttpContext context)
     {
         var path = context.Request.Path.Value ?? "";
@@ -55,12 +64,19 @@ internal sealed class ContainerRequests(TaskEngine engine, RoleCredentialsStore 
         return rest switch
         {
             [] => AnswerAsync(context, StatusCodes.Status200OK, ContainerMetadata.Of(found.Task, found.Container, session.Cluster, session.ContainerInstanceArn, isV4), MetadataJson.Default.ContainerMetadata),
-            ["task"] or ["taskWithTags"] => AnswerAsync(context, StatusCodes.Status200OK, TaskMetadata.Of(found.Task, session.Cluster, session.ContainerInstanceArn, zone, isV4), MetadataJson.Default.TaskMetadata),
+            ["taskWithTags"] => WithTagsAsync(context, TaskMetadata.Of(found.Task, session.Cluster, session.ContainerInstanceArn, zone, isV4)),
+            ["task"] => AnswerAsync(context, StatusCodes.Status200OK, TaskMetadata.Of(found.Task, session.Cluster, session.ContainerInstanceArn, zone, isV4), MetadataJson.Default.TaskMetadata),
             ["stats"] => StatsAsync(context, found.Container),
             ["task", "stats"] => TaskStatsAsync(context, found.Task),
             ["associations", _] => WriteAsync(context, StatusCodes.Status200OK, """{"Associations":[]}"""),
             _ => TextAsync(context, StatusCodes.Status404NotFound, "404 page not found"),
         };
+    }
+
+    private async Task WithTagsAsync(HttpContext context, TaskMetadata task)
+    {
+        var tags = await TaskTags.AskAsync(backend, task.TaskArn ?? "", session.ContainerInstanceArn, context.RequestAborted).ConfigureAwait(false);
+        await AnswerAsync(context, StatusCodes.Status200OK, task with { TaskTags = tags.Task, ContainerInstanceTags = tags.ContainerInstance, Errors = tags.Errors }, MetadataJson.Default.TaskMetadata).ConfigureAwait(false);
     }
 
     private async Task StatsAsync(HttpContext context, ContainerState container) =>

@@ -33,6 +33,7 @@ internal sealed partial class ContainerLog(
     private LogPosition position = saved;
     private bool streamMade;
 
+    /// <summary>Ships what the container writes until it stops. One that is started again can be shipped on.</summary>
     public async Task ShipAsync(CancellationToken cancellationToken)
     {
         if (position.Time is null)
@@ -71,6 +72,11 @@ internal sealed partial class ContainerLog(
             }
         }
 
+    }
+
+    /// <summary>Notes down that nothing more will come.</summary>
+    public void Complete()
+    {
         position = position with { IsComplete = true };
         directory.Save(dockerId, position);
     }

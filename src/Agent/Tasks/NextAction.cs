@@ -40,6 +40,7 @@ internal static class NextAction
         (false, ContainerStatus.None) => new ContainerAction.Pull(),
         (false, ContainerStatus.Pulled) => Create(container, task, now),
         (false, ContainerStatus.Created) => new ContainerAction.Start(),
+        (false, ContainerStatus.Running) when container.AwaitsRestart => new ContainerAction.Start(),
         (false, ContainerStatus.Running) => new ContainerAction.Wait("running"),
     };
 

@@ -32,6 +32,9 @@ internal sealed record TaskEngineParts
 
     public required CreateContext Create { get; init; }
 
+    /// <summary>Null where tasks have none.</summary>
+    public TaskCgroups? Cgroups { get; init; }
+
     /// <summary>Bounds the containers being created or started.</summary>
     public required SemaphoreSlim StartSlots { get; init; }
 

@@ -171,6 +171,7 @@ internal sealed partial class TaskRunner : IDisposable
         }
 
         parts.Roles.Forget(state.Spec.ExecutionRoleCredentials);
+        parts.Cgroups?.Remove(state);
         inbox.Writer.TryComplete();
     }
 
@@ -280,6 +281,7 @@ internal sealed partial class TaskRunner : IDisposable
             released = true;
             parts.Ledger.Release(task.Arn);
             parts.Roles.Forget(task.Spec.RoleCredentials);
+            parts.Cgroups?.Remove(task);
         }
 
         Report(task, now, cancellationToken);
@@ -402,6 +404,7 @@ internal sealed partial class TaskRunner : IDisposable
                 await parts.Docker.CreateVolumeAsync(volume, cancellationToken).ConfigureAwait(false);
             }
 
+            parts.Cgroups?.Ensure(task);
             var request = CreateRequest.Build(task, container, parts.Create);
             given.AddTo(request);
             try
@@ -414,6 +417,10 @@ internal sealed partial class TaskRunner : IDisposable
                 return await PullAsync(container, task, cancellationToken).ConfigureAwait(false) is ContainerFact.Failed failed ? failed
                     : await CreateAsync(request).ConfigureAwait(false);
             }
+        }
+        catch (IOException refused)
+        {
+            return new ContainerFact.Failed(container.Name, $"ResourceInitializationError: the task's control group cannot be made: {refused.Message}", null, parts.Clock.GetUtcNow());
         }
         catch (ContainerDefinitionException wrong)
         {

@@ -170,8 +170,8 @@ public sealed class FakeBackend : IAsyncDisposable
         }
     }
 
-    // A connection from just before the backend went away is closed.
-    private Task ConnectedAsync() => UntilAsync(() => acs is { State: WebSocketState.Open });
+    /// <summary>Waits for an agent's open ACS connection; one from just before the backend, or the agent, went away is closed.</summary>
+    public Task ConnectedAsync() => UntilAsync(() => acs is { State: WebSocketState.Open });
 
     public async ValueTask DisposeAsync()
     {
