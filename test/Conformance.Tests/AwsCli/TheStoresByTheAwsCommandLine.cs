@@ -3,31 +3,32 @@ using System.Text.Json;
 namespace Berth.Conformance.Tests;
 
 /// <summary>The unmodified aws command line at Secrets Manager, Parameter Store and S3, with every operation that is offered of them.</summary>
-public sealed class TheStoresByTheAwsCommandLine : IAsyncLifetime
+public sealed class TheStoresByTheAwsCommandLine(TheStoresByTheAwsCommandLine.Shared shared) : IClassFixture<TheStoresByTheAwsCommandLine.Shared>
 {
-    private readonly string directory = Directory.CreateTempSubdirectory("berth-files-").FullName;
-    private ServerProcess server = null!;    // These are made before each test.
-    private AwsSession aws = null!;
+    private readonly AwsSession aws = shared.Aws;
+    private readonly string directory = shared.Files;
 
-    public async ValueTask InitializeAsync()
+    /// <summary>One server and one command line for all stories: they are about different services.</summary>
+    public sealed class Shared : IAsyncLifetime
     {
-        server = await ServerProcess.StartAsync();
-        try
-        {
-            aws = await AwsSession.StartAsync(server.Endpoint, server.Root);
-        }
-        catch
-        {
-            await server.DisposeAsync();
-            throw;
-        }
-    }
+        private ServerProcess? server;
 
-    public async ValueTask DisposeAsync()
-    {
-        await aws.DisposeAsync();
-        await server.DisposeAsync();
-        Directory.Delete(directory, recursive: true);
+        internal string Files { get; } = Directory.CreateTempSubdirectory("berth-files-").FullName;
+
+        internal AwsSession Aws { get; private set; } = null!;    // Made before the first test.
+
+        public async ValueTask InitializeAsync()
+        {
+            server = await ServerProcess.StartAsync();
+            Aws = await AwsSession.StartAsync(server.Endpoint, server.Root);
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await (Aws?.DisposeAsync() ?? default);
+            await (server?.DisposeAsync() ?? default);
+            Directory.Delete(Files, recursive: true);
+        }
     }
 
     [Fact]

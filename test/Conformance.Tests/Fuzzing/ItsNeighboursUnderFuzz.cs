@@ -35,6 +35,10 @@ public sealed class ItsNeighboursUnderFuzz
         ("sts", "AssumeRole", """{"RoleArn":"arn:aws:iam::000000000000:role/task","RoleSessionName":"me"}"""),
         ("ec2", "CreateVpc", """{"CidrBlock":"10.1.0.0/16"}"""),
         ("ec2", "CreateSecurityGroup", """{"GroupName":"web","GroupDescription":"of tests"}"""),
+        ("secretsmanager", "CreateSecret", """{"Name":"app/db","SecretString":"x","Tags":[{"Key":"a","Value":"b"}]}"""),
+        ("secretsmanager", "PutSecretValue", """{"SecretId":"app/db","SecretString":"y","VersionStages":["AWSCURRENT"]}"""),
+        ("ssm", "PutParameter", """{"Name":"/app/color","Value":"red","Type":"String","Overwrite":true}"""),
+        ("ssm", "AddTagsToResource", """{"ResourceType":"Parameter","ResourceId":"/app/color","Tags":[{"Key":"a","Value":"b"}]}"""),
     ];
 
     private static readonly int Seed = TheApiUnderFuzz.Setting("BERTH_FUZZ_SEED", 1), Requests = TheApiUnderFuzz.Setting("BERTH_FUZZ_REQUESTS", 5200) / 10;
@@ -46,6 +50,8 @@ public sealed class ItsNeighboursUnderFuzz
     [InlineData("iam", "2010-05-08")]
     [InlineData("sts", "2011-06-15")]
     [InlineData("ec2", "2016-11-15")]
+    [InlineData("secretsmanager", "2017-10-17")]
+    [InlineData("ssm", "2014-11-06")]
     public async Task Answer_whatever_they_are_asked(string name, string version)
     {
         var model = OfficialModel.Find(name, version);

@@ -310,6 +310,25 @@ resource "aws_ecs_cluster_capacity_providers" "web" {
   }
 }
 
+resource "aws_ssm_parameter" "motto" {
+  name        = "/web/motto"
+  description = "of tests"
+  type        = "SecureString"
+  value       = "release ${var.image_tag}"
+  tags        = { team = "web" }
+}
+
+resource "aws_secretsmanager_secret" "database" {
+  name                    = "web/database"
+  recovery_window_in_days = 0
+  tags                    = { team = "web" }
+}
+
+resource "aws_secretsmanager_secret_version" "database" {
+  secret_id     = aws_secretsmanager_secret.database.id
+  secret_string = jsonencode({ user = "web", password = "swordfish-${var.image_tag}" })
+}
+
 resource "aws_ecs_task_definition" "web" {
   family                   = "web"
   requires_compatibilities = ["EC2"]
@@ -325,6 +344,10 @@ resource "aws_ecs_task_definition" "web" {
     essential    = true
     portMappings = [{ containerPort = 8080, protocol = "tcp" }]
     environment  = [{ name = "STAGE", value = "test" }, { name = "COLOUR", value = "blue" }]
+    secrets = [
+      { name = "MOTTO", valueFrom = aws_ssm_parameter.motto.arn },
+      { name = "PASSWORD", valueFrom = "${aws_secretsmanager_secret.database.arn}:password::" },
+    ]
     logConfiguration = {
       logDriver = "awslogs"
       options = {
