@@ -23,6 +23,8 @@ internal sealed partial class RunningInstance(
 
     public required int MemoryMiB { get; init; }
 
+    public required SignatureClock SignatureClock { get; init; }
+
     /// <summary>Null where tasks have no control groups of their own.</summary>
     public TaskCgroups? Cgroups { get; init; }
 
@@ -86,6 +88,7 @@ internal sealed partial class RunningInstance(
             Sockets = sockets,
             DockerVersion = dockerVersion,
             Clock = clock,
+            SignatureClock = SignatureClock,
             Loggers = loggers,
         };
         endpoints.Serve(new ContainerRequests(engine, roles, session, backend, client, docker));
