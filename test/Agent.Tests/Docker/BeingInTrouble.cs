@@ -12,7 +12,7 @@ public sealed class BeingInTrouble(Engine engine)
     public async Task An_engine_that_hangs_fails_the_start_and_no_container_runs_afterwards()
     {
         await using var gate = new EngineGate();
-        await using var machine = await Machine.StartAsync(engine, options => options with { DockerHost = gate.Address, ContainerStartTimeout = TimeSpan.FromMilliseconds(500), ContainerCreateTimeout = TimeSpan.FromMilliseconds(500) });
+        await using var machine = await Machine.StartAsync(engine, options => options with { DockerHost = gate.Address, ContainerStartTimeout = TimeSpan.FromSeconds(3), ContainerCreateTimeout = TimeSpan.FromSeconds(3) });
         var (started, created) = (machine.TaskOf(UntilTerm), machine.TaskOf(UntilTerm));
 
         gate.Hold("/start");
@@ -24,8 +24,8 @@ public sealed class BeingInTrouble(Engine engine)
         var notCreated = await machine.Backend.ReportAsync((string)created["arn"]!, "STOPPED");
         gate.Release();
 
-        notStarted["containers"]![0]!["reason"]!.GetValue<string>().ShouldBe("DockerTimeoutError: Could not transition to started; timed out after waiting 0m0s");
-        notCreated["containers"]![0]!["reason"]!.GetValue<string>().ShouldBe("DockerTimeoutError: Could not transition to created; timed out after waiting 0m0s");
+        notStarted["containers"]![0]!["reason"]!.GetValue<string>().ShouldBe("DockerTimeoutError: Could not transition to started; timed out after waiting 0m3s");
+        notCreated["containers"]![0]!["reason"]!.GetValue<string>().ShouldBe("DockerTimeoutError: Could not transition to created; timed out after waiting 0m3s");
         await Machine.UntilAsync(async () => (await Engine.DockerAsync("ps", "-q", "--filter", $"label=com.amazonaws.ecs.container-instance-arn={machine.Backend.InstanceArn}")).Output.Length == 0);
         var after = machine.TaskOf(UntilTerm);
         await machine.Backend.PayloadAsync(after);
