@@ -201,7 +201,7 @@ internal sealed class DockerEngine : IDisposable
     /// </summary>
     public async IAsyncEnumerable<DockerEvent> EventsAsync(string label, Func<Task> subscribed, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var filters = $$"""{"type":["container"],"label":["{{label}}"],"event":["die","oom","destroy","health_status"]}""";
+        var filters = $$"""{"type":["container"],"label":["{{label}}"],"event":["start","die","oom","destroy","health_status"]}""";
         using var response = await SendAsync(HttpMethod.Get, $"events?filters={Uri.EscapeDataString(filters)}", null, null, cancellationToken).ConfigureAwait(false);
         await subscribed().ConfigureAwait(false);
         await foreach (var @event in LinesAsync(response, DockerJson.Default.DockerEvent, cancellationToken).ConfigureAwait(false))

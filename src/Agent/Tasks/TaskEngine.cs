@@ -212,6 +212,12 @@ internal sealed partial class TaskEngine(TaskEngineParts parts)
             return;
         }
 
+        if (happened.Action == "start")
+        {
+            runner.SawStart(container);
+            return;
+        }
+
         runner.Look(container);
     }
 
