@@ -42,6 +42,8 @@ internal sealed partial class RunningInstance(
 
         using var startSlots = new SemaphoreSlim(options.ParallelStarts);
         using var reportSlots = new SemaphoreSlim(ParallelReports);
+        using var pause = new PauseImage(docker);
+        var create = new CreateContext(cluster, instanceArn, endpoints.AuthorityFor, options.MetadataAddress is "169.254.170.2");
         var logs = new LogShipping(docker, connection, client, directory, options, clock, loggers, over.Token);
         var engine = new TaskEngine(new TaskEngineParts
         {
@@ -55,7 +57,8 @@ internal sealed partial class RunningInstance(
             Directory = directory,
             Roles = roles,
             Logs = logs,
-            Create = new CreateContext(cluster, instanceArn, endpoints.AuthorityFor, options.MetadataAddress is "169.254.170.2"),
+            Create = create,
+            Sandboxes = new SandboxKeeper(docker, connection, pause, create, startSlots),
             StartSlots = startSlots,
             ReportSlots = reportSlots,
             Clock = clock,

@@ -162,6 +162,24 @@ internal sealed class DockerEngine : IDisposable
         return digest;
     }
 
+    /// <summary>Makes an image of a root directory.</summary>
+    /// <param name="repository">The image's name.</param>
+    /// <param name="tag">The image's tag.</param>
+    /// <param name="archive">The directory as a tar archive.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task ImportImageAsync(string repository, string tag, byte[] archive, CancellationToken cancellationToken)
+    {
+        var content = new ByteArrayContent(archive) { Headers = { ContentType = new MediaTypeHeaderValue("application/x-tar") } };
+        using var response = await SendAsync(HttpMethod.Post, $"images/create?fromSrc=-&repo={Uri.EscapeDataString(repository)}&tag={tag}", content, null, cancellationToken).ConfigureAwait(false);
+        await foreach (var line in LinesAsync(response, DockerJson.Default.DockerPullLine, cancellationToken).ConfigureAwait(false))
+        {
+            if (line.Error is { } error)
+            {
+                throw new DockerException(HttpStatusCode.InternalServerError, error);
+            }
+        }
+    }
+
     public async Task CreateVolumeAsync(DockerVolumeRequest volume, CancellationToken cancellationToken) =>
         (await SendAsync(HttpMethod.Post, "volumes/create", Json(JsonSerializer.Serialize(volume, DockerJson.Default.DockerVolumeRequest)), null, cancellationToken).ConfigureAwait(false)).Dispose();
 

@@ -82,7 +82,12 @@ internal sealed record DockerNetworkSettings(
 
 internal sealed record DockerPortBinding(string? HostIp, string? HostPort);
 
-internal sealed record DockerEndpoint([property: JsonPropertyName("IPAddress")] string? IpAddress, [property: JsonPropertyName("GlobalIPv6Address")] string? GlobalIpv6Address);
+internal sealed record DockerEndpoint(
+    [property: JsonPropertyName("IPAddress")] string? IpAddress,
+    [property: JsonPropertyName("GlobalIPv6Address")] string? GlobalIpv6Address,
+    [property: JsonPropertyName("IPPrefixLen")] int PrefixLength,
+    string? Gateway,
+    string? MacAddress);
 
 internal sealed record DockerEvent
 {

@@ -24,6 +24,7 @@ internal static partial class TaskAcceptance
         {
             Spec = Public(spec),
             AcceptedAt = now,
+            Sandbox = Sandbox(spec),
             DockerVolumes = spec.Volumes
                 .Where(volume => volume.Name is not null && IsDockerVolume(volume))
                 .ToImmutableDictionary(volume => volume.Name!, volume => VolumeName(spec, volume)),
@@ -45,6 +46,10 @@ internal static partial class TaskAcceptance
         StoppedAt = now,
         Reason = reason,
     };
+
+    private static SandboxState? Sandbox(TaskSpec spec) => (spec.PidMode == "task", spec.IpcMode == "task") is var (pids, ipc) && (pids || ipc)
+        ? new() { DockerName = Name(spec, "internalecspause"), OwnsPids = pids, OwnsIpc = ipc }
+        : null;
 
     public static bool IsTaskArn(string? arn) => arn is not null && TaskArn.IsMatch(arn);
 

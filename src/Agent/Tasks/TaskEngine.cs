@@ -30,6 +30,8 @@ internal sealed record TaskEngineParts
 
     public required CreateContext Create { get; init; }
 
+    public required SandboxKeeper Sandboxes { get; init; }
+
     /// <summary>Bounds the containers being created or started.</summary>
     public required SemaphoreSlim StartSlots { get; init; }
 
