@@ -58,7 +58,7 @@ internal sealed partial class RunningInstance(
             Roles = roles,
             Logs = logs,
             Create = create,
-            Sandboxes = new SandboxKeeper(docker, connection, pause, create, startSlots),
+            Sandboxes = new SandboxKeeper(docker, connection, pause, new SandboxNetworks(docker, RoutesOf(options.DockerHost)), create, startSlots),
             StartSlots = startSlots,
             ReportSlots = reportSlots,
             Clock = clock,
@@ -102,6 +102,9 @@ internal sealed partial class RunningInstance(
         cancellationToken.ThrowIfCancellationRequested();
         return identity;
     }
+
+    /// <summary>The routes of an engine elsewhere are not known here.</summary>
+    private static Func<IEnumerable<HostRoute>> RoutesOf(string dockerHost) => dockerHost.StartsWith("unix:", StringComparison.Ordinal) ? HostRoute.Current : () => [];
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The backend does not know this container instance: {Reason}")]
     private static partial void LogForgotten(ILogger logger, string reason);

@@ -68,6 +68,16 @@ internal sealed class DockerEngine : IDisposable
     public Task<DockerNetwork> NetworkAsync(string name, CancellationToken cancellationToken) =>
         GetAsync($"networks/{Uri.EscapeDataString(name)}", DockerJson.Default.DockerNetwork, cancellationToken);
 
+    /// <summary>All networks that carry a label, whatever its value.</summary>
+    public Task<IReadOnlyList<DockerNetwork>> ListNetworksAsync(string label, CancellationToken cancellationToken) =>
+        GetAsync($"networks?filters={LabelFilter(label)}", DockerJson.Default.IReadOnlyListDockerNetwork, cancellationToken);
+
+    public async Task CreateNetworkAsync(DockerNetworkRequest network, CancellationToken cancellationToken) =>
+        (await SendAsync(HttpMethod.Post, "networks/create", Json(JsonSerializer.Serialize(network, DockerJson.Default.DockerNetworkRequest)), null, cancellationToken).ConfigureAwait(false)).Dispose();
+
+    public async Task RemoveNetworkAsync(string name, CancellationToken cancellationToken) =>
+        (await SendAsync(HttpMethod.Delete, $"networks/{Uri.EscapeDataString(name)}", null, null, cancellationToken).ConfigureAwait(false)).Dispose();
+
     /// <summary>Creates a container, or finds the one an earlier call with the same name made.</summary>
     /// <returns>The container's id.</returns>
     public async Task<string> CreateContainerAsync(string name, JsonObject body, CancellationToken cancellationToken)

@@ -110,6 +110,7 @@ internal sealed partial class Registration(EcsBackend backend, AgentOptions opti
         yield return New + "container-health-check";
         yield return New + "task-cpu-mem-limit";
         yield return New + "pid-ipc-namespace-sharing";
+        yield return New + "task-eni";
         yield return New + "full-sync";
         foreach (var driver in docker.Plugins?.Volume ?? ["local"])
         {

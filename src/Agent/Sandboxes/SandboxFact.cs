@@ -13,6 +13,9 @@ internal abstract record SandboxFact : TaskFact
     /// <summary>It could not be made, or is no more.</summary>
     internal sealed record Ended(string Reason) : SandboxFact;
 
+    /// <summary>The backend has accepted that its interface is attached.</summary>
+    internal sealed record AttachmentReported : SandboxFact;
+
     /// <summary>Docker has nothing of it.</summary>
     internal sealed record Removed : SandboxFact;
 }

@@ -40,8 +40,9 @@ internal static class SandboxRequest
             host["IpcMode"] = "shareable";
         }
 
-        if (sandbox.OwnsNetwork)
+        if (sandbox.Interface is { } @interface)
         {
+            config["MacAddress"] = @interface.MacAddress;
             foreach (var container in task.Containers)
             {
                 Take(Parsed(container.Spec.DockerConfig?.Config), config, ["Hostname", "Domainname"]);

@@ -30,7 +30,8 @@ internal sealed record SandboxState
     /// <summary>The container's name in Docker, chosen when the task is accepted, so that making it twice finds it.</summary>
     public required string DockerName { get; init; }
 
-    public bool OwnsNetwork { get; init; }
+    /// <summary>The interface it has in a subnet's network; null where it owns no network.</summary>
+    public SandboxInterface? Interface { get; init; }
 
     public bool OwnsPids { get; init; }
 
@@ -42,6 +43,16 @@ internal sealed record SandboxState
 
     /// <summary>Where it is in the network; null where it owns none.</summary>
     public SandboxAddress? Address { get; init; }
+
+    /// <summary>Whether the backend has accepted that the interface is attached.</summary>
+    public bool AttachmentReported { get; init; }
+
+    [JsonIgnore]
+    public bool OwnsNetwork => Interface is not null;
+
+    /// <summary>Whether the backend has to be told the address.</summary>
+    [JsonIgnore]
+    public bool IsAttachmentNews => Address is not null && !AttachmentReported;
 
     /// <summary>What joins this sandbox's namespaces names as its mode.</summary>
     [JsonIgnore]

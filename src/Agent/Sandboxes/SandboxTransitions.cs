@@ -18,6 +18,7 @@ internal static class SandboxTransitions
                 Reason = task.IsStopping ? task.Reason : ended.Reason,
             },
         ({ Known: < SandboxStatus.Removed } sandbox, SandboxFact.Removed) => task with { Sandbox = sandbox with { Known = SandboxStatus.Removed } },
+        ({ } sandbox, SandboxFact.AttachmentReported) => task with { Sandbox = sandbox with { AttachmentReported = true } },
         (_, SandboxFact.Ready or SandboxFact.Ended or SandboxFact.Removed) => task,
         _ => throw new UnreachableException($"Unknown fact {fact.GetType().Name}."),
     };

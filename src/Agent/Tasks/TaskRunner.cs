@@ -177,6 +177,11 @@ internal sealed partial class TaskRunner : IDisposable
             }
         }
 
+        if (state.Sandbox is { } sandbox)
+        {
+            await parts.Sandboxes.CleanUpAsync(sandbox, cancellationToken).ConfigureAwait(false);
+        }
+
         parts.Roles.Forget(state.Spec.ExecutionRoleCredentials);
         inbox.Writer.TryComplete();
     }
@@ -517,6 +522,11 @@ internal sealed partial class TaskRunner : IDisposable
                 finally
                 {
                     parts.ReportSlots.Release();
+                }
+
+                if (next.Attachment is not null)
+                {
+                    Tell(new SandboxFact.AttachmentReported());
                 }
 
                 return next.Accepted();
