@@ -7,7 +7,8 @@ internal sealed class SubnetUnavailableException(string message) : Exception(mes
 
 /// <summary>
 /// The subnets on this machine: a Docker network each, made when the first task needs it and removed when the last is
-/// cleaned up. All agents of a machine share them, so its address management keeps addresses apart.
+/// cleaned up. All agents of a machine share them, so its address management keeps addresses apart. Where another subnet
+/// has the same block, as the default subnets of two accounts do, its network serves both: one block, one network.
 /// </summary>
 internal sealed class SandboxNetworks(DockerEngine docker, Func<IEnumerable<HostRoute>> routes)
 {
@@ -18,10 +19,9 @@ internal sealed class SandboxNetworks(DockerEngine docker, Func<IEnumerable<Host
     /// <exception cref="SubnetUnavailableException">There can be none.</exception>
     public async Task<string> EnsureAsync(SandboxInterface @interface, CancellationToken cancellationToken)
     {
-        var name = @interface.NetworkName();
-        if (await FindAsync(name, @interface, cancellationToken).ConfigureAwait(false))
+        if (await FindAsync(@interface.CidrBlock, cancellationToken).ConfigureAwait(false) is [var there, ..])
         {
-            return name;
+            return there;
         }
 
         var block = IPNetwork.Parse(@interface.CidrBlock);
@@ -30,33 +30,37 @@ internal sealed class SandboxNetworks(DockerEngine docker, Func<IEnumerable<Host
             throw new SubnetUnavailableException($"subnet {@interface.SubnetId} ({@interface.CidrBlock}) overlaps {taken.Network} on {taken.Device} of this machine; use a subnet with another CIDR block");
         }
 
+        var name = @interface.NetworkName();
         try
         {
             await docker.CreateNetworkAsync(
                 new(name, "bridge", CheckDuplicate: true, new([new(@interface.CidrBlock, @interface.Gateway)]), new Dictionary<string, string> { [SubnetLabel] = @interface.SubnetId }),
                 cancellationToken).ConfigureAwait(false);
+            return name;
         }
         catch (DockerException refusal)
         {
             // Another agent of this machine may have been quicker.
-            if (!await FindAsync(name, @interface, cancellationToken).ConfigureAwait(false))
-            {
-                throw new SubnetUnavailableException($"subnet {@interface.SubnetId} ({@interface.CidrBlock}) cannot be made on this machine: {refusal.Message}");
-            }
+            return await FindAsync(@interface.CidrBlock, cancellationToken).ConfigureAwait(false) is [var made, ..] ? made
+                : throw new SubnetUnavailableException($"subnet {@interface.SubnetId} ({@interface.CidrBlock}) cannot be made on this machine: {refusal.Message}");
         }
-
-        return name;
     }
 
     /// <summary>Removes a subnet's network, unless somebody uses it.</summary>
-    public Task RemoveUnusedAsync(SandboxInterface @interface, CancellationToken cancellationToken) => RemoveUnusedAsync(@interface.NetworkName(), cancellationToken);
+    public async Task RemoveUnusedAsync(SandboxInterface @interface, CancellationToken cancellationToken)
+    {
+        foreach (var name in await FindAsync(@interface.CidrBlock, cancellationToken).ConfigureAwait(false))
+        {
+            await RemoveUnusedAsync(name, cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     /// <summary>Removes all networks of subnets that nobody uses: what a killed agent may have left.</summary>
     public async Task RemoveAllUnusedAsync(CancellationToken cancellationToken)
     {
-        foreach (var network in await docker.ListNetworksAsync(SubnetLabel, cancellationToken).ConfigureAwait(false))
+        foreach (var name in await FindAsync(cidrBlock: null, cancellationToken).ConfigureAwait(false))
         {
-            await RemoveUnusedAsync(network.Name ?? "", cancellationToken).ConfigureAwait(false);
+            await RemoveUnusedAsync(name, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -72,18 +76,13 @@ internal sealed class SandboxNetworks(DockerEngine docker, Func<IEnumerable<Host
         }
     }
 
-    private async Task<bool> FindAsync(string name, SandboxInterface @interface, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var found = await docker.NetworkAsync(name, cancellationToken).ConfigureAwait(false);
-            var block = found.Ipam?.Config is [{ Subnet: { } subnet }, ..] ? subnet : "";
-            return block == @interface.CidrBlock ? true
-                : throw new SubnetUnavailableException($"the network {name} of this machine has CIDR block {block}, but subnet {@interface.SubnetId} has {@interface.CidrBlock}");
-        }
-        catch (DockerException missing) when (missing.Status == HttpStatusCode.NotFound)
-        {
-            return false;
-        }
-    }
+    /// <summary>The names of the networks of subnets, those with one block or all.</summary>
+    private async Task<IReadOnlyList<string>> FindAsync(string? cidrBlock, CancellationToken cancellationToken) =>
+    [
+        .. (await docker.ListNetworksAsync(SubnetLabel, cancellationToken).ConfigureAwait(false))
+            .Where(network => cidrBlock is null || (network.Ipam?.Config ?? []).Any(config => config.Subnet == cidrBlock))
+            .Select(network => network.Name)
+            .OfType<string>()
+            .Order(StringComparer.Ordinal),
+    ];
 }

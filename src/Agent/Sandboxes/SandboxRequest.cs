@@ -22,7 +22,7 @@ internal static class SandboxRequest
     /// <param name="context">What containers are told of their instance.</param>
     public static JsonObject Build(TaskState task, SandboxState sandbox, string network, CreateContext context)
     {
-        var config = new JsonObject { ["Image"] = PauseImage.Name, ["Entrypoint"] = new JsonArray(PauseImage.Program) };
+        var config = new JsonObject { ["Image"] = PauseImage.Name, ["Entrypoint"] = new JsonArray(PauseImage.Program), ["StopSignal"] = "SIGKILL" };
         var host = new JsonObject
         {
             ["NetworkMode"] = network,

@@ -32,8 +32,7 @@ public sealed class HavingAnAddress(Engine engine) : IAsyncLifetime
         attached["status"]!.GetValue<string>().ShouldBe("ATTACHED");
         var address = attached["privateIpv4Address"]!.GetValue<string>();
         address.ShouldStartWith($"{prefix}.");
-        using var http = new HttpClient();
-        (await http.GetStringAsync(new Uri($"http://{address}:8080/"), TestContext.Current.CancellationToken)).ShouldBe("hello\n");
+        await Machine.UntilAsync(async () => await AnswerAsync($"http://{address}:8080/") == "hello\n");
 
         var client = Addressed("02:00:00:00:00:02",
             machine.Container("listener", "echo near > /tmp/index.html; exec /bin/busybox httpd -f -p 9000 -h /tmp"),
@@ -113,6 +112,20 @@ public sealed class HavingAnAddress(Engine engine) : IAsyncLifetime
         route.Overlaps(System.Net.IPNetwork.Parse("172.17.3.0/24")).ShouldBeTrue();
         route.Overlaps(System.Net.IPNetwork.Parse("172.16.0.0/12")).ShouldBeTrue();
         route.Overlaps(System.Net.IPNetwork.Parse("172.18.0.0/16")).ShouldBeFalse();
+    }
+
+    /// <summary>What is answered; null while nobody listens yet.</summary>
+    private static async Task<string?> AnswerAsync(string url)
+    {
+        using var http = new HttpClient();
+        try
+        {
+            return await http.GetStringAsync(new Uri(url), TestContext.Current.CancellationToken);
+        }
+        catch (HttpRequestException)
+        {
+            return null;
+        }
     }
 
     private static JsonObject Attachment(Machine machine, JsonObject task) =>
