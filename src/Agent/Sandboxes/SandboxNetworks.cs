@@ -3,7 +3,7 @@ using System.Net;
 namespace Berth.Agent;
 
 /// <summary>This machine cannot have a network for the subnet; the message says why.</summary>
-internal sealed class SubnetUnavailableException(string message) : Exception(message);
+internal sealed class SubnetUnavailableException(SandboxInterface @interface, string why) : Exception($"subnet {@interface.SubnetId} ({@interface.CidrBlock}) {why}");
 
 /// <summary>
 /// The subnets on this machine: a Docker network each, made when the first task needs it and removed when the last is
@@ -25,25 +25,28 @@ internal sealed class SandboxNetworks(DockerEngine docker, Func<IEnumerable<Host
         }
 
         var block = IPNetwork.Parse(@interface.CidrBlock);
-        if (routes().FirstOrDefault(route => route.Overlaps(block)) is { } taken)
-        {
-            throw new SubnetUnavailableException($"subnet {@interface.SubnetId} ({@interface.CidrBlock}) overlaps {taken.Network} on {taken.Device} of this machine; use a subnet with another CIDR block");
-        }
-
         var name = @interface.NetworkName();
+        var obstacle = routes().FirstOrDefault(route => route.Overlaps(block)) is { } taken
+            ? $"overlaps {taken.Network} on {taken.Device} of this machine; use a subnet with another CIDR block"
+            : null;
         try
         {
-            await docker.CreateNetworkAsync(
-                new(name, "bridge", CheckDuplicate: true, new([new(@interface.CidrBlock, @interface.Gateway)]), new Dictionary<string, string> { [SubnetLabel] = @interface.SubnetId }),
-                cancellationToken).ConfigureAwait(false);
-            return name;
+            if (obstacle is null)
+            {
+                await docker.CreateNetworkAsync(
+                    new(name, "bridge", CheckDuplicate: true, new([new(@interface.CidrBlock, @interface.Gateway)]), new Dictionary<string, string> { [SubnetLabel] = @interface.SubnetId }),
+                    cancellationToken).ConfigureAwait(false);
+                return name;
+            }
         }
         catch (DockerException refusal)
         {
-            // Another agent of this machine may have been quicker.
-            return await FindAsync(@interface.CidrBlock, cancellationToken).ConfigureAwait(false) is [var made, ..] ? made
-                : throw new SubnetUnavailableException($"subnet {@interface.SubnetId} ({@interface.CidrBlock}) cannot be made on this machine: {refusal.Message}");
+            obstacle = $"cannot be made on this machine: {refusal.Message}";
         }
+
+        // Another task or agent of this machine may have been quicker.
+        return await FindAsync(@interface.CidrBlock, cancellationToken).ConfigureAwait(false) is [var made, ..] ? made
+            : throw new SubnetUnavailableException(@interface, obstacle);
     }
 
     /// <summary>Removes a subnet's network, unless somebody uses it.</summary>
