@@ -53,6 +53,12 @@ internal sealed partial class RunningInstance(
 
         using var startSlots = new SemaphoreSlim(options.ParallelStarts);
         using var reportSlots = new SemaphoreSlim(ParallelReports);
+        using var pause = new PauseImage(docker);
+        var create = new CreateContext(cluster, instanceArn, endpoints.AuthorityFor, linkLocal is not null || options.MetadataAddress is LinkLocalEndpoint.Address)
+        {
+            FreePorts = new HostPorts(new Random()).FindFree,
+            HasTaskCgroups = Cgroups is not null,
+        };
         var logs = new LogShipping(docker, connection, client, directory, options, clock, loggers, over.Token);
         var cleaner = new ImageCleaner(docker, directory, options, clock, logger);
         var images = new ImagePuller(docker, new RegistryCredentials(client, options, roles, clock), cleaner, options, clock, logger, over.Token);
@@ -68,12 +74,9 @@ internal sealed partial class RunningInstance(
             Directory = directory,
             Roles = roles,
             Logs = logs,
-            Create = new CreateContext(cluster, instanceArn, endpoints.AuthorityFor, linkLocal is not null || options.MetadataAddress is LinkLocalEndpoint.Address)
-            {
-                FreePorts = new HostPorts(new Random()).FindFree,
-                HasTaskCgroups = Cgroups is not null,
-            },
             Cgroups = Cgroups,
+            Create = create,
+            Sandboxes = new SandboxKeeper(docker, connection, pause, new SandboxNetworks(docker, RoutesOf(options.DockerHost)), create, startSlots),
             StartSlots = startSlots,
             ReportSlots = reportSlots,
             Clock = clock,
@@ -119,6 +122,9 @@ internal sealed partial class RunningInstance(
         cancellationToken.ThrowIfCancellationRequested();
         return identity;
     }
+
+    /// <summary>The routes of an engine elsewhere are not known here.</summary>
+    private static Func<IEnumerable<HostRoute>> RoutesOf(string dockerHost) => dockerHost.StartsWith("unix:", StringComparison.Ordinal) ? HostRoute.Current : () => [];
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The backend does not know this container instance: {Reason}")]
     private static partial void LogForgotten(ILogger logger, string reason);

@@ -71,6 +71,16 @@ internal sealed class DockerEngine : IDisposable
     public Task<DockerNetwork> NetworkAsync(string name, CancellationToken cancellationToken) =>
         GetAsync($"networks/{Uri.EscapeDataString(name)}", DockerJson.Default.DockerNetwork, cancellationToken);
 
+    /// <summary>All networks that carry a label, whatever its value.</summary>
+    public Task<IReadOnlyList<DockerNetwork>> ListNetworksAsync(string label, CancellationToken cancellationToken) =>
+        GetAsync($"networks?filters={LabelFilter(label)}", DockerJson.Default.IReadOnlyListDockerNetwork, cancellationToken);
+
+    public async Task CreateNetworkAsync(DockerNetworkRequest network, CancellationToken cancellationToken) =>
+        (await SendAsync(HttpMethod.Post, "networks/create", Json(JsonSerializer.Serialize(network, DockerJson.Default.DockerNetworkRequest)), null, cancellationToken).ConfigureAwait(false)).Dispose();
+
+    public async Task RemoveNetworkAsync(string name, CancellationToken cancellationToken) =>
+        (await SendAsync(HttpMethod.Delete, $"networks/{Uri.EscapeDataString(name)}", null, null, cancellationToken).ConfigureAwait(false)).Dispose();
+
     /// <summary>Creates a container, or finds the one an earlier call with the same name made.</summary>
     /// <returns>The container's id.</returns>
     public async Task<string> CreateContainerAsync(string name, JsonObject body, CancellationToken cancellationToken)
@@ -168,6 +178,24 @@ internal sealed class DockerEngine : IDisposable
     /// <summary>Removes an image by one of its names, unless a container needs it.</summary>
     public async Task RemoveImageAsync(string image, CancellationToken cancellationToken) =>
         (await SendAsync(HttpMethod.Delete, $"images/{image}", null, null, cancellationToken).ConfigureAwait(false)).Dispose();
+
+    /// <summary>Makes an image of a root directory.</summary>
+    /// <param name="repository">The image's name.</param>
+    /// <param name="tag">The image's tag.</param>
+    /// <param name="archive">The directory as a tar archive.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task ImportImageAsync(string repository, string tag, byte[] archive, CancellationToken cancellationToken)
+    {
+        var content = new ByteArrayContent(archive) { Headers = { ContentType = new MediaTypeHeaderValue("application/x-tar") } };
+        using var response = await SendAsync(HttpMethod.Post, $"images/create?fromSrc=-&repo={Uri.EscapeDataString(repository)}&tag={tag}", content, null, cancellationToken).ConfigureAwait(false);
+        await foreach (var line in LinesAsync(response, DockerJson.Default.DockerPullLine, cancellationToken).ConfigureAwait(false))
+        {
+            if (line.Error is { } error)
+            {
+                throw new DockerException(HttpStatusCode.InternalServerError, error);
+            }
+        }
+    }
 
     public async Task CreateVolumeAsync(DockerVolumeRequest volume, CancellationToken cancellationToken) =>
         (await SendAsync(HttpMethod.Post, "volumes/create", Json(JsonSerializer.Serialize(volume, DockerJson.Default.DockerVolumeRequest)), null, cancellationToken).ConfigureAwait(false)).Dispose();

@@ -33,6 +33,8 @@ internal sealed record TaskEngineParts
     /// <summary>Null where tasks have none.</summary>
     public TaskCgroups? Cgroups { get; init; }
 
+    public required SandboxKeeper Sandboxes { get; init; }
+
     /// <summary>Bounds the containers being created or started.</summary>
     public required SemaphoreSlim StartSlots { get; init; }
 
@@ -73,6 +75,9 @@ internal sealed partial class TaskEngine(TaskEngineParts parts)
 
         return null;
     }
+
+    /// <summary>The task that has an address of its own.</summary>
+    public TaskState? FindByAddress(string ipv4Address) => Tasks.FirstOrDefault(task => task.Sandbox is { Known: SandboxStatus.Ready } sandbox && sandbox.Address?.Ipv4 == ipv4Address);
 
     /// <summary>Takes up the saved tasks and runs all until the agent ends.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -243,6 +248,8 @@ internal sealed partial class TaskEngine(TaskEngineParts parts)
             LogStray(stray.Id);
             await parts.Docker.RemoveContainerAsync(stray.Id, lifetime).ConfigureAwait(false);
         }
+
+        await parts.Sandboxes.RemoveStrayNetworksAsync(lifetime).ConfigureAwait(false);
     }
 
     private bool CountsAsStopped(DockerContainerSummary container) =>

@@ -46,6 +46,10 @@ internal sealed partial class TaskRunner : IDisposable
         this.parts = parts;
         logger = parts.Loggers.CreateLogger<TaskRunner>();
         uncertain = restored ? [.. state.Containers.Where(container => container.Known != ContainerStatus.Stopped).Select(container => container.Name)] : [];
+        if (restored && state.Sandbox is not null)
+        {
+            uncertain.Add(SandboxState.ContainerName);
+        }
     }
 
     /// <summary>Something to take in; one with nothing in it says that time has passed.</summary>
@@ -55,7 +59,7 @@ internal sealed partial class TaskRunner : IDisposable
     public TaskState State => state;
 
     /// <summary>True when nothing more will happen: stopped, and the backend knows.</summary>
-    public bool IsDone => state is { Known: EcsTaskStatus.Stopped, Reported: EcsTaskStatus.Stopped };
+    public bool IsDone => state is { Known: EcsTaskStatus.Stopped, Reported: EcsTaskStatus.Stopped, Sandbox: null or { Known: SandboxStatus.Removed } };
 
     public void Tell(TaskFact fact) => Post(new Signal(fact, null, null));
 
@@ -79,6 +83,11 @@ internal sealed partial class TaskRunner : IDisposable
         foreach (var container in state.Containers)
         {
             Look(container.Name);
+        }
+
+        if (state.Sandbox is not null)
+        {
+            Look(SandboxState.ContainerName);
         }
     }
 
@@ -173,6 +182,11 @@ internal sealed partial class TaskRunner : IDisposable
             }
         }
 
+        if (state.Sandbox is { } sandbox)
+        {
+            await parts.Sandboxes.CleanUpAsync(sandbox, cancellationToken).ConfigureAwait(false);
+        }
+
         parts.Roles.Forget(state.Spec.ExecutionRoleCredentials);
         parts.Cgroups?.Remove(state);
         inbox.Writer.TryComplete();
@@ -208,7 +222,8 @@ internal sealed partial class TaskRunner : IDisposable
             inFlight.Remove(finished);
         }
 
-        if (signal.Uncertain is { } container && task.Container(container) is { Known: not ContainerStatus.Stopped })
+        if (signal.Uncertain is { } container
+            && (task.Container(container) is { Known: not ContainerStatus.Stopped } || (container == SandboxState.ContainerName && task.Sandbox is not null)))
         {
             uncertain.Add(container);
         }
@@ -238,6 +253,7 @@ internal sealed partial class TaskRunner : IDisposable
             stopping.Cancel();
         }
 
+        StepSandbox(task, cancellationToken);
         foreach (var container in task.Containers)
         {
             if (container.StartedAt is not null)
@@ -297,6 +313,34 @@ internal sealed partial class TaskRunner : IDisposable
         SetAlarm(now);
     }
 
+    private void StepSandbox(TaskState task, CancellationToken cancellationToken)
+    {
+        if (task.Sandbox is not { Known: not SandboxStatus.Removed } sandbox || inFlight.ContainsKey(SandboxState.ContainerName))
+        {
+            return;
+        }
+
+        if (uncertain.Remove(SandboxState.ContainerName))
+        {
+            Begin(SandboxState.ContainerName, () => parts.Sandboxes.InspectAsync(sandbox, cancellationToken), SandboxDefect);
+            return;
+        }
+
+        switch (NextSandboxAction.For(task))
+        {
+            case SandboxAction.Prepare:
+                Begin(SandboxState.ContainerName, () => parts.Sandboxes.PrepareAsync(task, sandbox, cancellationToken), SandboxDefect);
+                break;
+            case SandboxAction.Remove:
+                Begin(SandboxState.ContainerName, () => parts.Sandboxes.RemoveAsync(sandbox, parts.Clock, cancellationToken), SandboxDefect);
+                break;
+            case SandboxAction.Wait:
+                break;
+        }
+
+        static TaskFact SandboxDefect(Exception defect) => new SandboxFact.Ended($"DockerStateError: {defect.Message}");
+    }
+
     private void Report(TaskState task, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (inFlight.ContainsKey(ReportAction))
@@ -339,10 +383,13 @@ internal sealed partial class TaskRunner : IDisposable
         alarm.Change(at - now > ShortestWait ? at - now : ShortestWait, Timeout.InfiniteTimeSpan);
     }
 
-    private void Begin(string container, Func<Task<TaskFact?>> action) => inFlight[container] = ActAsync(container, action);
+    private void Begin(string container, Func<Task<TaskFact?>> action) =>
+        Begin(container, action, defect => new ContainerFact.Failed(container, $"DockerStateError: {defect.Message}", null, parts.Clock.GetUtcNow()));
+
+    private void Begin(string name, Func<Task<TaskFact?>> action, Func<Exception, TaskFact> failure) => inFlight[name] = ActAsync(name, action, failure);
 
     /// <summary>Carries out one action of a container and turns every outcome into a signal.</summary>
-    private async Task ActAsync(string container, Func<Task<TaskFact?>> action)
+    private async Task ActAsync(string container, Func<Task<TaskFact?>> action, Func<Exception, TaskFact> failure)
     {
         await Task.Yield(); // The loop goes on to the other containers, and has noted this action before it ends.
         try
@@ -362,7 +409,7 @@ internal sealed partial class TaskRunner : IDisposable
         catch (Exception defect)
         {
             LogDefect(container, state.Id, defect);
-            Post(new Signal(new ContainerFact.Failed(container, $"DockerStateError: {defect.Message}", null, parts.Clock.GetUtcNow()), null, container));
+            Post(new Signal(failure(defect), null, container));
         }
     }
 
@@ -544,6 +591,11 @@ internal sealed partial class TaskRunner : IDisposable
                 finally
                 {
                     parts.ReportSlots.Release();
+                }
+
+                if (next.Attachment is not null)
+                {
+                    Tell(new SandboxFact.AttachmentReported());
                 }
 
                 return next.Accepted();
