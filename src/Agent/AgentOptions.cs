@@ -79,6 +79,12 @@ public sealed record AgentOptions
     /// <summary>How many containers are created and started at once.</summary>
     public int ParallelStarts { get; init; } = 8;
 
+    /// <summary>How long Docker may take to create a container.</summary>
+    public TimeSpan ContainerCreateTimeout { get; init; } = TimeSpan.FromMinutes(4);
+
+    /// <summary>How long Docker may take to start a container.</summary>
+    public TimeSpan ContainerStartTimeout { get; init; } = TimeSpan.FromMinutes(3);
+
     /// <summary>How long a process has between SIGTERM and SIGKILL, unless its container definition says otherwise.</summary>
     public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(30);
 

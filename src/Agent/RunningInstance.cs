@@ -26,6 +26,8 @@ internal sealed partial class RunningInstance(
 
     public required int MemoryMiB { get; init; }
 
+    public required SignatureClock SignatureClock { get; init; }
+
     /// <summary>Null where tasks have no control groups of their own.</summary>
     public TaskCgroups? Cgroups { get; init; }
 
@@ -56,6 +58,12 @@ internal sealed partial class RunningInstance(
         using var fetchSlots = new SemaphoreSlim(ParallelFetches);
         var inputs = new InputSource(client, options, roles, clock, fetchSlots, logger);
         using var reportSlots = new SemaphoreSlim(ParallelReports);
+        using var pause = new PauseImage(docker);
+        var create = new CreateContext(cluster, instanceArn, endpoints.AuthorityFor, linkLocal is not null || options.MetadataAddress is LinkLocalEndpoint.Address)
+        {
+            FreePorts = new HostPorts(new Random()).FindFree,
+            HasTaskCgroups = Cgroups is not null,
+        };
         var logs = new LogShipping(docker, connection, client, directory, options, clock, loggers, over.Token);
         var cleaner = new ImageCleaner(docker, directory, options, clock, logger);
         var images = new ImagePuller(docker, new RegistryCredentials(client, options, roles, inputs, clock), cleaner, options, clock, logger, over.Token);
@@ -72,12 +80,9 @@ internal sealed partial class RunningInstance(
             Directory = directory,
             Roles = roles,
             Logs = logs,
-            Create = new CreateContext(cluster, instanceArn, endpoints.AuthorityFor, linkLocal is not null || options.MetadataAddress is LinkLocalEndpoint.Address)
-            {
-                FreePorts = new HostPorts(new Random()).FindFree,
-                HasTaskCgroups = Cgroups is not null,
-            },
             Cgroups = Cgroups,
+            Create = create,
+            Sandboxes = new SandboxKeeper(docker, connection, pause, new SandboxNetworks(docker, RoutesOf(options.DockerHost)), create, startSlots),
             StartSlots = startSlots,
             ReportSlots = reportSlots,
             Clock = clock,
@@ -92,6 +97,7 @@ internal sealed partial class RunningInstance(
             Sockets = sockets,
             DockerVersion = dockerVersion,
             Clock = clock,
+            SignatureClock = SignatureClock,
             Loggers = loggers,
         };
         endpoints.Serve(new ContainerRequests(engine, roles, session, backend, client, docker));
@@ -122,6 +128,9 @@ internal sealed partial class RunningInstance(
         cancellationToken.ThrowIfCancellationRequested();
         return identity;
     }
+
+    /// <summary>The routes of an engine elsewhere are not known here.</summary>
+    private static Func<IEnumerable<HostRoute>> RoutesOf(string dockerHost) => dockerHost.StartsWith("unix:", StringComparison.Ordinal) ? HostRoute.Current : () => [];
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The backend does not know this container instance: {Reason}")]
     private static partial void LogForgotten(ILogger logger, string reason);

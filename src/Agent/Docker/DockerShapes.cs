@@ -10,7 +10,9 @@ internal sealed record DockerInfo([property: JsonPropertyName("NCPU")] int Cpus,
 
 internal sealed record DockerPlugins(IReadOnlyList<string>? Log, IReadOnlyList<string>? Volume);
 
-internal sealed record DockerNetwork([property: JsonPropertyName("IPAM")] DockerIpam? Ipam);
+internal sealed record DockerNetwork(string? Name, [property: JsonPropertyName("IPAM")] DockerIpam? Ipam);
+
+internal sealed record DockerNetworkRequest(string Name, string Driver, bool CheckDuplicate, [property: JsonPropertyName("IPAM")] DockerIpam Ipam, IReadOnlyDictionary<string, string> Labels);
 
 internal sealed record DockerIpam(IReadOnlyList<DockerIpamConfig>? Config);
 
@@ -82,7 +84,12 @@ internal sealed record DockerNetworkSettings(
 
 internal sealed record DockerPortBinding(string? HostIp, string? HostPort);
 
-internal sealed record DockerEndpoint([property: JsonPropertyName("IPAddress")] string? IpAddress, [property: JsonPropertyName("GlobalIPv6Address")] string? GlobalIpv6Address);
+internal sealed record DockerEndpoint(
+    [property: JsonPropertyName("IPAddress")] string? IpAddress,
+    [property: JsonPropertyName("GlobalIPv6Address")] string? GlobalIpv6Address,
+    [property: JsonPropertyName("IPPrefixLen")] int PrefixLength,
+    string? Gateway,
+    string? MacAddress);
 
 internal sealed record DockerEvent
 {
@@ -194,6 +201,8 @@ internal sealed record DockerNetworkStats
 [JsonSerializable(typeof(DockerVersion))]
 [JsonSerializable(typeof(DockerInfo))]
 [JsonSerializable(typeof(DockerNetwork))]
+[JsonSerializable(typeof(IReadOnlyList<DockerNetwork>))]
+[JsonSerializable(typeof(DockerNetworkRequest))]
 [JsonSerializable(typeof(DockerCreated))]
 [JsonSerializable(typeof(DockerErrorBody))]
 [JsonSerializable(typeof(DockerImage))]

@@ -112,6 +112,7 @@ internal sealed partial class Registration(EcsBackend backend, AgentOptions opti
         yield return New + "network.container-port-range";
         yield return New + "task-cpu-mem-limit";
         yield return New + "pid-ipc-namespace-sharing";
+        yield return New + "task-eni";
         yield return New + "full-sync";
         foreach (var store in new[] { "ssm", "asm" })
         {

@@ -148,7 +148,7 @@ internal sealed record ContainerMetadata
             LogDriver = driver,
             LogOptions = options,
             ContainerArn = isV4 ? container.Spec.ContainerArn : null,
-            Networks = [new NetworkMetadata(container.DockerNetworkMode ?? task.Spec.NetworkMode ?? "bridge", container.Ipv4Addresses.Count > 0 ? container.Ipv4Addresses : null)],
+            Networks = [NetworkMetadata.Of(task, container, isV4)],
         };
     }
 }
@@ -158,8 +158,6 @@ internal sealed record PortMetadata(int? ContainerPort, string? Protocol, int? H
 internal sealed record ContainerLimits([property: JsonPropertyName("CPU")] int Cpu, int Memory);
 
 internal sealed record HealthMetadata([property: JsonPropertyName("status")] string Status, [property: JsonPropertyName("statusSince")] DateTimeOffset StatusSince);
-
-internal sealed record NetworkMetadata(string NetworkMode, [property: JsonPropertyName("IPv4Addresses")] IReadOnlyList<string>? Ipv4Addresses);
 
 internal sealed record CredentialsDocument(string? RoleArn, string? AccessKeyId, string? SecretAccessKey, string? Token, string? Expiration);
 

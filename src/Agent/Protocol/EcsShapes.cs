@@ -94,6 +94,8 @@ internal sealed record SubmitTaskStateChangeRequest
 
     public required IReadOnlyList<ContainerStateChange> Containers { get; init; }
 
+    public IReadOnlyList<AttachmentStateChange>? Attachments { get; init; }
+
     public DateTimeOffset? PullStartedAt { get; init; }
 
     public DateTimeOffset? PullStoppedAt { get; init; }

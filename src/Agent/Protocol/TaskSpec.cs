@@ -41,7 +41,7 @@ internal sealed record TaskSpec
 
     public RoleCredentials? ExecutionRoleCredentials { get; init; }
 
-    public IReadOnlyList<JsonElement>? ElasticNetworkInterfaces { get; init; }
+    public IReadOnlyList<ElasticNetworkInterface>? ElasticNetworkInterfaces { get; init; }
 
     /// <summary>Devices that are containers' own.</summary>
     public IReadOnlyList<Association>? Associations { get; init; }

@@ -78,7 +78,12 @@ internal static class CreateRequest
         }
 
         AddEnvironment(task, container, config, hostConfig, context);
-        AddLabels(task, spec, config, context);
+        AddLabels(task, container.Name, config, context);
+        if (task.Sandbox is { } sandbox)
+        {
+            SandboxRequest.Join(sandbox, config, hostConfig);
+        }
+
         LogConfiguration.Replace(hostConfig);
         config["HostConfig"] = hostConfig;
         return config;
@@ -255,7 +260,8 @@ internal static class CreateRequest
         }
     }
 
-    private static void AddLabels(TaskState task, ContainerSpec spec, JsonObject config, CreateContext context)
+    /// <summary>The labels by which containers are found, those of the task's own and those of the agent.</summary>
+    internal static void AddLabels(TaskState task, string containerName, JsonObject config, CreateContext context)
     {
         if (config["Labels"] is not JsonObject labels)
         {
@@ -263,7 +269,7 @@ internal static class CreateRequest
         }
 
         labels["com.amazonaws.ecs.cluster"] = context.Cluster;
-        labels[ContainerLabel] = spec.Name;
+        labels[ContainerLabel] = containerName;
         labels[TaskLabel] = task.Arn;
         labels["com.amazonaws.ecs.task-definition-family"] = task.Spec.Family;
         labels["com.amazonaws.ecs.task-definition-version"] = task.Spec.Version;

@@ -130,7 +130,7 @@ internal sealed partial class ImagePuller(DockerEngine docker, RegistryCredentia
     private static bool IsDefinite(Exception failure) =>
         failure is AwsCallException { IsTransient: false }
         || failure is DockerException { Status: HttpStatusCode.NotFound or HttpStatusCode.BadRequest or HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized }
-        || new[] { "manifest unknown", "not found", "denied", "unauthorized", "no basic auth", "invalid reference" }.Any(sign => failure.Message.Contains(sign, StringComparison.OrdinalIgnoreCase));
+        || new[] { "manifest unknown", "no matching manifest", "no space left on device", "not found", "denied", "unauthorized", "no basic auth", "invalid reference" }.Any(sign => failure.Message.Contains(sign, StringComparison.OrdinalIgnoreCase));
 
     private async Task<PulledImage?> CachedAsync(ImageReference reference, string image, CancellationToken cancellationToken) =>
         await docker.InspectImageAsync(image, cancellationToken).ConfigureAwait(false) is { } cached

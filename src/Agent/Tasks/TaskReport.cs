@@ -6,7 +6,8 @@ namespace Berth.Agent;
 /// <param name="Status">The task's status.</param>
 /// <param name="Changes">The containers' changes, in order.</param>
 /// <param name="IsTaskChange">Whether the task has moved on, or containers only.</param>
-internal sealed record TaskReport(EcsTaskStatus Status, ImmutableArray<TaskReport.Change> Changes, bool IsTaskChange)
+/// <param name="Attachment">The attachment of its interface; null where there is none, or the backend knows.</param>
+internal sealed record TaskReport(EcsTaskStatus Status, ImmutableArray<TaskReport.Change> Changes, bool IsTaskChange, AttachmentStateChange? Attachment)
 {
     /// <summary>The longest reason the backend takes.</summary>
     internal const int MaxReasonLength = 1024;
@@ -22,7 +23,7 @@ internal sealed record TaskReport(EcsTaskStatus Status, ImmutableArray<TaskRepor
     {
         if (task.HasRun && task.Reported < EcsTaskStatus.Running)
         {
-            return new TaskReport(EcsTaskStatus.Running, ChangesOf(task, withStopped: task.Known != EcsTaskStatus.Stopped), IsTaskChange: true);
+            return new TaskReport(EcsTaskStatus.Running, ChangesOf(task, withStopped: task.Known != EcsTaskStatus.Stopped), IsTaskChange: true, AttachmentOf(task));
         }
 
         if (task.Reported == EcsTaskStatus.Stopped)
@@ -31,9 +32,9 @@ internal sealed record TaskReport(EcsTaskStatus Status, ImmutableArray<TaskRepor
         }
 
         var changes = ChangesOf(task, withStopped: true);
-        return task.Known == EcsTaskStatus.Stopped ? new TaskReport(EcsTaskStatus.Stopped, changes, IsTaskChange: true)
-            : changes.IsEmpty ? null
-            : new TaskReport(task.Known, changes, IsTaskChange: false);
+        return task.Known == EcsTaskStatus.Stopped ? new TaskReport(EcsTaskStatus.Stopped, changes, IsTaskChange: true, AttachmentOf(task))
+            : changes.IsEmpty && AttachmentOf(task) is null ? null
+            : new TaskReport(task.Known, changes, IsTaskChange: false, AttachmentOf(task));
     }
 
     public TaskFact.Reported Accepted() =>
@@ -51,6 +52,7 @@ internal sealed record TaskReport(EcsTaskStatus Status, ImmutableArray<TaskRepor
         },
         Reason = Short(task.Reason) ?? "",
         Containers = [.. Changes.Select(Shape)],
+        Attachments = Attachment is null ? null : [Attachment],
         PullStartedAt = task.PullStartedAt,
         PullStoppedAt = task.PullStoppedAt,
         ExecutionStoppedAt = task.ExecutionStoppedAt,
@@ -66,6 +68,11 @@ internal sealed record TaskReport(EcsTaskStatus Status, ImmutableArray<TaskRepor
             .OrderBy(container => container.FinishedAt)
             .Select(container => new Change(container, ContainerStatus.Stopped)),
     ];
+
+    private static AttachmentStateChange? AttachmentOf(TaskState task) =>
+        task.Sandbox is { IsAttachmentNews: true, Interface: { } @interface, Address: { } address }
+            ? new() { AttachmentArn = @interface.AttachmentArn, Status = "ATTACHED", PrivateIpv4Address = address.Ipv4 }
+            : null;
 
     private static ContainerStateChange Shape(Change change) => new()
     {

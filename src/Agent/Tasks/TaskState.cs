@@ -101,6 +101,9 @@ internal sealed record TaskState
     /// <summary>Volumes of this task in Docker, by the name the task gives them.</summary>
     public ImmutableDictionary<string, string> DockerVolumes { get; init; } = ImmutableDictionary<string, string>.Empty;
 
+    /// <summary>The namespaces its containers share; null where each has its own.</summary>
+    public SandboxState? Sandbox { get; init; }
+
     public bool StopRequested { get; init; }
 
     /// <summary>True once the ledger has given the task its share; before that nothing is done for it.</summary>
@@ -153,6 +156,7 @@ internal sealed record TaskState
             TaskFact.Admitted => this with { Admitted = true },
             TaskFact.Reported reported => Accepted(reported),
             ContainerFact about => With(about),
+            SandboxFact about => SandboxTransitions.Apply(this, about),
             _ => throw new UnreachableException($"Unknown fact {fact.GetType().Name}."),
         };
         return next.Known switch

@@ -68,6 +68,11 @@ internal static class PayloadTask
             result["executionRoleCredentials"] = credentials("TaskExecution", execution);
         }
 
+        if (PayloadNetworkInterface.Of(state, task) is { } interfaces)
+        {
+            result["elasticNetworkInterfaces"] = interfaces;
+        }
+
         var overrides = task.Overrides.Containers.ToDictionary(entry => entry.Name, StringComparer.Ordinal);
         result["containers"] = new JsonArray([.. document.GetProperty("containerDefinitions").EnumerateArray().Select(container => (JsonNode)Container(
             state, task, definition, container, overrides.GetValueOrDefault(container.GetProperty("name").GetString()!), registryAuthority, endpoint))]);
