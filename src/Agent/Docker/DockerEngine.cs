@@ -20,6 +20,9 @@ internal sealed class DockerEngine : IDisposable
     /// <summary>The version spoken wherever the engine still has it; otherwise the engine's oldest.</summary>
     private const string PreferredApiVersion = "1.41";
 
+    /// <summary>How long a question that changes nothing may go unanswered.</summary>
+    internal static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(30);
+
     private readonly HttpClient http;
     private string apiVersion = PreferredApiVersion;
 
@@ -190,6 +193,10 @@ internal sealed class DockerEngine : IDisposable
         }
     }
 
+    /// <summary>Removes an image by one of its names, unless a container needs it.</summary>
+    public async Task RemoveImageAsync(string image, CancellationToken cancellationToken) =>
+        (await SendAsync(HttpMethod.Delete, $"images/{image}", null, null, cancellationToken).ConfigureAwait(false)).Dispose();
+
     public async Task CreateVolumeAsync(DockerVolumeRequest volume, CancellationToken cancellationToken) =>
         (await SendAsync(HttpMethod.Post, "volumes/create", Json(JsonSerializer.Serialize(volume, DockerJson.Default.DockerVolumeRequest)), null, cancellationToken).ConfigureAwait(false)).Dispose();
 
@@ -245,10 +252,20 @@ internal sealed class DockerEngine : IDisposable
 
     private static StringContent Json(string text) => new(text, Encoding.UTF8, "application/json");
 
+    /// <summary>Asks; an engine that is silent for long counts as away.</summary>
     private async Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellationToken)
     {
-        using var response = await SendAsync(HttpMethod.Get, path, null, null, cancellationToken).ConfigureAwait(false);
-        return await ReadAsync(response, type, cancellationToken).ConfigureAwait(false);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(AnswerTimeout);
+        try
+        {
+            using var response = await SendAsync(HttpMethod.Get, path, null, null, patience.Token).ConfigureAwait(false);
+            return await ReadAsync(response, type, patience.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException silent) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new DockerUnreachableException(silent);
+        }
     }
 
     private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, HttpContent? content, DockerAuth? auth, CancellationToken cancellationToken)

@@ -6,7 +6,7 @@ namespace Berth.Agent;
 
 internal sealed record DockerVersion(string? Version, string? ApiVersion, [property: JsonPropertyName("MinAPIVersion")] string? MinApiVersion, string? Arch);
 
-internal sealed record DockerInfo([property: JsonPropertyName("NCPU")] int Cpus, long MemTotal, DockerPlugins? Plugins);
+internal sealed record DockerInfo([property: JsonPropertyName("NCPU")] int Cpus, long MemTotal, DockerPlugins? Plugins, string? CgroupDriver = null, string? CgroupVersion = null);
 
 internal sealed record DockerPlugins(IReadOnlyList<string>? Log, IReadOnlyList<string>? Volume);
 

@@ -35,6 +35,12 @@ internal sealed record TaskMetadata
 
     public IReadOnlyList<ContainerMetadata>? Containers { get; init; }
 
+    public IReadOnlyDictionary<string, string>? TaskTags { get; init; }
+
+    public IReadOnlyDictionary<string, string>? ContainerInstanceTags { get; init; }
+
+    public IReadOnlyList<MetadataError>? Errors { get; init; }
+
     public static TaskMetadata Of(TaskState task, string cluster, string containerInstanceArn, string availabilityZone, bool isV4) => new()
     {
         Cluster = cluster,
@@ -84,6 +90,9 @@ internal sealed record ContainerMetadata
 
     public int? ExitCode { get; init; }
 
+    /// <summary>Of containers with a restart policy.</summary>
+    public int? RestartCount { get; init; }
+
     public ContainerLimits? Limits { get; init; }
 
     public DateTimeOffset? CreatedAt { get; init; }
@@ -129,6 +138,7 @@ internal sealed record ContainerMetadata
             DesiredStatus = task.IsStopping ? "STOPPED" : "RUNNING",
             KnownStatus = container.Known.ToString().ToUpperInvariant(),
             ExitCode = container.ExitCode,
+            RestartCount = container.Spec.RestartPolicy is { Enabled: true } ? container.RestartCount : null,
             Limits = new ContainerLimits(container.Spec.Cpu, container.Spec.Memory),
             CreatedAt = container.CreatedAt,
             StartedAt = container.StartedAt,

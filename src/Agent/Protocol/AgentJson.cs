@@ -26,6 +26,8 @@ namespace Berth.Agent;
 [JsonSerializable(typeof(DiscoverPollEndpointResponse))]
 [JsonSerializable(typeof(SubmitTaskStateChangeRequest))]
 [JsonSerializable(typeof(EmptyResponse))]
+[JsonSerializable(typeof(ListTagsForResourceRequest))]
+[JsonSerializable(typeof(ListTagsForResourceResponse))]
 [JsonSerializable(typeof(GetTaskProtectionRequest))]
 [JsonSerializable(typeof(UpdateTaskProtectionRequest))]
 [JsonSerializable(typeof(TaskProtectionResponse))]
@@ -38,6 +40,7 @@ namespace Berth.Agent;
 [JsonSerializable(typeof(PublishHealthRequest))]
 [JsonSerializable(typeof(PublishInstanceStatusRequest))]
 [JsonSerializable(typeof(TaskState))]
+[JsonSerializable(typeof(PulledImages))]
 [JsonSerializable(typeof(AgentIdentity))]
 [JsonSerializable(typeof(LogPosition))]
 internal sealed partial class AgentJson : JsonSerializerContext

@@ -105,6 +105,10 @@ internal sealed record SubmitTaskStateChangeRequest
 
 internal sealed record EmptyResponse;
 
+internal sealed record ListTagsForResourceRequest(string ResourceArn);
+
+internal sealed record ListTagsForResourceResponse(IReadOnlyList<EcsTag>? Tags);
+
 internal sealed record GetTaskProtectionRequest(string Cluster, IReadOnlyList<string> Tasks);
 
 internal sealed record UpdateTaskProtectionRequest(string Cluster, IReadOnlyList<string> Tasks, bool ProtectionEnabled, int? ExpiresInMinutes);

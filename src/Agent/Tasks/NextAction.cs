@@ -41,6 +41,7 @@ internal static class NextAction
         (false, ContainerStatus.Pulled) when task.Sandbox is { Known: SandboxStatus.None } => new ContainerAction.Wait("needs the task's sandbox"),
         (false, ContainerStatus.Pulled) => Create(container, task, now),
         (false, ContainerStatus.Created) => new ContainerAction.Start(),
+        (false, ContainerStatus.Running) when container.AwaitsRestart => new ContainerAction.Start(),
         (false, ContainerStatus.Running) => new ContainerAction.Wait("running"),
     };
 

@@ -161,9 +161,10 @@ internal sealed partial class TaskRunner : IDisposable
     {
         foreach (var container in state.Containers)
         {
+            // One without an id may have been created after it was given up.
+            await parts.Docker.RemoveContainerAsync(container.DockerId ?? container.DockerName, cancellationToken).ConfigureAwait(false);
             if (container.DockerId is { } id)
             {
-                await parts.Docker.RemoveContainerAsync(id, cancellationToken).ConfigureAwait(false);
                 parts.Directory.DeleteLogPosition(id);
                 parts.Logs.Forget(id);
             }
@@ -183,6 +184,7 @@ internal sealed partial class TaskRunner : IDisposable
         }
 
         parts.Roles.Forget(state.Spec.ExecutionRoleCredentials);
+        parts.Cgroups?.Remove(state);
         inbox.Writer.TryComplete();
     }
 
@@ -289,6 +291,7 @@ internal sealed partial class TaskRunner : IDisposable
             released = true;
             parts.Ledger.Release(task.Arn);
             parts.Roles.Forget(task.Spec.RoleCredentials);
+            parts.Cgroups?.Remove(task);
         }
 
         Report(task, now, cancellationToken);
@@ -398,7 +401,19 @@ internal sealed partial class TaskRunner : IDisposable
     private async Task<TaskFact?> InspectAsync(ContainerState container, CancellationToken cancellationToken)
     {
         await parts.Connection.WhenUpAsync(cancellationToken).ConfigureAwait(false);
-        var docker = await parts.Docker.InspectContainerAsync(container.DockerId ?? container.DockerName, cancellationToken).ConfigureAwait(false);
+        DockerContainer? docker;
+        try
+        {
+            docker = await parts.Docker.InspectContainerAsync(container.DockerId ?? container.DockerName, cancellationToken).ConfigureAwait(false);
+        }
+        catch (DockerException trouble)
+        {
+            // An engine that cannot say how a container is has not said that it stopped: asked again, though not at once.
+            LogNotSeen(container.Name, state.Id, trouble.Message);
+            await Task.Delay(StopRetry, parts.Clock, cancellationToken).ConfigureAwait(false);
+            throw new DockerUnreachableException(trouble);
+        }
+
         return docker is not null ? new ContainerFact.Observed(container.Name, ContainerObserver.Observe(docker, container.Spec))
             : container.DockerId is not null ? new ContainerFact.Failed(container.Name, "ContainerVanishedError: the container was removed outside of the agent", null, parts.Clock.GetUtcNow())
             : null;
@@ -428,6 +443,7 @@ internal sealed partial class TaskRunner : IDisposable
                 await parts.Docker.CreateVolumeAsync(volume, cancellationToken).ConfigureAwait(false);
             }
 
+            parts.Cgroups?.Ensure(task);
             var request = CreateRequest.Build(task, container, parts.Create);
             try
             {
@@ -439,6 +455,14 @@ internal sealed partial class TaskRunner : IDisposable
                 return await PullAsync(container, task, cancellationToken).ConfigureAwait(false) is ContainerFact.Failed failed ? failed
                     : await CreateAsync(request).ConfigureAwait(false);
             }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new ContainerFact.Failed(container.Name, TimedOut("created", parts.Options.ContainerCreateTimeout), null, parts.Clock.GetUtcNow());
+        }
+        catch (IOException refused)
+        {
+            return new ContainerFact.Failed(container.Name, $"ResourceInitializationError: the task's control group cannot be made: {refused.Message}", null, parts.Clock.GetUtcNow());
         }
         catch (ContainerDefinitionException wrong)
         {
@@ -453,11 +477,17 @@ internal sealed partial class TaskRunner : IDisposable
             parts.StartSlots.Release();
         }
 
-        async Task<TaskFact?> CreateAsync(JsonObject request) => new ContainerFact.Created(
-            container.Name,
-            await parts.Docker.CreateContainerAsync(container.DockerName, request, cancellationToken).ConfigureAwait(false),
-            parts.Clock.GetUtcNow());
+        async Task<TaskFact?> CreateAsync(JsonObject request)
+        {
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            patience.CancelAfter(parts.Options.ContainerCreateTimeout);
+            var id = await parts.Docker.CreateContainerAsync(container.DockerName, request, patience.Token).ConfigureAwait(false);
+            return new ContainerFact.Created(container.Name, id, parts.Clock.GetUtcNow());
+        }
     }
+
+    private static string TimedOut(string state, TimeSpan after) =>
+        $"DockerTimeoutError: Could not transition to {state}; timed out after waiting {(int)after.TotalMinutes}m{after.Seconds}s";
 
     private async Task<TaskFact?> StartAsync(ContainerState container, CancellationToken cancellationToken)
     {
@@ -465,7 +495,17 @@ internal sealed partial class TaskRunner : IDisposable
         await parts.StartSlots.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            await parts.Docker.StartContainerAsync(id, cancellationToken).ConfigureAwait(false);
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            patience.CancelAfter(parts.Options.ContainerStartTimeout);
+            try
+            {
+                await parts.Docker.StartContainerAsync(id, patience.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                _ = StopLateAsync(id, cancellationToken);
+                return new ContainerFact.Failed(container.Name, TimedOut("started", parts.Options.ContainerStartTimeout), null, parts.Clock.GetUtcNow());
+            }
         }
         catch (DockerException refusal)
         {
@@ -477,6 +517,34 @@ internal sealed partial class TaskRunner : IDisposable
         }
 
         return await InspectAsync(container, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// The engine may still carry out a start that was given up: a container that counts as stopped must not run. Where
+    /// the agent ends before, the next look at all containers finds it.
+    /// </summary>
+    private async Task StopLateAsync(string id, CancellationToken cancellationToken)
+    {
+        var backoff = new Backoff(StopRetry, LongestReportRetry, 2, new Random());
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            try
+            {
+                using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+                patience.CancelAfter(DockerEngine.AnswerTimeout);
+                await parts.Docker.StopContainerAsync(id, TimeSpan.Zero, patience.Token).ConfigureAwait(false);
+                return;
+            }
+            catch (DockerException gone) when (gone.Status == HttpStatusCode.NotFound)
+            {
+                return;
+            }
+            catch (Exception failure) when (failure is DockerException or DockerUnreachableException or OperationCanceledException)
+            {
+                LogStopRefused(id, state.Id, failure.Message);
+                await backoff.WaitAsync(parts.Clock, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
     }
 
     private async Task<TaskFact?> StopAsync(ContainerState container, CancellationToken cancellationToken)
@@ -549,6 +617,9 @@ internal sealed partial class TaskRunner : IDisposable
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Container {Container} of task {Task} failed by a defect of the agent.")]
     private partial void LogDefect(string container, string task, Exception defect);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The engine does not say how container {Container} of task {Task} is: {Reason}")]
+    private partial void LogNotSeen(string container, string task, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Container {Container} of task {Task} could not be stopped: {Reason}")]
     private partial void LogStopRefused(string container, string task, string reason);

@@ -50,7 +50,7 @@ internal sealed record ContainerState
 
     public DateTimeOffset? CreatedAt { get; init; }
 
-    /// <summary>When it started; null as long as it never has.</summary>
+    /// <summary>When it started, the last time if it was more than once; null as long as it never has.</summary>
     public DateTimeOffset? StartedAt { get; init; }
 
     public DateTimeOffset? FinishedAt { get; init; }
@@ -62,6 +62,12 @@ internal sealed record ContainerState
     public IReadOnlyList<string> Ipv4Addresses { get; init; } = [];
 
     public HealthStatus? Health { get; init; }
+
+    /// <summary>How often its restart policy has started it again.</summary>
+    public int RestartCount { get; init; }
+
+    /// <summary>Its process has ended and is to be started again; it counts as running all the while.</summary>
+    public bool AwaitsRestart { get; init; }
 
     /// <summary>The status the backend has accepted.</summary>
     public ContainerStatus Reported { get; init; }
@@ -189,7 +195,7 @@ internal sealed record TaskState
         }
 
         var before = Containers[index];
-        var after = before.Apply(fact);
+        var after = before.Apply(fact, mayRestart: !IsStopping);
         var next = this with { Containers = Containers.SetItem(index, after) };
         if (fact is ContainerFact.Pulled pulled)
         {

@@ -104,7 +104,7 @@ internal static class PayloadTask
             ["overrides"] = "{}",
             ["environment"] = Environment(container, over),
         };
-        Copy(container, result, "entryPoint", "links", "volumesFrom", "dependsOn", "startTimeout", "stopTimeout", "environmentFiles", "firelensConfiguration");
+        Copy(container, result, "entryPoint", "links", "volumesFrom", "dependsOn", "startTimeout", "stopTimeout", "environmentFiles", "firelensConfiguration", "restartPolicy");
         if (over?.Command is { } command)
         {
             result["command"] = new JsonArray([.. command.Select(word => (JsonNode)word)]);
