@@ -75,7 +75,7 @@ internal sealed partial class RunningInstance(
             Roles = roles,
             Logs = logs,
             Create = create,
-            Sandboxes = new SandboxKeeper(docker, connection, pause, new SandboxNetworks(docker, RoutesOf(options.DockerHost)), create, startSlots),
+            Sandboxes = new SandboxKeeper(docker, connection, pause, new SandboxNetworks(docker, RoutesOf(options.DockerHost), clock), create, startSlots),
             Cgroups = Cgroups,
             StartSlots = startSlots,
             ReportSlots = reportSlots,
