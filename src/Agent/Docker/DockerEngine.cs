@@ -175,6 +175,10 @@ internal sealed class DockerEngine : IDisposable
         return digest;
     }
 
+    /// <summary>Removes an image by one of its names, unless a container needs it.</summary>
+    public async Task RemoveImageAsync(string image, CancellationToken cancellationToken) =>
+        (await SendAsync(HttpMethod.Delete, $"images/{image}", null, null, cancellationToken).ConfigureAwait(false)).Dispose();
+
     /// <summary>Makes an image of a root directory.</summary>
     /// <param name="repository">The image's name.</param>
     /// <param name="tag">The image's tag.</param>
@@ -192,10 +196,6 @@ internal sealed class DockerEngine : IDisposable
             }
         }
     }
-
-    /// <summary>Removes an image by one of its names, unless a container needs it.</summary>
-    public async Task RemoveImageAsync(string image, CancellationToken cancellationToken) =>
-        (await SendAsync(HttpMethod.Delete, $"images/{image}", null, null, cancellationToken).ConfigureAwait(false)).Dispose();
 
     public async Task CreateVolumeAsync(DockerVolumeRequest volume, CancellationToken cancellationToken) =>
         (await SendAsync(HttpMethod.Post, "volumes/create", Json(JsonSerializer.Serialize(volume, DockerJson.Default.DockerVolumeRequest)), null, cancellationToken).ConfigureAwait(false)).Dispose();
@@ -229,7 +229,7 @@ internal sealed class DockerEngine : IDisposable
     /// </summary>
     public async IAsyncEnumerable<DockerEvent> EventsAsync(string label, Func<Task> subscribed, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var filters = $$"""{"type":["container"],"label":["{{label}}"],"event":["die","oom","destroy","health_status"]}""";
+        var filters = $$"""{"type":["container"],"label":["{{label}}"],"event":["start","die","oom","destroy","health_status"]}""";
         using var response = await SendAsync(HttpMethod.Get, $"events?filters={Uri.EscapeDataString(filters)}", null, null, cancellationToken).ConfigureAwait(false);
         await subscribed().ConfigureAwait(false);
         await foreach (var @event in LinesAsync(response, DockerJson.Default.DockerEvent, cancellationToken).ConfigureAwait(false))

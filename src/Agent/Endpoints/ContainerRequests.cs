@@ -15,8 +15,8 @@ internal sealed class ContainerRequests(TaskEngine engine, RoleCredentialsStore 
     {
         ["v2", "credentials", var id] => roles.Find(id) is not null,
         ["v1", "credentials"] or ["v2", "credentials"] => roles.Find(context.Request.Query["id"].ToString()) is not null,
+        ["v2", "metadata" or "metadataWithTags" or "stats", ..] => engine.FindByAddress(AddressOf(context)) is not null,
         ["v3" or "v4" or "api", var id, ..] => engine.FindEndpoint(id) is not null,
-        ["v2", ..] => engine.FindByAddress(AddressOf(context)) is not null,
         _ => false,
     };
 
@@ -74,6 +74,12 @@ internal sealed class ContainerRequests(TaskEngine engine, RoleCredentialsStore 
         };
     }
 
+    private async Task WithTagsAsync(HttpContext context, TaskMetadata task)
+    {
+        var tags = await TaskTags.AskAsync(backend, task.TaskArn ?? "", session.ContainerInstanceArn, context.RequestAborted).ConfigureAwait(false);
+        await AnswerAsync(context, StatusCodes.Status200OK, task with { TaskTags = tags.Task, ContainerInstanceTags = tags.ContainerInstance, Errors = tags.Errors }, MetadataJson.Default.TaskMetadata).ConfigureAwait(false);
+    }
+
     private string Zone => session.Options.AvailabilityZone ?? $"{session.Options.Region}a";
 
     private static string AddressOf(HttpContext context) => LinkLocalEndpoint.SourceOf(context)?.MapToIPv4().ToString() ?? "";
@@ -102,12 +108,6 @@ internal sealed class ContainerRequests(TaskEngine engine, RoleCredentialsStore 
             ? TextAsync(context, StatusCodes.Status400BadRequest, $"Unable to get container ID from request: no container of the task has the ID {rest[0]}")
             : what == "stats" ? StatsAsync(context, found)
             : AnswerAsync(context, StatusCodes.Status200OK, ContainerMetadata.Of(task, found, session.Cluster, session.ContainerInstanceArn, isV4: false), MetadataJson.Default.ContainerMetadata);
-    }
-
-    private async Task WithTagsAsync(HttpContext context, TaskMetadata task)
-    {
-        var tags = await TaskTags.AskAsync(backend, task.TaskArn ?? "", session.ContainerInstanceArn, context.RequestAborted).ConfigureAwait(false);
-        await AnswerAsync(context, StatusCodes.Status200OK, task with { TaskTags = tags.Task, ContainerInstanceTags = tags.ContainerInstance, Errors = tags.Errors }, MetadataJson.Default.TaskMetadata).ConfigureAwait(false);
     }
 
     private async Task StatsAsync(HttpContext context, ContainerState container) =>

@@ -30,10 +30,10 @@ internal sealed record TaskEngineParts
 
     public required CreateContext Create { get; init; }
 
-    public required SandboxKeeper Sandboxes { get; init; }
-
     /// <summary>Null where tasks have none.</summary>
     public TaskCgroups? Cgroups { get; init; }
+
+    public required SandboxKeeper Sandboxes { get; init; }
 
     /// <summary>Bounds the containers being created or started.</summary>
     public required SemaphoreSlim StartSlots { get; init; }
@@ -214,6 +214,12 @@ internal sealed partial class TaskEngine(TaskEngineParts parts)
                 runner.Tell(new ContainerFact.HealthChanged(container, health, DateTimeOffset.UnixEpoch.AddTicks(happened.TimeNano / TimeSpan.NanosecondsPerTick)));
             }
 
+            return;
+        }
+
+        if (happened.Action == "start")
+        {
+            runner.SawStart(container);
             return;
         }
 

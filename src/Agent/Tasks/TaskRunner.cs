@@ -27,6 +27,7 @@ internal sealed partial class TaskRunner : IDisposable
     private readonly Channel<Signal> inbox = Channel.CreateBounded<Signal>(new BoundedChannelOptions(MaxSignals) { SingleReader = true });
     private readonly Dictionary<string, Task> inFlight = new(StringComparer.Ordinal);
     private readonly HashSet<string> uncertain;
+    private readonly HashSet<string> started = new(StringComparer.Ordinal);
     private readonly TaskEngineParts parts;
     private readonly ILogger logger;
     private readonly CancellationTokenSource stopping = new();
@@ -52,7 +53,7 @@ internal sealed partial class TaskRunner : IDisposable
     }
 
     /// <summary>Something to take in; one with nothing in it says that time has passed.</summary>
-    private readonly record struct Signal(TaskFact? Fact, string? Uncertain, string? Finished, TaskCompletionSource? Saved = null);
+    private readonly record struct Signal(TaskFact? Fact, string? Uncertain, string? Finished, TaskCompletionSource? Saved = null, string? SawStart = null);
 
     /// <summary>The newest snapshot; safe to read from anywhere.</summary>
     public TaskState State => state;
@@ -72,6 +73,9 @@ internal sealed partial class TaskRunner : IDisposable
 
     /// <summary>Something may have happened to a container: look at it.</summary>
     public void Look(string container) => Post(new Signal(null, container, null));
+
+    /// <summary>The engine has started a container: nothing new, unless its start was given up.</summary>
+    public void SawStart(string container) => Post(new Signal(null, null, null, SawStart: container));
 
     /// <summary>Docker was away: look at everything.</summary>
     public void LookAtAll()
@@ -224,6 +228,11 @@ internal sealed partial class TaskRunner : IDisposable
             uncertain.Add(container);
         }
 
+        if (signal.SawStart is { } name)
+        {
+            started.Add(name);
+        }
+
         var next = signal.Fact is { } fact ? task.Apply(fact) : task;
         if (!ReferenceEquals(next, task))
         {
@@ -254,6 +263,12 @@ internal sealed partial class TaskRunner : IDisposable
 
             if (inFlight.ContainsKey(container.Name))
             {
+                continue;
+            }
+
+            if (started.Remove(container.Name) && container is { Known: ContainerStatus.Stopped, StartedAt: null })
+            {
+                Begin(container.Name, () => StopLateAsync(container, cancellationToken));
                 continue;
             }
 
@@ -503,7 +518,6 @@ internal sealed partial class TaskRunner : IDisposable
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {
-                _ = StopLateAsync(id, cancellationToken);
                 return new ContainerFact.Failed(container.Name, TimedOut("started", parts.Options.ContainerStartTimeout), null, parts.Clock.GetUtcNow());
             }
         }
@@ -519,32 +533,19 @@ internal sealed partial class TaskRunner : IDisposable
         return await InspectAsync(container, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>
-    /// The engine may still carry out a start that was given up: a container that counts as stopped must not run. Where
-    /// the agent ends before, the next look at all containers finds it.
-    /// </summary>
-    private async Task StopLateAsync(string id, CancellationToken cancellationToken)
+    /// <summary>The engine has carried out a start that was given up: a container that counts as stopped must not run.</summary>
+    private async Task<TaskFact?> StopLateAsync(ContainerState container, CancellationToken cancellationToken)
     {
-        var backoff = new Backoff(StopRetry, LongestReportRetry, 2, new Random());
-        while (!cancellationToken.IsCancellationRequested)
+        try
         {
-            try
-            {
-                using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-                patience.CancelAfter(DockerEngine.AnswerTimeout);
-                await parts.Docker.StopContainerAsync(id, TimeSpan.Zero, patience.Token).ConfigureAwait(false);
-                return;
-            }
-            catch (DockerException gone) when (gone.Status == HttpStatusCode.NotFound)
-            {
-                return;
-            }
-            catch (Exception failure) when (failure is DockerException or DockerUnreachableException or OperationCanceledException)
-            {
-                LogStopRefused(id, state.Id, failure.Message);
-                await backoff.WaitAsync(parts.Clock, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
+            await parts.Docker.StopContainerAsync(container.DockerId ?? container.DockerName, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
         }
+        catch (DockerException refusal)
+        {
+            LogStopRefused(container.Name, state.Id, refusal.Message);    // The next look at all containers tries again.
+        }
+
+        return null;
     }
 
     private async Task<TaskFact?> StopAsync(ContainerState container, CancellationToken cancellationToken)
