@@ -37,7 +37,7 @@ public sealed class HavingAnAddress(Engine engine) : IAsyncLifetime
         var client = Addressed("02:00:00:00:00:02",
             machine.Container("listener", "echo near > /tmp/index.html; exec /bin/busybox httpd -f -p 9000 -h /tmp"),
             machine.Container("asker", $"""
-                until /bin/busybox wget -q -O - http://127.0.0.1:9000/; do /bin/busybox sleep 0.1; done
+                until /bin/busybox wget -q -O - http://127.0.0.1:9000/ 2>/dev/null; do /bin/busybox sleep 0.1; done
                 /bin/busybox wget -q -O - http://{address}:8080/
                 /bin/busybox wget -q -O - $ECS_CONTAINER_METADATA_URI_V4; echo
                 H=$(echo $ECS_CONTAINER_METADATA_URI | /bin/busybox cut -d/ -f1-3)
