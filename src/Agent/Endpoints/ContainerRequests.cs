@@ -15,7 +15,7 @@ internal sealed class ContainerRequests(TaskEngine engine, RoleCredentialsStore 
     {
         ["v2", "credentials", var id] => roles.Find(id) is not null,
         ["v1", "credentials"] or ["v2", "credentials"] => roles.Find(context.Request.Query["id"].ToString()) is not null,
-        ["v2", "metadata" or "metadataWithTags" or "stats", ..] => engine.FindByAddress(LinkLocalEndpoint.SourceOf(context)?.MapToIPv4().ToString() ?? "") is not null,
+        ["v2", "metadata" or "metadataWithTags" or "stats", ..] => engine.FindByAddress(AddressOf(context)) is not null,
         ["v3" or "v4" or "api", var id, ..] => engine.FindEndpoint(id) is not null,
         _ => false,
     };
@@ -82,10 +82,12 @@ internal sealed class ContainerRequests(TaskEngine engine, RoleCredentialsStore 
 
     private string Zone => session.Options.AvailabilityZone ?? $"{session.Options.Region}a";
 
+    private static string AddressOf(HttpContext context) => LinkLocalEndpoint.SourceOf(context)?.MapToIPv4().ToString() ?? "";
+
     /// <summary>Version 2 knows its caller by the address, so only tasks with an address of their own are answered.</summary>
     private Task ByAddressAsync(HttpContext context, string what, string[] rest)
     {
-        var address = LinkLocalEndpoint.SourceOf(context)?.MapToIPv4().ToString() ?? "";
+        var address = AddressOf(context);
         if (engine.FindByAddress(address) is not { } task)
         {
             return TextAsync(context, StatusCodes.Status400BadRequest, $"Unable to get task arn from request: unable to find a task with IP address {address}");
@@ -93,8 +95,13 @@ internal sealed class ContainerRequests(TaskEngine engine, RoleCredentialsStore 
 
         if (rest is [])
         {
-            return what == "stats" ? TaskStatsAsync(context, task)
-                : AnswerAsync(context, StatusCodes.Status200OK, TaskMetadata.Of(task, session.Cluster, session.ContainerInstanceArn, Zone, isV4: false), MetadataJson.Default.TaskMetadata);
+            var metadata = TaskMetadata.Of(task, session.Cluster, session.ContainerInstanceArn, Zone, isV4: false);
+            return what switch
+            {
+                "stats" => TaskStatsAsync(context, task),
+                "metadataWithTags" => WithTagsAsync(context, metadata),
+                _ => AnswerAsync(context, StatusCodes.Status200OK, metadata, MetadataJson.Default.TaskMetadata),
+            };
         }
 
         return rest is not [var id] || task.Containers.FirstOrDefault(container => container.DockerId == id) is not { } found

@@ -8,6 +8,9 @@ internal sealed record HostRoute(string Device, IPNetwork Network)
 {
     private const string Table = "/proc/net/route";
 
+    /// <summary>Whether it leads into a Docker network other than the default one.</summary>
+    public bool IsDockerNetwork => Device.StartsWith("br-", StringComparison.Ordinal);
+
     public bool Overlaps(IPNetwork other) => Network.Contains(other.BaseAddress) || other.Contains(Network.BaseAddress);
 
     /// <summary>The kernel's IPv4 routes; none where there is no such table.</summary>

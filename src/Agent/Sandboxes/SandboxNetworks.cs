@@ -10,43 +10,63 @@ internal sealed class SubnetUnavailableException(SandboxInterface @interface, st
 /// cleaned up. All agents of a machine share them, so its address management keeps addresses apart. Where another subnet
 /// has the same block, as the default subnets of two accounts do, its network serves both: one block, one network.
 /// </summary>
-internal sealed class SandboxNetworks(DockerEngine docker, Func<IEnumerable<HostRoute>> routes)
+internal sealed class SandboxNetworks(DockerEngine docker, Func<IEnumerable<HostRoute>> routes, TimeProvider clock)
 {
+    private const int MostTries = 20;
+    private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(500);
+
     public const string SubnetLabel = "berth.subnet";
 
-    /// <summary>Makes the network unless it is there.</summary>
+    /// <summary>
+    /// Makes the network unless it is there. While another agent makes or removes it, its block is taken and nobody can be
+    /// seen to have it; that passes.
+    /// </summary>
     /// <returns>Its name.</returns>
     /// <exception cref="SubnetUnavailableException">There can be none.</exception>
     public async Task<string> EnsureAsync(SandboxInterface @interface, CancellationToken cancellationToken)
     {
-        if (await FindAsync(@interface.CidrBlock, cancellationToken).ConfigureAwait(false) is [var there, ..])
+        for (var tries = 1; ; tries++)
         {
-            return there;
-        }
+            if (await FindAsync(@interface.CidrBlock, cancellationToken).ConfigureAwait(false) is [var there, ..])
+            {
+                return there;
+            }
 
-        var block = IPNetwork.Parse(@interface.CidrBlock);
-        var name = @interface.NetworkName();
-        var obstacle = routes().FirstOrDefault(route => route.Overlaps(block)) is { } taken
-            ? $"overlaps {taken.Network} on {taken.Device} of this machine; use a subnet with another CIDR block"
-            : null;
-        try
-        {
+            var (obstacle, passes) = await TryCreateAsync(@interface, cancellationToken).ConfigureAwait(false);
             if (obstacle is null)
             {
-                await docker.CreateNetworkAsync(
-                    new(name, "bridge", CheckDuplicate: true, new([new(@interface.CidrBlock, @interface.Gateway)]), new Dictionary<string, string> { [SubnetLabel] = @interface.SubnetId }),
-                    cancellationToken).ConfigureAwait(false);
-                return name;
+                return @interface.NetworkName();
             }
+
+            if (!passes || tries == MostTries)
+            {
+                throw new SubnetUnavailableException(@interface, obstacle);
+            }
+
+            await Task.Delay(BetweenTries, clock, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <returns>What stands in the way, null for nothing, and whether it may be gone soon.</returns>
+    private async Task<(string? Obstacle, bool Passes)> TryCreateAsync(SandboxInterface @interface, CancellationToken cancellationToken)
+    {
+        var block = IPNetwork.Parse(@interface.CidrBlock);
+        if (routes().FirstOrDefault(route => route.Overlaps(block)) is { } taken)
+        {
+            return ($"overlaps {taken.Network} on {taken.Device} of this machine; use a subnet with another CIDR block", taken.IsDockerNetwork);
+        }
+
+        try
+        {
+            await docker.CreateNetworkAsync(
+                new(@interface.NetworkName(), "bridge", CheckDuplicate: true, new([new(@interface.CidrBlock, @interface.Gateway)]), new Dictionary<string, string> { [SubnetLabel] = @interface.SubnetId }),
+                cancellationToken).ConfigureAwait(false);
+            return (null, false);
         }
         catch (DockerException refusal)
         {
-            obstacle = $"cannot be made on this machine: {refusal.Message}";
+            return ($"cannot be made on this machine: {refusal.Message}", true);
         }
-
-        // Another task or agent of this machine may have been quicker.
-        return await FindAsync(@interface.CidrBlock, cancellationToken).ConfigureAwait(false) is [var made, ..] ? made
-            : throw new SubnetUnavailableException(@interface, obstacle);
     }
 
     /// <summary>Removes a subnet's network, unless somebody uses it.</summary>

@@ -50,7 +50,11 @@ internal static class CreateRequest
         }
 
         config["Env"] = Strings((spec.Environment ?? new Dictionary<string, string>()).Select(variable => $"{variable.Key}={variable.Value}"));
-        AddPorts(spec, config, hostConfig, context);
+        if (task.Sandbox is not { OwnsNetwork: true })
+        {
+            AddPorts(spec, config, hostConfig, context);
+        }
+
         AddVolumes(task, spec, hostConfig);
         if (spec.Links is { Count: > 0 } links)
         {

@@ -62,6 +62,8 @@ public sealed class KillingTheAgent(Engine engine)
                 await Engine.DockerAsync(["rm", "-fv", .. ids.Split('\n')]);
             }
 
+            await Engine.DockerAsync("network", "rm", $"berth-{story.Subnet}");
+
             Directory.Delete(folder, recursive: true);
         }
     }
@@ -76,6 +78,11 @@ public sealed class KillingTheAgent(Engine engine)
     private sealed class Story(FakeBackend backend, string image, string marks, Random random)
     {
         private readonly List<Wanted> tasks = [];
+
+        /// <summary>The subnet of tasks with an address of their own, and the block's first three numbers.</summary>
+        public string Subnet { get; } = $"subnet-{Guid.NewGuid().ToString("N")[..17]}";
+
+        private string Prefix { get; } = $"10.230.{Random.Shared.Next(256)}";
 
         /// <summary>Wants something new now and then, and says what has not been acknowledged, until the agent is killed.</summary>
         public async Task TellAsync(CancellationToken cancellationToken)
@@ -111,7 +118,15 @@ public sealed class KillingTheAgent(Engine engine)
 
             foreach (var task in tasks)
             {
-                var containers = (await Engine.DockerAsync("ps", "-a", "--format", "{{.State}}", "--filter", $"label=com.amazonaws.ecs.task-arn={task.Arn}")).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+                if (task.Stops)
+                {
+                    await Machine.UntilAsync(async () => (await ContainersAsync(task)).All(container => !container.IsSandbox));    // It goes after the report.
+                }
+
+                var all = await ContainersAsync(task);
+                all.Count(container => container is { IsSandbox: true, State: "running" }).ShouldBe(task.HasSandbox && !task.Stops ? 1 : 0, task.Arn);
+                all.Count(container => container.IsSandbox).ShouldBe(task.HasSandbox && !task.Stops ? 1 : 0, task.Arn);
+                var containers = all.Where(container => !container.IsSandbox).Select(container => container.State).ToArray();
                 containers.Count(state => state == "running").ShouldBe(task.Stops ? 0 : task.Containers, task.Arn);
                 containers.Length.ShouldBeLessThanOrEqualTo(task.Containers, task.Arn);
                 foreach (var container in Enumerable.Range(0, task.Containers))
@@ -132,6 +147,10 @@ public sealed class KillingTheAgent(Engine engine)
                 .Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).ShouldAllBe(arn => known.Contains(arn));
             backend.Problems.ShouldBeEmpty();
         }
+
+        private static async Task<List<(string State, bool IsSandbox)>> ContainersAsync(Wanted task) =>
+            [.. (await Engine.DockerAsync("ps", "-a", "--format", """{{.State}} {{.Label "com.amazonaws.ecs.container-name"}}""", "--filter", $"label=com.amazonaws.ecs.task-arn={task.Arn}"))
+                .Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')).Select(parts => (parts[0], parts[1] == SandboxState.ContainerName))];
 
         private async Task SayAsync(CancellationToken cancellationToken)
         {
@@ -178,7 +197,7 @@ public sealed class KillingTheAgent(Engine engine)
                 ["mountPoints"] = new JsonArray(new JsonObject { ["sourceVolume"] = "marks", ["containerPath"] = "/marks" }),
                 ["dockerConfig"] = new JsonObject { ["version"] = "1.24", ["config"] = "{}", ["hostConfig"] = """{"NetworkMode":"bridge"}""" },
             });
-            return new JsonObject
+            var task = new JsonObject
             {
                 ["arn"] = arn,
                 ["taskClusterArn"] = FakeBackend.ClusterArn,
@@ -190,6 +209,25 @@ public sealed class KillingTheAgent(Engine engine)
                 ["containers"] = new JsonArray([.. containers]),
                 ["volumes"] = new JsonArray(new JsonObject { ["name"] = "marks", ["type"] = "host", ["host"] = new JsonObject { ["sourcePath"] = marks } }),
             };
+            switch (random.Next(5))
+            {
+                case 0:
+                    task["pidMode"] = "task";
+                    break;
+                case 1:
+                    task["networkMode"] = "awsvpc";
+                    task["elasticNetworkInterfaces"] = new JsonArray(new JsonObject
+                    {
+                        ["ec2Id"] = "eni-1",
+                        ["macAddress"] = $"02:{arn[^2..]}:{arn[^4..^2]}:{arn[^6..^4]}:{arn[^8..^6]}:{arn[^10..^8]}",
+                        ["attachmentArn"] = "arn:attachment/1",
+                        ["subnetGatewayIpv4Address"] = $"{Prefix}.1/24",
+                        ["subnetId"] = Subnet,
+                    });
+                    break;
+            }
+
+            return task;
         }
     }
 
@@ -200,6 +238,9 @@ public sealed class KillingTheAgent(Engine engine)
         public string Arn { get; } = (string)description["arn"]!;
 
         public string Id => Arn.Split('/')[^1];
+
+        /// <summary>Whether its containers share more than they always do.</summary>
+        public bool HasSandbox { get; } = description.ContainsKey("pidMode") || description.ContainsKey("elasticNetworkInterfaces");
 
         public int Containers { get; } = description["containers"]!.AsArray().Count;
 

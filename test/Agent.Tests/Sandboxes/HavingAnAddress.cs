@@ -37,13 +37,13 @@ public sealed class HavingAnAddress(Engine engine) : IAsyncLifetime
         var client = Addressed("02:00:00:00:00:02",
             machine.Container("listener", "echo near > /tmp/index.html; exec /bin/busybox httpd -f -p 9000 -h /tmp"),
             machine.Container("asker", $"""
-                until /bin/busybox wget -q -O - http://127.0.0.1:9000/; do /bin/busybox sleep 0.1; done
+                until /bin/busybox wget -q -O - http://127.0.0.1:9000/ 2>/dev/null; do /bin/busybox sleep 0.1; done
                 /bin/busybox wget -q -O - http://{address}:8080/
                 /bin/busybox wget -q -O - $ECS_CONTAINER_METADATA_URI_V4; echo
                 H=$(echo $ECS_CONTAINER_METADATA_URI | /bin/busybox cut -d/ -f1-3)
                 /bin/busybox wget -q -O - $H/v2/metadata; echo
                 /bin/busybox wget -q -O - $H/v2/stats | /bin/busybox head -c 1; echo
-                /bin/busybox wget -q -O - $AWS_CONTAINER_CREDENTIALS_FULL_URI; echo
+                /bin/busybox wget -q -O - $AWS_CONTAINER_CREDENTIALS_FULL_URI$([ -z "$AWS_CONTAINER_CREDENTIALS_FULL_URI" ] && echo $H$AWS_CONTAINER_CREDENTIALS_RELATIVE_URI); echo
                 exec /bin/busybox sleep 100
                 """, container => container["dockerConfig"]!["hostConfig"] = """{"NetworkMode":"awsvpc","LogConfig":{"Type":"awslogs","Config":{"awslogs-group":"g","awslogs-stream":"s"}}}"""));
         client["roleCredentials"] = new JsonObject { ["credentialsId"] = Guid.NewGuid().ToString(), ["roleArn"] = "arn:aws:iam::000000000000:role/task", ["accessKeyId"] = "ASIA1", ["secretAccessKey"] = "s", ["sessionToken"] = "t", ["expiration"] = "2030-01-01T00:00:00Z" };
