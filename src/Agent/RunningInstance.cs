@@ -64,6 +64,7 @@ internal sealed partial class RunningInstance(
             FreePorts = new HostPorts(new Random()).FindFree,
             HasTaskCgroups = Cgroups is not null,
         };
+        using var pool = new SandboxPool(docker, pause, instanceArn, startSlots, options, clock, logger);
         var logs = new LogShipping(docker, connection, client, directory, options, clock, loggers, over.Token);
         var cleaner = new ImageCleaner(docker, directory, options, clock, logger);
         var images = new ImagePuller(docker, new RegistryCredentials(client, options, roles, inputs, clock), cleaner, options, clock, logger, over.Token);
@@ -82,7 +83,8 @@ internal sealed partial class RunningInstance(
             Logs = logs,
             Cgroups = Cgroups,
             Create = create,
-            Sandboxes = new SandboxKeeper(docker, connection, pause, new SandboxNetworks(docker, RoutesOf(options.DockerHost), clock), create, startSlots),
+            Sandboxes = new SandboxKeeper(docker, connection, pause, new SandboxNetworks(docker, RoutesOf(options.DockerHost), clock), pool, create, startSlots),
+            Pool = pool,
             StartSlots = startSlots,
             ReportSlots = reportSlots,
             Clock = clock,
@@ -102,6 +104,7 @@ internal sealed partial class RunningInstance(
         };
         endpoints.Serve(new ContainerRequests(engine, roles, session, backend, client, docker));
         var telemetry = new TcsSession(session, engine, connection, new ContainerStatistics(docker, CpuUnits));
+        var pooling = pool.RunAsync(over.Token);
         var cleaning = cleaner.RunAsync(() => engine.Tasks, images.Forget, over.Token);
         Task[] parts =
         [
@@ -120,7 +123,7 @@ internal sealed partial class RunningInstance(
         finally
         {
             await over.CancelAsync().ConfigureAwait(false);
-            await Task.WhenAll([.. parts, cleaning, logs.WhenStoppedAsync()]).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.WhenAll([.. parts, cleaning, pooling, logs.WhenStoppedAsync()]).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             identity = session.Identity;
             directory.Save(identity);
         }

@@ -54,6 +54,8 @@ internal sealed record DockerState
 
     public bool Running { get; init; }
 
+    public int Pid { get; init; }
+
     public bool Paused { get; init; }
 
     [JsonPropertyName("OOMKilled")]

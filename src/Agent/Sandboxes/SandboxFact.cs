@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Berth.Agent;
 
 /// <summary>Something that has happened to a task's sandbox.</summary>
@@ -8,7 +10,16 @@ internal abstract record SandboxFact : TaskFact
     }
 
     /// <summary>It runs, and the task's containers may join it.</summary>
-    internal sealed record Ready(string DockerId, SandboxAddress? Address) : SandboxFact;
+    internal sealed record Ready(string DockerId, SandboxAddress? Address) : SandboxFact
+    {
+        /// <summary>Of one that was made before.</summary>
+        public int ProcessId { get; init; }
+
+        public ImmutableArray<NetworkBinding> Bindings { get; init; } = [];
+    }
+
+    /// <summary>None was ready, so the task does without.</summary>
+    internal sealed record Declined : SandboxFact;
 
     /// <summary>It could not be made, or is no more.</summary>
     internal sealed record Ended(string Reason) : SandboxFact;

@@ -3,7 +3,7 @@ using System.Net;
 namespace Berth.Agent;
 
 /// <summary>Makes, looks at and removes sandboxes in Docker. Each may be repeated: what is there already is found.</summary>
-internal sealed class SandboxKeeper(DockerEngine docker, DockerConnection connection, PauseImage image, SandboxNetworks networks, CreateContext create, SemaphoreSlim startSlots)
+internal sealed class SandboxKeeper(DockerEngine docker, DockerConnection connection, PauseImage image, SandboxNetworks networks, SandboxPool pool, CreateContext create, SemaphoreSlim startSlots)
 {
     /// <summary>The engine may be in trouble: not asked again at once.</summary>
     private static readonly TimeSpan RemovalRetry = TimeSpan.FromSeconds(5);
@@ -14,6 +14,11 @@ internal sealed class SandboxKeeper(DockerEngine docker, DockerConnection connec
     /// <returns>That it is ready, or why it will not be.</returns>
     public async Task<TaskFact?> PrepareAsync(TaskState task, SandboxState sandbox, CancellationToken cancellationToken)
     {
+        if (sandbox.Shape is { } shape)
+        {
+            return pool.Take(shape);
+        }
+
         await startSlots.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
@@ -63,6 +68,11 @@ internal sealed class SandboxKeeper(DockerEngine docker, DockerConnection connec
 
     public async Task<TaskFact?> RemoveAsync(SandboxState sandbox, TimeProvider clock, CancellationToken cancellationToken)
     {
+        if (sandbox.Shape is not null)
+        {
+            return new SandboxFact.Removed();    // It is returned once that is written down.
+        }
+
         try
         {
             await docker.RemoveContainerAsync(sandbox.DockerName, cancellationToken).ConfigureAwait(false);
@@ -98,7 +108,7 @@ internal sealed class SandboxKeeper(DockerEngine docker, DockerConnection connec
     }
 
     /// <summary>A sandbox is in one network at most.</summary>
-    private static SandboxAddress? Address(DockerContainer seen) =>
+    internal static SandboxAddress? Address(DockerContainer seen) =>
         (seen.NetworkSettings?.Networks ?? new Dictionary<string, DockerEndpoint>()).Values
             .Where(endpoint => endpoint.IpAddress is { Length: > 0 })
             .Select(endpoint => new SandboxAddress(endpoint.IpAddress!, endpoint.PrefixLength, endpoint.Gateway, endpoint.MacAddress ?? "")) // Filtered above.

@@ -22,14 +22,8 @@ internal static class SandboxRequest
     /// <param name="context">What containers are told of their instance.</param>
     public static JsonObject Build(TaskState task, SandboxState sandbox, string network, CreateContext context)
     {
-        var config = new JsonObject { ["Image"] = PauseImage.Name, ["Entrypoint"] = new JsonArray(PauseImage.Program), ["StopSignal"] = "SIGKILL" };
-        var host = new JsonObject
-        {
-            ["NetworkMode"] = network,
-            ["CapDrop"] = new JsonArray("ALL"),
-            ["SecurityOpt"] = new JsonArray("no-new-privileges"),
-            ["LogConfig"] = new JsonObject { ["Type"] = "none" },
-        };
+        var config = Plain(network);
+        var host = config["HostConfig"]!.AsObject();    // Plain has one.
         if (sandbox.OwnsPids)
         {
             host["Init"] = true; // Reaps what the containers leave behind.
@@ -53,9 +47,23 @@ internal static class SandboxRequest
         }
 
         CreateRequest.AddLabels(task, SandboxState.ContainerName, config, context);
-        config["HostConfig"] = host;
         return config;
     }
+
+    /// <summary>A sandbox that owns a network and nothing else.</summary>
+    public static JsonObject Plain(string network) => new()
+    {
+        ["Image"] = PauseImage.Name,
+        ["Entrypoint"] = new JsonArray(PauseImage.Program),
+        ["StopSignal"] = "SIGKILL",
+        ["HostConfig"] = new JsonObject
+        {
+            ["NetworkMode"] = network,
+            ["CapDrop"] = new JsonArray("ALL"),
+            ["SecurityOpt"] = new JsonArray("no-new-privileges"),
+            ["LogConfig"] = new JsonObject { ["Type"] = "none" },
+        },
+    };
 
     /// <summary>Has a container's own create body join the sandbox of its task.</summary>
     public static void Join(SandboxState sandbox, JsonObject config, JsonObject host)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 
 namespace Berth.Agent;
@@ -33,6 +34,15 @@ internal sealed record SandboxState
     /// <summary>The interface it has in a subnet's network; null where it owns no network.</summary>
     public SandboxInterface? Interface { get; init; }
 
+    /// <summary>What a sandbox has to offer that is taken from those that are ready; null where it is made for the task.</summary>
+    public SandboxShape? Shape { get; init; }
+
+    /// <summary>Its process on this machine, of one that was ready.</summary>
+    public int ProcessId { get; init; }
+
+    /// <summary>The ports it publishes, of one that was ready.</summary>
+    public ImmutableArray<NetworkBinding> Bindings { get; init; } = [];
+
     public bool OwnsPids { get; init; }
 
     public bool OwnsIpc { get; init; }
@@ -48,11 +58,11 @@ internal sealed record SandboxState
     public bool AttachmentReported { get; init; }
 
     [JsonIgnore]
-    public bool OwnsNetwork => Interface is not null;
+    public bool OwnsNetwork => Interface is not null || Shape is not null;
 
     /// <summary>Whether the backend has to be told the address.</summary>
     [JsonIgnore]
-    public bool IsAttachmentNews => Address is not null && !AttachmentReported;
+    public bool IsAttachmentNews => Interface is not null && Address is not null && !AttachmentReported;
 
     /// <summary>What joins this sandbox's namespaces names as its mode.</summary>
     [JsonIgnore]

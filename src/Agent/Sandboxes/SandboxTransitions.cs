@@ -9,7 +9,8 @@ internal static class SandboxTransitions
     {
         (null, _) => task,
         ({ Known: SandboxStatus.None } sandbox, SandboxFact.Ready ready) =>
-            task with { Sandbox = sandbox with { Known = SandboxStatus.Ready, DockerId = ready.DockerId, Address = ready.Address } },
+            task with { Sandbox = sandbox with { Known = SandboxStatus.Ready, DockerId = ready.DockerId, Address = ready.Address, ProcessId = ready.ProcessId, Bindings = ready.Bindings } },
+        ({ Known: SandboxStatus.None }, SandboxFact.Declined) => task with { Sandbox = null },
         ({ Known: < SandboxStatus.Ended } sandbox, SandboxFact.Ended ended) =>
             task with
             {
@@ -19,7 +20,7 @@ internal static class SandboxTransitions
             },
         ({ Known: < SandboxStatus.Removed } sandbox, SandboxFact.Removed) => task with { Sandbox = sandbox with { Known = SandboxStatus.Removed } },
         ({ } sandbox, SandboxFact.AttachmentReported) => task with { Sandbox = sandbox with { AttachmentReported = true } },
-        (_, SandboxFact.Ready or SandboxFact.Ended or SandboxFact.Removed) => task,
+        (_, SandboxFact.Ready or SandboxFact.Declined or SandboxFact.Ended or SandboxFact.Removed) => task,
         _ => throw new UnreachableException($"Unknown fact {fact.GetType().Name}."),
     };
 }

@@ -24,7 +24,7 @@ internal static partial class TaskAcceptance
         {
             Spec = Public(spec),
             AcceptedAt = now,
-            Sandbox = Sandbox(spec),
+            Sandbox = Sandbox(spec) ?? Ready(spec),
             DockerVolumes = spec.Volumes
                 .Where(volume => volume.Name is not null && IsDockerVolume(volume))
                 .ToImmutableDictionary(volume => volume.Name!, volume => VolumeName(spec, volume)),
@@ -54,6 +54,9 @@ internal static partial class TaskAcceptance
             ? new() { DockerName = Name(spec, "internalecspause"), OwnsPids = pids, OwnsIpc = ipc, Interface = @interface }
             : null;
     }
+
+    private static SandboxState? Ready(TaskSpec spec) =>
+        SandboxShape.Of(spec) is { } shape ? new() { DockerName = Name(spec, "internalecspause"), Shape = shape } : null;
 
     private static SandboxInterface? Interface(TaskSpec spec) => spec.ElasticNetworkInterfaces is [{ } only] ? SandboxInterface.Read(only) : null;
 

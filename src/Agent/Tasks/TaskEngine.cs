@@ -37,6 +37,8 @@ internal sealed record TaskEngineParts
 
     public required SandboxKeeper Sandboxes { get; init; }
 
+    public required SandboxPool Pool { get; init; }
+
     /// <summary>Bounds the containers being created or started.</summary>
     public required SemaphoreSlim StartSlots { get; init; }
 
@@ -200,6 +202,12 @@ internal sealed partial class TaskEngine(TaskEngineParts parts)
     /// <summary>Docker's events of this instance's containers.</summary>
     private void Route(DockerEvent happened)
     {
+        if (happened.Actor is { Id: { } id, Attributes: { } all } && !all.ContainsKey(CreateRequest.TaskLabel) && happened.Action is "die" or "destroy")
+        {
+            SandboxDied(id);
+            return;
+        }
+
         if (happened.Actor?.Attributes is not { } labels
             || !labels.TryGetValue(CreateRequest.TaskLabel, out var task)
             || !labels.TryGetValue(CreateRequest.ContainerLabel, out var container)
@@ -228,9 +236,17 @@ internal sealed partial class TaskEngine(TaskEngineParts parts)
         runner.Look(container);
     }
 
+    /// <summary>One that was made before its task, whose label it therefore lacks.</summary>
+    private void SandboxDied(string dockerId)
+    {
+        parts.Pool.Died(dockerId);
+        runners.Values.FirstOrDefault(runner => runner.State.Sandbox?.DockerId == dockerId)?.Look(SandboxState.ContainerName);
+    }
+
     /// <summary>Docker is there (again): looks at all containers, and removes those that belong to no task.</summary>
     private async Task ReconcileAsync()
     {
+        parts.Pool.Drop();
         foreach (var runner in runners.Values)
         {
             runner.LookAtAll();
@@ -244,7 +260,8 @@ internal sealed partial class TaskEngine(TaskEngineParts parts)
             await parts.Docker.StopContainerAsync(late.Id, TimeSpan.Zero, lifetime).ConfigureAwait(false);
         }
 
-        foreach (var stray in ours.Where(container => container.Labels?.GetValueOrDefault(CreateRequest.TaskLabel) is not { } task || !runners.ContainsKey(task)))
+        var sandboxes = runners.Values.Select(runner => runner.State.Sandbox is { Known: < SandboxStatus.Removed } sandbox ? sandbox.DockerId : null).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        foreach (var stray in ours.Where(container => container.Labels?.GetValueOrDefault(CreateRequest.TaskLabel) is not { } task ? !sandboxes.Contains(container.Id) && !parts.Pool.Owns(container.Id) : !runners.ContainsKey(task)))
         {
             // Its task was never acknowledged, or was cleaned up while Docker was away.
             LogStray(stray.Id);

@@ -120,8 +120,13 @@ internal sealed partial class TaskRunner : IDisposable
 
                 if (!ReferenceEquals(next, state))
                 {
+                    var before = state.Sandbox;
                     state = next;
                     Save();
+                    if (before is { Known: < SandboxStatus.Removed } && next.Sandbox is { Known: SandboxStatus.Removed } free)
+                    {
+                        parts.Pool.Return(free);    // Only now: after a crash this task would remove it from under the next.
+                    }
                 }
 
                 awaited.ForEach(saved => saved.TrySetResult());
@@ -436,7 +441,7 @@ internal sealed partial class TaskRunner : IDisposable
             throw new DockerUnreachableException(trouble);
         }
 
-        return docker is not null ? new ContainerFact.Observed(container.Name, ContainerObserver.Observe(docker, container.Spec))
+        return docker is not null ? new ContainerFact.Observed(container.Name, InSandbox(ContainerObserver.Observe(docker, container.Spec), state.Sandbox))
             : container.DockerId is not null ? new ContainerFact.Failed(container.Name, "ContainerVanishedError: the container was removed outside of the agent", null, parts.Clock.GetUtcNow())
             : null;
     }
@@ -522,6 +527,10 @@ internal sealed partial class TaskRunner : IDisposable
             return new ContainerFact.Created(container.Name, id, parts.Clock.GetUtcNow());
         }
     }
+
+    /// <summary>The ports and the address of a container in a sandbox of the bridge network are the sandbox's.</summary>
+    private static ContainerObservation InSandbox(ContainerObservation seen, SandboxState? sandbox) =>
+        sandbox is not { Shape: not null, Address: { } address } ? seen : seen with { NetworkBindings = sandbox.Bindings, Ipv4Addresses = [address.Ipv4], NetworkMode = "bridge" };
 
     private static string TimedOut(string state, TimeSpan after) =>
         $"DockerTimeoutError: Could not transition to {state}; timed out after waiting {(int)after.TotalMinutes}m{after.Seconds}s";

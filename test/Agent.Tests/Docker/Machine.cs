@@ -29,6 +29,7 @@ public sealed class Machine : IAsyncDisposable
             LogFlushInterval = TimeSpan.FromMilliseconds(50),
             TelemetryInterval = TimeSpan.FromMilliseconds(500),
             ReservedPorts = [22],
+            ReadySandboxes = 0,
         };
     }
 

@@ -1,0 +1,130 @@
+using System.Text.Json.Nodes;
+
+namespace Berth.Agent.Tests;
+
+/// <summary>Sandboxes that are there before their task.</summary>
+public sealed class HavingSandboxesReady(Engine engine)
+{
+    private const string UntilTerm = "trap 'exit 0' TERM; while true; do /bin/busybox sleep 0.05; done";
+    private const string Bridge = """{"NetworkMode":"bridge"}""";
+
+    [Theory]
+    [InlineData("""{"networkMode":"bridge"}""", """{}""", Bridge, "")]
+    [InlineData("""{"networkMode":"bridge"}""", """{"portMappings":[{"containerPort":80},{"containerPort":53,"protocol":"udp"},{"containerPort":80}]}""", Bridge, "53/udp,80/tcp")]
+    [InlineData("""{"networkMode":"bridge"}""", """{"portMappings":[{"containerPort":80,"hostPort":8080}]}""", Bridge, null)]
+    [InlineData("""{"networkMode":"bridge"}""", """{"portMappings":[{"containerPortRange":"80-90"}]}""", Bridge, null)]
+    [InlineData("""{"networkMode":"host"}""", """{}""", """{"NetworkMode":"host"}""", null)]
+    [InlineData("""{"networkMode":"bridge","pidMode":"task"}""", """{}""", Bridge, null)]
+    [InlineData("""{"networkMode":"bridge"}""", """{"links":["other"]}""", Bridge, null)]
+    [InlineData("""{"networkMode":"bridge"}""", """{}""", """{"NetworkMode":"bridge","Dns":["10.0.0.1"]}""", null)]
+    [InlineData("""{"networkMode":"bridge"}""", """{}""", """{"NetworkMode":"bridge","CapAdd":["NET_ADMIN"]}""", null)]
+    [InlineData("""{"networkMode":"bridge"}""", """{}""", """{"NetworkMode":"bridge","CapAdd":["SYS_PTRACE"]}""", "")]
+    [InlineData("""{"networkMode":"bridge"}""", """{}""", """{"NetworkMode":"bridge","Privileged":true}""", null)]
+    [InlineData("""{"networkMode":"bridge"}""", """{}""", "not JSON", null)]
+    public void Serve_plain_containers_in_the_bridge_network_only(string task, string container, string hostConfig, string? expected)
+    {
+        var description = JsonNode.Parse(container)!.AsObject();
+        (description["name"], description["image"], description["dockerConfig"]) = ("app", "i", new JsonObject { ["hostConfig"] = hostConfig });
+        var whole = JsonNode.Parse(task)!.AsObject();
+        whole["containers"] = new JsonArray(description);
+
+        SandboxShape.Of(System.Text.Json.JsonSerializer.Deserialize(whole.ToJsonString(), AgentJson.Wire.TaskSpec)!)?.Ports.ShouldBe(expected);
+        (SandboxShape.Of(System.Text.Json.JsonSerializer.Deserialize(whole.ToJsonString(), AgentJson.Wire.TaskSpec)!) is null).ShouldBe(expected is null);
+    }
+
+    [Fact]
+    public async Task Give_a_task_the_ports_and_the_network_it_would_have_had()
+    {
+        await using var machine = await Machine.StartAsync(engine, options => options with { ReadySandboxes = 1 });
+        JsonObject Web(string text) => machine.TaskOf($"echo {text} > /tmp/index.html; exec /bin/busybox httpd -f -p 8080 -h /tmp", container =>
+            container["portMappings"] = new JsonArray(new JsonObject { ["containerPort"] = 8080, ["hostPort"] = 0, ["protocol"] = "tcp" }));
+        var (first, second) = (Web("one"), Web("two"));
+
+        await machine.Backend.PayloadAsync(first);
+        await machine.Backend.ReportAsync((string)first["arn"]!, "RUNNING");
+        await Machine.UntilAsync(async () => (await ReadyAsync(machine)).Length == 1);
+        var ready = (await ReadyAsync(machine)).Single();
+        await machine.Backend.PayloadAsync(second);
+        var running = await machine.Backend.ReportAsync((string)second["arn"]!, "RUNNING");
+
+        var container = running["containers"]!.AsArray().Single()!;
+        (await Engine.DockerAsync("inspect", "-f", "{{.HostConfig.NetworkMode}}", (string)container["runtimeId"]!)).Output.ShouldBe($"container:{ready}");
+        var binding = container["networkBindings"]!.AsArray().Single()!;
+        (binding["containerPort"]!.GetValue<int>(), binding["protocol"]!.GetValue<string>(), binding["bindIP"]!.GetValue<string>()).ShouldBe((8080, "tcp", "0.0.0.0"));
+        using var http = new HttpClient();
+        (await http.GetStringAsync(new Uri($"http://127.0.0.1:{binding["hostPort"]}/"), TestContext.Current.CancellationToken)).ShouldBe("two\n");
+
+        await machine.Backend.StopTaskAsync((string)second["arn"]!);
+        await machine.Backend.ReportAsync((string)second["arn"]!, "STOPPED");
+        await Machine.UntilAsync(async () => (await Engine.DockerAsync("inspect", ready)).Code != 0);    // Its port is not another's at once.
+    }
+
+    [Fact]
+    public async Task Are_left_to_the_next_task_by_one_that_leaves_nothing_in_them()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "Only root can see what is left in a network.");
+        await using var machine = await Machine.StartAsync(engine, options => options with { ReadySandboxes = 2 });
+        await RunAsync(UntilTerm);
+        await Machine.UntilAsync(async () => (await ReadyAsync(machine)).Length == 1);
+
+        var (once, again) = (await RunAsync(UntilTerm), await RunAsync("/bin/busybox nc -l -p 9000 & /bin/busybox sleep 0.2; echo x | /bin/busybox nc 127.0.0.1 9000; " + UntilTerm));
+        var after = await RunAsync(UntilTerm);
+
+        again.ShouldBe(once);
+        after.ShouldNotBe(again, "A connection was in its last minute there.");
+
+        async Task<string> RunAsync(string script)
+        {
+            var task = machine.TaskOf(script);
+            var arn = (string)task["arn"]!;
+            await machine.Backend.PayloadAsync(task);
+            var id = (string)(await machine.Backend.ReportAsync(arn, "RUNNING"))["containers"]![0]!["runtimeId"]!;
+            await Task.Delay(400, TestContext.Current.CancellationToken);    // Time to do what it does.
+            await machine.Backend.StopTaskAsync(arn);
+            await machine.Backend.ReportAsync(arn, "STOPPED");
+            return (await Engine.DockerAsync("inspect", "-f", "{{.HostConfig.NetworkMode}}", id)).Output;
+        }
+    }
+
+    [Fact]
+    public async Task Are_gone_with_the_agent_and_stay_with_a_task_over_its_restart()
+    {
+        await using var machine = await Machine.StartAsync(engine, options => options with { ReadySandboxes = 2 });
+        var (first, second) = (machine.TaskOf(UntilTerm), machine.TaskOf(UntilTerm));
+        await machine.Backend.PayloadAsync(first);
+        await machine.Backend.ReportAsync((string)first["arn"]!, "RUNNING");
+        await Machine.UntilAsync(async () => (await ReadyAsync(machine)).Length == 1);
+        await machine.Backend.PayloadAsync(second);
+        await machine.Backend.ReportAsync((string)second["arn"]!, "RUNNING");
+        await Machine.UntilAsync(async () => (await ReadyAsync(machine)).Length == 2);    // One of them is the task's now.
+
+        await machine.StopAgentAsync();
+        (await ReadyAsync(machine)).Length.ShouldBe(1);
+        machine.StartAgent();
+        await machine.Backend.UntilAsync(() => machine.Backend.Upgrades.Count(upgrade => upgrade.Path == "/acs/ws") == 2);
+        await machine.Backend.StopTaskAsync((string)second["arn"]!);
+
+        (await machine.Backend.ReportAsync((string)second["arn"]!, "STOPPED"))["containers"]![0]!["exitCode"]!.GetValue<int>().ShouldBe(0);
+        await Machine.UntilAsync(async () => (await ReadyAsync(machine)).Length == 0);
+    }
+
+    [Fact]
+    public async Task That_end_under_their_task_stop_it()
+    {
+        await using var machine = await Machine.StartAsync(engine, options => options with { ReadySandboxes = 1 });
+        var (first, second) = (machine.TaskOf(UntilTerm), machine.TaskOf(UntilTerm));
+        await machine.Backend.PayloadAsync(first);
+        await machine.Backend.ReportAsync((string)first["arn"]!, "RUNNING");
+        await Machine.UntilAsync(async () => (await ReadyAsync(machine)).Length == 1);
+        var ready = (await ReadyAsync(machine)).Single();
+        await machine.Backend.PayloadAsync(second);
+        await machine.Backend.ReportAsync((string)second["arn"]!, "RUNNING");
+
+        await Engine.DockerAsync("kill", ready);
+
+        (await machine.Backend.ReportAsync((string)second["arn"]!, "STOPPED"))["reason"]!.GetValue<string>().ShouldContain("sandbox of the task ended");
+    }
+
+    private static async Task<string[]> ReadyAsync(Machine machine) =>
+        (await Engine.DockerAsync("ps", "-q", "--no-trunc", "--filter", $"label=com.amazonaws.ecs.container-instance-arn={machine.Backend.InstanceArn}", "--filter", "name=ecs-ready-")).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+}
