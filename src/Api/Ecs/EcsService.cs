@@ -26,6 +26,10 @@ public static class EcsService
         services.AddSingleton<AlarmsEndpoint>();
         services.AddSingleton<IAccountReset, EcsReset>();
         services.AddHostedService<TaskDefinitionUpkeep>();
+        services.TryAddSingleton(new ExecOptions());
+        services.AddSingleton<ExecSessions>();
+        services.AddSingleton<ExecControlChannels>();
+        services.AddSingleton(provider => SessionService.Create(provider.GetRequiredService<ExecSessions>()));
         services.AddSingleton(Create);
         return services;
     }
