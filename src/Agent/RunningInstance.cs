@@ -43,6 +43,7 @@ internal sealed partial class RunningInstance(
         using var startSlots = new SemaphoreSlim(options.ParallelStarts);
         using var reportSlots = new SemaphoreSlim(ParallelReports);
         var logs = new LogShipping(docker, connection, client, directory, options, clock, loggers, over.Token);
+        var exec = new ExecDemand();
         var engine = new TaskEngine(new TaskEngineParts
         {
             Options = options,
@@ -55,6 +56,7 @@ internal sealed partial class RunningInstance(
             Directory = directory,
             Roles = roles,
             Logs = logs,
+            Exec = exec,
             Create = new CreateContext(cluster, instanceArn, endpoints.AuthorityFor, options.MetadataAddress is "169.254.170.2"),
             StartSlots = startSlots,
             ReportSlots = reportSlots,
@@ -79,6 +81,7 @@ internal sealed partial class RunningInstance(
             engine.RunAsync(over.Token),
             new AcsSession(session, engine, roles, telemetry.CheckHealth).RunAsync(over.Token),
             telemetry.RunAsync(over.Token),
+            new ExecControlChannel(session, engine, exec, docker, new ExecProcesses(docker, Path.Combine(options.DataDirectory, "exec"))).RunAsync(over.Token),
         ];
         try
         {

@@ -111,6 +111,7 @@ internal sealed partial class Registration(EcsBackend backend, AgentOptions opti
         yield return New + "task-cpu-mem-limit";
         yield return New + "pid-ipc-namespace-sharing";
         yield return New + "full-sync";
+        yield return New + "execute-command";
         foreach (var driver in docker.Plugins?.Volume ?? ["local"])
         {
             yield return $"{New}docker-plugin.{driver}";

@@ -28,6 +28,8 @@ internal sealed record TaskEngineParts
 
     public required LogShipping Logs { get; init; }
 
+    public required ExecDemand Exec { get; init; }
+
     public required CreateContext Create { get; init; }
 
     /// <summary>Bounds the containers being created or started.</summary>

@@ -11,6 +11,9 @@ internal sealed record TaskReport(EcsTaskStatus Status, ImmutableArray<TaskRepor
     /// <summary>The longest reason the backend takes.</summary>
     internal const int MaxReasonLength = 1024;
 
+    /// <summary>Changes of containers' ExecuteCommandAgents.</summary>
+    public ImmutableDictionary<string, ContainerStatus> ExecAgents { get; init; } = ImmutableDictionary<string, ContainerStatus>.Empty;
+
     internal sealed record Change(ContainerState Container, ContainerStatus Status);
 
     /// <summary>
@@ -22,7 +25,7 @@ internal sealed record TaskReport(EcsTaskStatus Status, ImmutableArray<TaskRepor
     {
         if (task.HasRun && task.Reported < EcsTaskStatus.Running)
         {
-            return new TaskReport(EcsTaskStatus.Running, ChangesOf(task, withStopped: task.Known != EcsTaskStatus.Stopped), IsTaskChange: true);
+            return new TaskReport(EcsTaskStatus.Running, ChangesOf(task, withStopped: task.Known != EcsTaskStatus.Stopped), IsTaskChange: true) { ExecAgents = ExecAgentsOf(task) };
         }
 
         if (task.Reported == EcsTaskStatus.Stopped)
@@ -31,13 +34,14 @@ internal sealed record TaskReport(EcsTaskStatus Status, ImmutableArray<TaskRepor
         }
 
         var changes = ChangesOf(task, withStopped: true);
-        return task.Known == EcsTaskStatus.Stopped ? new TaskReport(EcsTaskStatus.Stopped, changes, IsTaskChange: true)
-            : changes.IsEmpty ? null
-            : new TaskReport(task.Known, changes, IsTaskChange: false);
+        var agents = ExecAgentsOf(task);
+        return task.Known == EcsTaskStatus.Stopped ? new TaskReport(EcsTaskStatus.Stopped, changes, IsTaskChange: true) { ExecAgents = agents }
+            : changes.IsEmpty && agents.IsEmpty ? null
+            : new TaskReport(task.Known, changes, IsTaskChange: false) { ExecAgents = agents };
     }
 
     public TaskFact.Reported Accepted() =>
-        new(Status, Changes.GroupBy(change => change.Container.Name).ToImmutableDictionary(group => group.Key, group => group.Max(change => change.Status)));
+        new(Status, Changes.GroupBy(change => change.Container.Name).ToImmutableDictionary(group => group.Key, group => group.Max(change => change.Status))) { ExecAgents = ExecAgents };
 
     public SubmitTaskStateChangeRequest Request(TaskState task, string cluster) => new()
     {
@@ -51,6 +55,12 @@ internal sealed record TaskReport(EcsTaskStatus Status, ImmutableArray<TaskRepor
         },
         Reason = Short(task.Reason) ?? "",
         Containers = [.. Changes.Select(Shape)],
+        ManagedAgents = ExecAgents.IsEmpty ? null : [.. ExecAgents.Select(agent => new ManagedAgentStateChange
+        {
+            ContainerName = agent.Key,
+            ManagedAgentName = ManagedAgentSpec.ExecuteCommandAgent,
+            Status = agent.Value == ContainerStatus.Stopped ? "STOPPED" : "RUNNING",
+        })],
         PullStartedAt = task.PullStartedAt,
         PullStoppedAt = task.PullStoppedAt,
         ExecutionStoppedAt = task.ExecutionStoppedAt,
@@ -66,6 +76,16 @@ internal sealed record TaskReport(EcsTaskStatus Status, ImmutableArray<TaskRepor
             .OrderBy(container => container.FinishedAt)
             .Select(container => new Change(container, ContainerStatus.Stopped)),
     ];
+
+    /// <summary>A container's agent runs with it, once it can be asked; it is told to have stopped only where it was told to run.</summary>
+    private static ImmutableDictionary<string, ContainerStatus> ExecAgentsOf(TaskState task) => task.Containers
+        .Where(container => container.AllowsExec && (container.Known, container.ExecReported) switch
+        {
+            (ContainerStatus.Running, ContainerStatus.None) => task.ExecReady,
+            (ContainerStatus.Stopped, ContainerStatus.Running) => true,
+            _ => false,
+        })
+        .ToImmutableDictionary(container => container.Name, container => container.Known);
 
     private static ContainerStateChange Shape(Change change) => new()
     {

@@ -35,6 +35,7 @@ internal sealed partial class TaskRunner : IDisposable
     private DateTimeOffset? wakeAt;
     private ITimer? alarm;
     private bool released;
+    private bool wantsExec;
 
     /// <param name="state">The task as accepted, or as saved.</param>
     /// <param name="restored">True after a restart: what Docker has is looked at before anything is done.</param>
@@ -227,6 +228,12 @@ internal sealed partial class TaskRunner : IDisposable
             stopping.Cancel();
         }
 
+        if (!wantsExec && task.Known != EcsTaskStatus.Stopped && task.Containers.Any(container => container.AllowsExec))
+        {
+            wantsExec = true;
+            parts.Exec.Add(task.Arn, () => Tell(new TaskFact.ExecReady()));
+        }
+
         foreach (var container in task.Containers)
         {
             if (container.StartedAt is not null)
@@ -272,6 +279,7 @@ internal sealed partial class TaskRunner : IDisposable
         {
             released = true;
             parts.Ledger.Release(task.Arn);
+            parts.Exec.Remove(task.Arn);
             parts.Roles.Forget(task.Spec.RoleCredentials);
         }
 
