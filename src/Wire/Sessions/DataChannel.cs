@@ -31,7 +31,7 @@ public sealed class DataChannel : IDisposable
     private readonly Lock gate = new();
     private readonly OutgoingStream outgoing;
     private readonly IncomingStream incoming = new();
-    private readonly Channel<AgentMessage> arrived = Channel.CreateUnbounded<AgentMessage>(new() { SingleReader = true });    // Bounded by MostWaiting.
+    private readonly Channel<AgentMessage> arrived = Channel.CreateUnbounded<AgentMessage>();    // Bounded by MostWaiting.
     private readonly Channel<AgentMessage> acknowledgements = Channel.CreateBounded<AgentMessage>(new BoundedChannelOptions(MostAcknowledgements) { SingleReader = true });
     private readonly SemaphoreSlim sending = new(1, 1);
     private readonly SemaphoreSlim room = new(OutgoingStream.MostUnacknowledged);
