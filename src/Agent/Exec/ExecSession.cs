@@ -85,7 +85,7 @@ internal sealed class ExecSession(DataChannel channel, DockerEngine docker, Exec
             cancellationToken).ConfigureAwait(false);
         try
         {
-            await foreach (var message in channel.Incoming.ReadAllAsync(limit.Token).ConfigureAwait(false))
+            await foreach (var message in channel.ReadAllAsync(limit.Token).ConfigureAwait(false))
             {
                 if (message.PayloadType == PayloadType.Size)
                 {
@@ -114,8 +114,8 @@ internal sealed class ExecSession(DataChannel channel, DockerEngine docker, Exec
         await using var alarm = clock.CreateTimer(static limit => ((CancellationTokenSource)limit!).Cancel(), limit, SizePatience, Timeout.InfiniteTimeSpan).ConfigureAwait(false);
         try
         {
-            while (size is null && await channel.Incoming.WaitToReadAsync(limit.Token).ConfigureAwait(false)
-                && channel.Incoming.TryPeek(out var next) && next.PayloadType == PayloadType.Size && channel.Incoming.TryRead(out next))
+            while (size is null && await channel.WaitToReadAsync(limit.Token).ConfigureAwait(false)
+                && channel.TryPeek(out var next) && next.PayloadType == PayloadType.Size && channel.TryRead(out next))
             {
                 TakeSize(next);
             }
@@ -175,7 +175,7 @@ internal sealed class ExecSession(DataChannel channel, DockerEngine docker, Exec
     /// <summary>Input to the command; ends when the client wants the session to end, or is gone.</summary>
     private async Task TypeAsync(string id, DockerExecStream exec, CancellationToken cancellationToken)
     {
-        await foreach (var message in channel.Incoming.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+        await foreach (var message in channel.ReadAllAsync(cancellationToken).ConfigureAwait(false))
         {
             switch (message.PayloadType)
             {

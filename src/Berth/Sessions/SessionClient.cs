@@ -68,7 +68,7 @@ internal sealed class SessionClient(OpenSession session, bool terminal, Stream i
 
     private async Task ReceiveAsync(DataChannel channel, CancellationToken cancellationToken)
     {
-        await foreach (var message in channel.Incoming.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+        await foreach (var message in channel.ReadAllAsync(cancellationToken).ConfigureAwait(false))
         {
             switch (message.PayloadType)
             {

@@ -1,5 +1,7 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net.WebSockets;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Threading.Channels;
 
@@ -16,8 +18,8 @@ public sealed record ChannelEnd(bool IsClosed, string? Output);
 /// </summary>
 public sealed class DataChannel : IDisposable
 {
-    /// <summary>Messages that have arrived and wait to be read; what comes beyond is not acknowledged and so comes again.</summary>
-    private const int MostWaiting = 64;
+    /// <summary>Messages, and their bytes, that have arrived and wait to be read; what comes beyond is dropped and so comes again.</summary>
+    private const int MostWaiting = 1024, MostWaitingBytes = 1 << 20;
 
     /// <summary>Acknowledgements that wait to be sent; one that finds no room is made up for when its message comes again.</summary>
     private const int MostAcknowledgements = 256;
@@ -37,6 +39,7 @@ public sealed class DataChannel : IDisposable
     private readonly SemaphoreSlim room = new(OutgoingStream.MostUnacknowledged);
     private TaskCompletionSource? emptied;
     private long lastStreamed;
+    private int waitingBytes;
 
     /// <param name="socket">The connection; stays the caller's.</param>
     /// <param name="sends">The stream type this end sends; it receives the other one.</param>
@@ -50,8 +53,6 @@ public sealed class DataChannel : IDisposable
         lastStreamed = started;
     }
 
-    /// <summary>What the other end has sent, in order; completed when the channel ends.</summary>
-    public ChannelReader<AgentMessage> Incoming => arrived.Reader;
 
     /// <summary>How long nothing has been sent or received but acknowledgements.</summary>
     public TimeSpan Idle => clock.GetElapsedTime(Volatile.Read(ref lastStreamed));
@@ -85,6 +86,37 @@ public sealed class DataChannel : IDisposable
 
         Volatile.Write(ref lastStreamed, clock.GetTimestamp());
         await TransmitAsync(message, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Waits for a message; false when the channel has ended and all were read.</summary>
+    public ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken) => arrived.Reader.WaitToReadAsync(cancellationToken);
+
+    /// <summary>The next message, which stays.</summary>
+    public bool TryPeek([NotNullWhen(true)] out AgentMessage? message) => arrived.Reader.TryPeek(out message);
+
+    /// <summary>Takes the next message. Only now is it acknowledged: the other end sends no more than is read.</summary>
+    public bool TryRead([NotNullWhen(true)] out AgentMessage? message)
+    {
+        if (!arrived.Reader.TryRead(out message))
+        {
+            return false;
+        }
+
+        Interlocked.Add(ref waitingBytes, -message.Payload.Length);
+        Acknowledge(message);
+        return true;
+    }
+
+    /// <summary>Takes messages, in order, until the channel ends.</summary>
+    public async IAsyncEnumerable<AgentMessage> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        while (await WaitToReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            while (TryRead(out var message))
+            {
+                yield return message;
+            }
+        }
     }
 
     /// <summary>Receives, acknowledges and sends again until the channel ends.</summary>
@@ -243,17 +275,27 @@ public sealed class DataChannel : IDisposable
 
     private void Take(AgentMessage message)
     {
-        if (arrived.Reader.Count >= MostWaiting || !incoming.Receive(message, out var inTurn))
+        if (arrived.Reader.Count >= MostWaiting || Volatile.Read(ref waitingBytes) >= MostWaitingBytes || !incoming.Receive(message, out var inTurn))
         {
+            return;
+        }
+
+        if (inTurn.Count == 0)
+        {
+            Acknowledge(message);     // It waits for another, or came before.
             return;
         }
 
         Volatile.Write(ref lastStreamed, clock.GetTimestamp());
         foreach (var next in inTurn)
         {
+            Interlocked.Add(ref waitingBytes, next.Payload.Length);
             arrived.Writer.TryWrite(next);
         }
+    }
 
+    private void Acknowledge(AgentMessage message)
+    {
         var content = new AcknowledgeContent
         {
             AcknowledgedMessageType = message.Type,
