@@ -103,8 +103,8 @@ internal sealed partial class ExecControlChannel(AgentSession session, TaskEngin
                 Address("exec/session", [new("sessionId", id)]), session.Options.Credentials, session.Options.Region, session.Clock, cancellationToken).ConfigureAwait(false);
             using var channel = new DataChannel(socket, AgentMessageType.OutputStreamData, session.Clock);
             using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            var exec = new ExecSession(channel, docker, processes, id, session.Clock);
             var running = channel.RunAsync(CancellationToken.None);
+            var exec = new ExecSession(channel, docker, processes, id, running, session.Clock);
             var container = engine.Tasks.FirstOrDefault(task => task.Arn == message.TaskArn)?.Container(message.ContainerName);
             string end;
             try

@@ -23,7 +23,8 @@ internal sealed record StartSessionMessage
 /// One session: a command in a container on the one side, a client on the other. It ends with the command, with the client,
 /// or when nothing has happened for too long; the command never outlives it.
 /// </summary>
-internal sealed class ExecSession(DataChannel channel, DockerEngine docker, ExecProcesses processes, string sessionId, TimeProvider clock)
+/// <remarks>A command that does not read its input holds the reading of the channel up, so its end is told apart.</remarks>
+internal sealed class ExecSession(DataChannel channel, DockerEngine docker, ExecProcesses processes, string sessionId, Task channelEnd, TimeProvider clock)
 {
     /// <summary>As the public agent counts: clients ask it what they may say.</summary>
     private const string AgentVersion = "3.3.0.0";
@@ -134,7 +135,7 @@ internal sealed class ExecSession(DataChannel channel, DockerEngine docker, Exec
         var output = ShowAsync(exec, over.Token);
         var input = TypeAsync(id, exec, over.Token);
         var watch = WatchAsync(over.Token);
-        var first = await Task.WhenAny(output, input, watch).ConfigureAwait(false);
+        var first = await Task.WhenAny(output, input, watch, channelEnd).ConfigureAwait(false);
         var end = "";
         if (first == output && output.IsCompletedSuccessfully)
         {

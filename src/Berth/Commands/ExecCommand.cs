@@ -82,10 +82,7 @@ internal static class ExecCommand
         (string Arn, double StartedAt)? newest = null;
         for (string? next = null, page = ""; page is not null; page = next)
         {
-            var listed = await api.CallEcsAsync(
-                "ListTasks",
-                new JsonObject { ["cluster"] = cluster, ["serviceName"] = name, ["maxResults"] = TasksAPage, ["nextToken"] = page.Length > 0 ? page : null }.ToJsonString(),
-                cancellationToken).ConfigureAwait(false);
+            var listed = await ListAsync(api, cluster, name, page, cancellationToken).ConfigureAwait(false);
             next = listed.TryGetProperty("nextToken", out var token) ? token.GetString() : null;
             if (listed.GetProperty("taskArns").GetArrayLength() == 0)
             {
@@ -104,6 +101,19 @@ internal static class ExecCommand
         }
 
         return newest?.Arn ?? throw new CommandException($"No task of the service {name} runs. Name a service that has running tasks, or a task by its id or ARN.");
+    }
+
+    private static async Task<JsonElement> ListAsync(ApiClient api, string? cluster, string service, string page, CancellationToken cancellationToken)
+    {
+        var request = new JsonObject { ["cluster"] = cluster, ["serviceName"] = service, ["maxResults"] = TasksAPage, ["nextToken"] = page.Length > 0 ? page : null };
+        try
+        {
+            return await api.CallEcsAsync("ListTasks", request.ToJsonString(), cancellationToken).ConfigureAwait(false);
+        }
+        catch (CommandException refusal) when (refusal.Message.Contains("ServiceNotFoundException", StringComparison.Ordinal))
+        {
+            throw new CommandException($"{service} is neither a task's id nor a service of the cluster {cluster ?? Installation.DefaultCluster}.");
+        }
     }
 
     private static string Text(JsonElement from, string name) => from.GetProperty(name).GetString()!;     // The API always has it.
