@@ -88,6 +88,20 @@ internal sealed partial class DockerEngine
         }
     }
 
+    /// <summary>Returns when the container has stopped, or is not there.</summary>
+    public async Task WhenStoppedAsync(string containerId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var response = await SendAsync(HttpMethod.Post, $"containers/{containerId}/wait", null, null, cancellationToken).ConfigureAwait(false);
+            await response.Content.LoadIntoBufferAsync(cancellationToken).ConfigureAwait(false);     // The body comes with the end.
+        }
+        catch (DockerException gone) when (gone.Status == HttpStatusCode.NotFound)
+        {
+            // Stopped, and removed.
+        }
+    }
+
     private async Task<Socket> ConnectAsync(CancellationToken cancellationToken)
     {
         var socket = address.Scheme == "unix"

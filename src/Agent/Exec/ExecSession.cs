@@ -29,8 +29,8 @@ internal sealed class ExecSession(DataChannel channel, DockerEngine docker, Exec
     /// <summary>As the public agent counts: clients ask it what they may say.</summary>
     private const string AgentVersion = "3.3.0.0";
 
-    private const int OutputBytes = 4096;
-    private static readonly TimeSpan HandshakePatience = TimeSpan.FromSeconds(15), SizePatience = TimeSpan.FromMilliseconds(700), FlushPatience = TimeSpan.FromSeconds(10);
+    private const int OutputBytes = 4096, Killed = 137;
+    private static readonly TimeSpan HandshakePatience = TimeSpan.FromSeconds(15), SizePatience = TimeSpan.FromMilliseconds(700), FlushPatience = TimeSpan.FromSeconds(10), StopPatience = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestIdle = TimeSpan.FromMinutes(20), LongestSilence = TimeSpan.FromMinutes(5), WatchInterval = TimeSpan.FromSeconds(5);
 
     private TerminalSize? size;
@@ -145,7 +145,7 @@ internal sealed class ExecSession(DataChannel channel, DockerEngine docker, Exec
                 await channel.SendAsync(PayloadType.ExitCode, System.Text.Encoding.ASCII.GetBytes(code.ToString(CultureInfo.InvariantCulture)), cancellationToken).ConfigureAwait(false);
             }
 
-            end = await docker.InspectContainerAsync(containerId, cancellationToken).ConfigureAwait(false) is { State.Running: true } ? "" : "The container has stopped.";
+            end = exit?.ExitCode == Killed && await StopsAsync(containerId, cancellationToken).ConfigureAwait(false) ? "The container has stopped." : "";
         }
         else if (first == watch && watch.IsCompletedSuccessfully)
         {
@@ -155,6 +155,22 @@ internal sealed class ExecSession(DataChannel channel, DockerEngine docker, Exec
         await over.CancelAsync().ConfigureAwait(false);
         await Task.WhenAll(output, input, watch, resizing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return end;
+    }
+
+    /// <summary>Whether a command was killed because its container ends: commands go first.</summary>
+    private async Task<bool> StopsAsync(string containerId, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await using var alarm = clock.CreateTimer(static limit => ((CancellationTokenSource)limit!).Cancel(), limit, StopPatience, Timeout.InfiniteTimeSpan).ConfigureAwait(false);
+        try
+        {
+            await docker.WhenStoppedAsync(containerId, limit.Token).ConfigureAwait(false);
+            return true;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
     }
 
     /// <summary>Output to the client, as fast as it acknowledges.</summary>
