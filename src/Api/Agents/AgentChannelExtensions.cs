@@ -12,7 +12,7 @@ namespace Berth.Api;
 public static class AgentChannelExtensions
 {
     /// <summary>
-    /// Adds the sockets, the observers of cluster commits, and the opening of what the journal holds. Needs the stream
+    /// Adds the sockets, the observers of cluster commits, and the opening of what the journal holds. Needs <see cref="EcsService.AddEcs"/>, the stream
     /// directories of clusters and load balancing, <see cref="IJournal"/> and <see cref="TaskCredentials"/>.
     /// </summary>
     public static IServiceCollection AddAgentChannels(this IServiceCollection services, AgentChannelOptions options)
@@ -21,6 +21,7 @@ public static class AgentChannelExtensions
         services.AddSingleton<AgentSessions>();
         services.AddSingleton<AgentChannels>();
         services.AddSingleton<ExecEndpoints>();
+        services.AddSingleton(provider => SessionService.Create(provider.GetRequiredService<ExecSessions>()));
         services.AddSingleton<ICommitObserver<ClusterState, ClusterEvent>>(provider => provider.GetRequiredService<AgentSessions>());
         services.AddSingleton<ContainerInstanceAddresses>();
         services.AddSingleton<ICommitObserver<ClusterState, ClusterEvent>>(provider => provider.GetRequiredService<ContainerInstanceAddresses>());

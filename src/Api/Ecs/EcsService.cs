@@ -29,7 +29,6 @@ public static class EcsService
         services.TryAddSingleton(new ExecOptions());
         services.AddSingleton<ExecSessions>();
         services.AddSingleton<ExecControlChannels>();
-        services.AddSingleton(provider => SessionService.Create(provider.GetRequiredService<ExecSessions>()));
         services.AddSingleton(Create);
         return services;
     }
