@@ -79,11 +79,26 @@ public sealed record AgentOptions
     /// <summary>How many containers are created and started at once.</summary>
     public int ParallelStarts { get; init; } = 8;
 
+    /// <summary>How long Docker may take to create a container.</summary>
+    public TimeSpan ContainerCreateTimeout { get; init; } = TimeSpan.FromMinutes(4);
+
+    /// <summary>How long Docker may take to start a container.</summary>
+    public TimeSpan ContainerStartTimeout { get; init; } = TimeSpan.FromMinutes(3);
+
     /// <summary>How long a process has between SIGTERM and SIGKILL, unless its container definition says otherwise.</summary>
     public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How long the containers of a stopped task stay to be looked at.</summary>
     public TimeSpan TaskCleanupWait { get; init; } = TimeSpan.FromHours(3);
+
+    /// <summary>How often unused images are looked for; at least ten minutes is sensible.</summary>
+    public TimeSpan ImageCleanupInterval { get; init; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>How long no task may have used an image before it is removed.</summary>
+    public TimeSpan MinimumImageAge { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>The most images removed at once.</summary>
+    public int ImagesPerCleanup { get; init; } = 5;
 
     /// <summary>How long a container's change may wait for a change of its task to travel with.</summary>
     public TimeSpan ContainerReportDelay { get; init; } = TimeSpan.FromSeconds(2);
@@ -105,7 +120,8 @@ public sealed record AgentOptions
 
     /// <summary>
     /// The authority containers are told to find the endpoints at, such as <c>169.254.170.2</c> where the host
-    /// redirects that address; null tells them the bridge's gateway and the port.
+    /// redirects that address; null takes 169.254.170.2 where the agent can listen there itself, which needs root, and
+    /// else the bridge's gateway and the port.
     /// </summary>
     public string? MetadataAddress { get; init; }
 

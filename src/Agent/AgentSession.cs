@@ -29,6 +29,8 @@ internal sealed class AgentSession
 
     public required TimeProvider Clock { get; init; }
 
+    public required SignatureClock SignatureClock { get; init; }
+
     public required ILoggerFactory Loggers { get; init; }
 
     public string Cluster => Identity.Cluster ?? "default";

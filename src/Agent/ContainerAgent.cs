@@ -39,7 +39,8 @@ public static partial class ContainerAgent
         var logger = loggers.CreateLogger(typeof(ContainerAgent).FullName!); // A class has a full name.
         using var directory = new AgentDataDirectory(options.DataDirectory, logger);
         using var docker = new DockerEngine(options.DockerHost);
-        using var client = new SignedClient(options, clock);
+        var signatureClock = new SignatureClock(clock);
+        using var client = new SignedClient(options, signatureClock);
         using var sockets = new SignedWebSocket();
         var backend = new EcsBackend(client);
         var registration = new Registration(backend, options, clock, logger);
@@ -47,6 +48,7 @@ public static partial class ContainerAgent
         directory.Save(identity);
 
         var (version, engine, gateway) = await WaitForDockerAsync(docker, clock, logger, cancellationToken).ConfigureAwait(false);
+        var cgroups = TaskCgroups.Find(engine, options.DockerHost);
         while (true)
         {
             var before = identity.ContainerInstanceArn;
@@ -61,6 +63,8 @@ public static partial class ContainerAgent
             {
                 CpuUnits = registration.CpuUnits(engine),
                 MemoryMiB = registration.MemoryMiB(engine),
+                Cgroups = cgroups,
+                SignatureClock = signatureClock,
             };
             identity = await instance.RunAsync(cancellationToken).ConfigureAwait(false);
         }

@@ -23,6 +23,11 @@ internal sealed partial class RunningInstance(
 
     public required int MemoryMiB { get; init; }
 
+    public required SignatureClock SignatureClock { get; init; }
+
+    /// <summary>Null where tasks have no control groups of their own.</summary>
+    public TaskCgroups? Cgroups { get; init; }
+
     /// <summary>Runs until cancelled, or until the backend has forgotten the instance.</summary>
     /// <returns>The identity to register again with.</returns>
     public async Task<AgentIdentity> RunAsync(CancellationToken cancellationToken)
@@ -40,24 +45,40 @@ internal sealed partial class RunningInstance(
             directory.Save(identity);
         }
 
+        await using var linkLocal = options.MetadataAddress is null ? await LinkLocalEndpoint.OpenAsync(endpoints, loggers, clock, cancellationToken).ConfigureAwait(false) : null;
+        if (linkLocal is not null)
+        {
+            endpoints.AdvertiseAt(LinkLocalEndpoint.Address);
+        }
+
         using var startSlots = new SemaphoreSlim(options.ParallelStarts);
         using var reportSlots = new SemaphoreSlim(ParallelReports);
+        using var pause = new PauseImage(docker);
+        var create = new CreateContext(cluster, instanceArn, endpoints.AuthorityFor, linkLocal is not null || options.MetadataAddress is LinkLocalEndpoint.Address)
+        {
+            FreePorts = new HostPorts(new Random()).FindFree,
+            HasTaskCgroups = Cgroups is not null,
+        };
         var logs = new LogShipping(docker, connection, client, directory, options, clock, loggers, over.Token);
         var exec = new ExecDemand();
+        var cleaner = new ImageCleaner(docker, directory, options, clock, logger);
+        var images = new ImagePuller(docker, new RegistryCredentials(client, options, roles, clock), cleaner, options, clock, logger, over.Token);
         var engine = new TaskEngine(new TaskEngineParts
         {
             Options = options,
             Cluster = cluster,
             Docker = docker,
             Connection = connection,
-            Images = new ImagePuller(docker, new RegistryCredentials(client, options, roles, clock), options, clock, logger, over.Token),
+            Images = images,
             Ledger = new ResourceLedger(CpuUnits, MemoryMiB, options.ReservedPorts),
             Backend = backend,
             Directory = directory,
             Roles = roles,
             Logs = logs,
             Exec = exec,
-            Create = new CreateContext(cluster, instanceArn, endpoints.AuthorityFor, options.MetadataAddress is "169.254.170.2"),
+            Cgroups = Cgroups,
+            Create = create,
+            Sandboxes = new SandboxKeeper(docker, connection, pause, new SandboxNetworks(docker, RoutesOf(options.DockerHost)), create, startSlots),
             StartSlots = startSlots,
             ReportSlots = reportSlots,
             Clock = clock,
@@ -72,10 +93,12 @@ internal sealed partial class RunningInstance(
             Sockets = sockets,
             DockerVersion = dockerVersion,
             Clock = clock,
+            SignatureClock = SignatureClock,
             Loggers = loggers,
         };
-        endpoints.Serve(new ContainerRequests(engine, roles, session, client, docker));
+        endpoints.Serve(new ContainerRequests(engine, roles, session, backend, client, docker));
         var telemetry = new TcsSession(session, engine, connection, new ContainerStatistics(docker, CpuUnits));
+        var cleaning = cleaner.RunAsync(() => engine.Tasks, images.Forget, over.Token);
         Task[] parts =
         [
             engine.RunAsync(over.Token),
@@ -94,7 +117,7 @@ internal sealed partial class RunningInstance(
         finally
         {
             await over.CancelAsync().ConfigureAwait(false);
-            await Task.WhenAll([.. parts, logs.WhenStoppedAsync()]).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.WhenAll([.. parts, cleaning, logs.WhenStoppedAsync()]).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             identity = session.Identity;
             directory.Save(identity);
         }
@@ -102,6 +125,9 @@ internal sealed partial class RunningInstance(
         cancellationToken.ThrowIfCancellationRequested();
         return identity;
     }
+
+    /// <summary>The routes of an engine elsewhere are not known here.</summary>
+    private static Func<IEnumerable<HostRoute>> RoutesOf(string dockerHost) => dockerHost.StartsWith("unix:", StringComparison.Ordinal) ? HostRoute.Current : () => [];
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The backend does not know this container instance: {Reason}")]
     private static partial void LogForgotten(ILogger logger, string reason);

@@ -152,6 +152,13 @@ internal sealed class SafetyWatch : ICommitObserver<ClusterState, ClusterEvent>
             broken.Add($"Task {task.Id} was placed on {machine.Id}, which has not enough {lack}.");
         }
 
+        if (task.TaskDefinitionArn == TaskDefinitions.Networked.Arn
+            && TaskDefinitions.Subnets.FirstOrDefault(subnet => subnet.ZoneName == machine.Instance.AvailabilityZone)?.Id is var subnet
+            && (subnet is null || subnet != task.NetworkInterface?.SubnetId))
+        {
+            broken.Add($"Task {task.Id} was placed on {machine.Id} in {machine.Instance.AvailabilityZone} with an interface in {task.NetworkInterface?.SubnetId ?? "no subnet"}.");
+        }
+
         var service = task.ServiceName is { } name ? commit.State.Services[name] : null;
         if (!Allows(machine, task.Group, service))
         {
@@ -205,6 +212,11 @@ internal sealed class SafetyWatch : ICommitObserver<ClusterState, ClusterEvent>
         };
         if (id is not null && state.Tasks.TryGetValue(id, out var task))
         {
+            if (task is { LastStatus: EcsTaskStatus.Running, NetworkInterface: { } known } && known is not { Attached: true, PrivateIpv4Address: not null })
+            {
+                broken.Add($"Task {task.Id} is RUNNING, and nobody knows its address.");
+            }
+
             Moved(task);
         }
 

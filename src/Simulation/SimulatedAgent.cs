@@ -58,6 +58,7 @@ internal sealed class SimulatedAgent(string instanceId, Random chance, Simulatio
                 Container = task.Containers[0].Name,
                 IsBroken = task.TaskDefinitionArn == TaskDefinitions.Broken.Arn,
                 Patience = patience,
+                HasInterface = task.NetworkInterface is not null,
             });
             if (patience > 0)
             {
@@ -153,6 +154,9 @@ internal sealed class SimulatedAgent(string instanceId, Random chance, Simulatio
     private void Report(string id, Held task, EcsTaskStatus status, string reason, int? exitCode) => outbox.Add(new(id)
     {
         Status = status,
+        Attachments = task.HasInterface && status == EcsTaskStatus.Running
+            ? [new(TaskNetworkInterface.AttachmentIdOf(id), "ATTACHED", $"10.0.{chance.Next(256)}.{chance.Next(256)}")]
+            : [],
         Containers =
         [
             new(task.Container)
@@ -174,6 +178,8 @@ internal sealed class SimulatedAgent(string instanceId, Random chance, Simulatio
         public required bool IsBroken { get; init; }
 
         public required int Patience { get; set; }
+
+        public required bool HasInterface { get; init; }
 
         public int Starts { get; set; }
     }

@@ -239,8 +239,18 @@ public sealed partial class SimulatedCluster
             1 => [new("spread", $"attribute:{AttributeNames.AvailabilityZone}"), new("binpack", "cpu")],
             _ => [new("binpack", "memory")],
         };
-        var definition = chance.Next(5) == 0 ? TaskDefinitions.Gpu : Pick(TaskDefinitions.Modest)!;
+        var definition = chance.Next(5) switch
+        {
+            0 => TaskDefinitions.Gpu,
+            1 => TaskDefinitions.Networked,
+            _ => Pick(TaskDefinitions.Modest)!,
+        };
         var launch = new TaskLaunch { Definition = definition, Group = rule.Group };
+        if (definition == TaskDefinitions.Networked)
+        {
+            launch = launch with { NetworkConfiguration = TaskDefinitions.NetworkConfiguration, Subnets = TaskDefinitions.Subnets };
+        }
+
         var command = new RunTaskCommand(launch, chance.Next(1, 3), strategies, rule.Constraints, ids.NextUuid(), "")
         {
             Strategy = chance.Next(3) == 0 ? [new(OwnProvider, 1, 1), new(OtherProvider, 1, 0)] : [],

@@ -28,19 +28,29 @@ internal static class TaskDefinitions
     /// <summary>Wants a GPU, which few instances have.</summary>
     public static TaskDefinition Gpu { get; } = Define(7, gpus: 1);
 
+    /// <summary>Has a network of its own, in <see cref="Subnets"/>.</summary>
+    public static TaskDefinition Networked { get; } = Define(8, port: new(8080, 8080, "tcp"), networkMode: "awsvpc");
+
+    /// <summary>Two subnets in one zone, one in another, none in the third.</summary>
+    public static ImmutableArray<TaskSubnet> Subnets { get; } =
+        [new("subnet-1", "10.0.1.0/24", "us-east-1a"), new("subnet-2", "10.0.2.0/24", "us-east-1a"), new("subnet-3", "10.0.3.0/24", "us-east-1c")];
+
+    /// <summary>The network configuration with those subnets.</summary>
+    public static JsonElement NetworkConfiguration { get; } = JsonElement.Parse("""{"awsvpcConfiguration":{"subnets":["subnet-1","subnet-2","subnet-3"]}}""");
+
     /// <summary>Those that fit on any instance.</summary>
     public static ImmutableArray<TaskDefinition> Modest { get; } = [Plain, Greedy, Checked, Broken];
 
     /// <summary>Those that may not find a place beside another of their kind.</summary>
     public static ImmutableArray<TaskDefinition> WithFixedPort { get; } = [TcpPort, UdpPort];
 
-    private static TaskDefinition Define(int revision, int cpu = 100, int memory = 128, bool check = false, int gpus = 0, PortMapping? port = null) => new()
+    private static TaskDefinition Define(int revision, int cpu = 100, int memory = 128, bool check = false, int gpus = 0, PortMapping? port = null, string networkMode = "bridge") => new()
     {
         Arn = $"arn:aws:ecs:us-east-1:000000000000:task-definition/web:{revision}",
         Family = "web",
         Revision = revision,
         Document = JsonElement.Parse("""{"family":"web"}"""),
-        NetworkMode = "bridge",
+        NetworkMode = networkMode,
         Containers =
         [
             new ContainerDefinition

@@ -20,6 +20,9 @@ internal sealed partial class DockerEngine : IDisposable
     /// <summary>The version spoken wherever the engine still has it; otherwise the engine's oldest.</summary>
     private const string PreferredApiVersion = "1.41";
 
+    /// <summary>How long a question that changes nothing may go unanswered.</summary>
+    internal static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(30);
+
     private readonly HttpClient http;
     private readonly Uri address;
     private string apiVersion = PreferredApiVersion;
@@ -68,6 +71,16 @@ internal sealed partial class DockerEngine : IDisposable
 
     public Task<DockerNetwork> NetworkAsync(string name, CancellationToken cancellationToken) =>
         GetAsync($"networks/{Uri.EscapeDataString(name)}", DockerJson.Default.DockerNetwork, cancellationToken);
+
+    /// <summary>All networks that carry a label, whatever its value.</summary>
+    public Task<IReadOnlyList<DockerNetwork>> ListNetworksAsync(string label, CancellationToken cancellationToken) =>
+        GetAsync($"networks?filters={LabelFilter(label)}", DockerJson.Default.IReadOnlyListDockerNetwork, cancellationToken);
+
+    public async Task CreateNetworkAsync(DockerNetworkRequest network, CancellationToken cancellationToken) =>
+        (await SendAsync(HttpMethod.Post, "networks/create", Json(JsonSerializer.Serialize(network, DockerJson.Default.DockerNetworkRequest)), null, cancellationToken).ConfigureAwait(false)).Dispose();
+
+    public async Task RemoveNetworkAsync(string name, CancellationToken cancellationToken) =>
+        (await SendAsync(HttpMethod.Delete, $"networks/{Uri.EscapeDataString(name)}", null, null, cancellationToken).ConfigureAwait(false)).Dispose();
 
     /// <summary>Creates a container, or finds the one an earlier call with the same name made.</summary>
     /// <returns>The container's id.</returns>
@@ -163,6 +176,28 @@ internal sealed partial class DockerEngine : IDisposable
         return digest;
     }
 
+    /// <summary>Removes an image by one of its names, unless a container needs it.</summary>
+    public async Task RemoveImageAsync(string image, CancellationToken cancellationToken) =>
+        (await SendAsync(HttpMethod.Delete, $"images/{image}", null, null, cancellationToken).ConfigureAwait(false)).Dispose();
+
+    /// <summary>Makes an image of a root directory.</summary>
+    /// <param name="repository">The image's name.</param>
+    /// <param name="tag">The image's tag.</param>
+    /// <param name="archive">The directory as a tar archive.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task ImportImageAsync(string repository, string tag, byte[] archive, CancellationToken cancellationToken)
+    {
+        var content = new ByteArrayContent(archive) { Headers = { ContentType = new MediaTypeHeaderValue("application/x-tar") } };
+        using var response = await SendAsync(HttpMethod.Post, $"images/create?fromSrc=-&repo={Uri.EscapeDataString(repository)}&tag={tag}", content, null, cancellationToken).ConfigureAwait(false);
+        await foreach (var line in LinesAsync(response, DockerJson.Default.DockerPullLine, cancellationToken).ConfigureAwait(false))
+        {
+            if (line.Error is { } error)
+            {
+                throw new DockerException(HttpStatusCode.InternalServerError, error);
+            }
+        }
+    }
+
     public async Task CreateVolumeAsync(DockerVolumeRequest volume, CancellationToken cancellationToken) =>
         (await SendAsync(HttpMethod.Post, "volumes/create", Json(JsonSerializer.Serialize(volume, DockerJson.Default.DockerVolumeRequest)), null, cancellationToken).ConfigureAwait(false)).Dispose();
 
@@ -195,7 +230,7 @@ internal sealed partial class DockerEngine : IDisposable
     /// </summary>
     public async IAsyncEnumerable<DockerEvent> EventsAsync(string label, Func<Task> subscribed, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var filters = $$"""{"type":["container"],"label":["{{label}}"],"event":["die","oom","destroy","health_status"]}""";
+        var filters = $$"""{"type":["container"],"label":["{{label}}"],"event":["start","die","oom","destroy","health_status"]}""";
         using var response = await SendAsync(HttpMethod.Get, $"events?filters={Uri.EscapeDataString(filters)}", null, null, cancellationToken).ConfigureAwait(false);
         await subscribed().ConfigureAwait(false);
         await foreach (var @event in LinesAsync(response, DockerJson.Default.DockerEvent, cancellationToken).ConfigureAwait(false))
@@ -218,10 +253,20 @@ internal sealed partial class DockerEngine : IDisposable
 
     private static StringContent Json(string text) => new(text, Encoding.UTF8, "application/json");
 
+    /// <summary>Asks; an engine that is silent for long counts as away.</summary>
     private async Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellationToken)
     {
-        using var response = await SendAsync(HttpMethod.Get, path, null, null, cancellationToken).ConfigureAwait(false);
-        return await ReadAsync(response, type, cancellationToken).ConfigureAwait(false);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(AnswerTimeout);
+        try
+        {
+            using var response = await SendAsync(HttpMethod.Get, path, null, null, patience.Token).ConfigureAwait(false);
+            return await ReadAsync(response, type, patience.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException silent) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new DockerUnreachableException(silent);
+        }
     }
 
     private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, HttpContent? content, DockerAuth? auth, CancellationToken cancellationToken)

@@ -6,11 +6,13 @@ namespace Berth.Agent;
 
 internal sealed record DockerVersion(string? Version, string? ApiVersion, [property: JsonPropertyName("MinAPIVersion")] string? MinApiVersion, string? Arch);
 
-internal sealed record DockerInfo([property: JsonPropertyName("NCPU")] int Cpus, long MemTotal, DockerPlugins? Plugins);
+internal sealed record DockerInfo([property: JsonPropertyName("NCPU")] int Cpus, long MemTotal, DockerPlugins? Plugins, string? CgroupDriver = null, string? CgroupVersion = null);
 
 internal sealed record DockerPlugins(IReadOnlyList<string>? Log, IReadOnlyList<string>? Volume);
 
-internal sealed record DockerNetwork([property: JsonPropertyName("IPAM")] DockerIpam? Ipam);
+internal sealed record DockerNetwork(string? Name, [property: JsonPropertyName("IPAM")] DockerIpam? Ipam);
+
+internal sealed record DockerNetworkRequest(string Name, string Driver, bool CheckDuplicate, [property: JsonPropertyName("IPAM")] DockerIpam Ipam, IReadOnlyDictionary<string, string> Labels);
 
 internal sealed record DockerIpam(IReadOnlyList<DockerIpamConfig>? Config);
 
@@ -82,7 +84,12 @@ internal sealed record DockerNetworkSettings(
 
 internal sealed record DockerPortBinding(string? HostIp, string? HostPort);
 
-internal sealed record DockerEndpoint([property: JsonPropertyName("IPAddress")] string? IpAddress, [property: JsonPropertyName("GlobalIPv6Address")] string? GlobalIpv6Address);
+internal sealed record DockerEndpoint(
+    [property: JsonPropertyName("IPAddress")] string? IpAddress,
+    [property: JsonPropertyName("GlobalIPv6Address")] string? GlobalIpv6Address,
+    [property: JsonPropertyName("IPPrefixLen")] int PrefixLength,
+    string? Gateway,
+    string? MacAddress);
 
 internal sealed record DockerEvent
 {
@@ -216,6 +223,8 @@ internal sealed record DockerExec(bool Running, int? ExitCode, int Pid);
 [JsonSerializable(typeof(DockerVersion))]
 [JsonSerializable(typeof(DockerInfo))]
 [JsonSerializable(typeof(DockerNetwork))]
+[JsonSerializable(typeof(IReadOnlyList<DockerNetwork>))]
+[JsonSerializable(typeof(DockerNetworkRequest))]
 [JsonSerializable(typeof(DockerCreated))]
 [JsonSerializable(typeof(DockerErrorBody))]
 [JsonSerializable(typeof(DockerImage))]

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace Berth.Agent;
 
 /// <summary>
-/// The agent's files: <c>agent.json</c>, <c>tasks/ID.json</c>, <c>logs/CONTAINER.json</c>. Each is replaced whole by a
+/// The agent's files: <c>agent.json</c>, <c>images.json</c>, <c>tasks/ID.json</c>, <c>logs/CONTAINER.json</c>. Each is replaced whole by a
 /// rename, so a reader finds the old or the new one and never half of either. Holds a lock while open.
 /// </summary>
 /// <remarks>
@@ -42,6 +42,11 @@ internal sealed partial class AgentDataDirectory : IDisposable
     public AgentIdentity? LoadIdentity() => Load(Path.Combine(root, "agent.json"), AgentJson.Wire.AgentIdentity);
 
     public void Save(AgentIdentity identity) => Replace(Path.Combine(root, "agent.json"), identity, AgentJson.Wire.AgentIdentity, durable: true);
+
+    public PulledImages? LoadImages() => Load(Path.Combine(root, "images.json"), AgentJson.Wire.PulledImages);
+
+    /// <summary>One writer.</summary>
+    public void Save(PulledImages images) => Replace(Path.Combine(root, "images.json"), images, AgentJson.Wire.PulledImages, durable: false);
 
     public ImmutableArray<TaskState> LoadTasks() =>
         [.. Directory.EnumerateFiles(Path.Combine(root, "tasks"), "*.json").Order(StringComparer.Ordinal)

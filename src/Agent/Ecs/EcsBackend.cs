@@ -22,6 +22,9 @@ internal sealed class EcsBackend(SignedClient client)
     public Task SubmitTaskStateChangeAsync(SubmitTaskStateChangeRequest request, CancellationToken cancellationToken) =>
         CallAsync("SubmitTaskStateChange", request, AgentJson.Wire.SubmitTaskStateChangeRequest, AgentJson.Wire.EmptyResponse, cancellationToken);
 
+    public async Task<IReadOnlyList<EcsTag>> ListTagsForResourceAsync(string arn, CancellationToken cancellationToken) =>
+        (await CallAsync("ListTagsForResource", new(arn), AgentJson.Wire.ListTagsForResourceRequest, AgentJson.Wire.ListTagsForResourceResponse, cancellationToken).ConfigureAwait(false))?.Tags ?? [];
+
     private Task<TResponse?> CallAsync<TRequest, TResponse>(string operation, TRequest request, JsonTypeInfo<TRequest> requestType, JsonTypeInfo<TResponse> responseType, CancellationToken cancellationToken)
         where TResponse : class =>
         client.CallAsync($"AmazonEC2ContainerServiceV20141113.{operation}", "ecs", request, requestType, responseType, cancellationToken);

@@ -108,8 +108,11 @@ internal sealed partial class Registration(EcsBackend backend, AgentOptions opti
         yield return New + "execution-role-ecr-pull";
         yield return New + "container-ordering";
         yield return New + "container-health-check";
+        yield return New + "container-restart-policy";
+        yield return New + "network.container-port-range";
         yield return New + "task-cpu-mem-limit";
         yield return New + "pid-ipc-namespace-sharing";
+        yield return New + "task-eni";
         yield return New + "full-sync";
         yield return New + "execute-command";
         foreach (var driver in docker.Plugins?.Volume ?? ["local"])

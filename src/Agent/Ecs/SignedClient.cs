@@ -37,9 +37,9 @@ internal sealed class SignedClient : IDisposable
     };
 
     private readonly AgentOptions options;
-    private readonly TimeProvider clock;
+    private readonly SignatureClock clock;
 
-    public SignedClient(AgentOptions options, TimeProvider clock)
+    public SignedClient(AgentOptions options, SignatureClock clock)
     {
         this.options = options;
         this.clock = clock;
@@ -72,11 +72,29 @@ internal sealed class SignedClient : IDisposable
     {
         var body = JsonSerializer.SerializeToUtf8Bytes(request, requestType);
         var endpoint = at ?? options.Endpoint;
+        var answer = await SendAsync(target, service, body, endpoint, region, credentials, correctsClock: true, cancellationToken).ConfigureAwait(false)
+            ?? await SendAsync(target, service, body, endpoint, region, credentials, correctsClock: false, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return answer is null or [] ? null : JsonSerializer.Deserialize(answer, responseType);
+        }
+        catch (JsonException malformed)
+        {
+            throw new HttpRequestException($"{target} was answered with what is not JSON.", malformed);
+        }
+    }
+
+    public void Dispose() => http.Dispose();
+
+    /// <returns>The answer's body; null where the clock was off and has been corrected, so that it is worth sending again.</returns>
+    private async Task<byte[]?> SendAsync(
+        string target, string service, byte[] body, Uri endpoint, string? region, AwsCredentials? credentials, bool correctsClock, CancellationToken cancellationToken)
+    {
         using var message = new HttpRequestMessage(HttpMethod.Post, endpoint) { Content = new ByteArrayContent(body) };
         message.Content.Headers.ContentType = new MediaTypeHeaderValue("application/x-amz-json-1.1");
         message.Headers.Add("X-Amz-Target", target);
         KeyValuePair<string, string>[] signed = [new("content-type", "application/x-amz-json-1.1"), new("x-amz-target", target)];
-        foreach (var (name, value) in SigV4.SignHeaders(credentials ?? options.Credentials, region ?? options.Region, service, "POST", endpoint, signed, body, clock.GetUtcNow()))
+        foreach (var (name, value) in SigV4.SignHeaders(credentials ?? options.Credentials, region ?? options.Region, service, "POST", endpoint, signed, body, clock.Now))
         {
             message.Headers.TryAddWithoutValidation(name, value);
         }
@@ -89,24 +107,15 @@ internal sealed class SignedClient : IDisposable
         {
             using var response = await http.SendAsync(message, graceful.Token).ConfigureAwait(false);
             var answer = await response.Content.ReadAsByteArrayAsync(graceful.Token).ConfigureAwait(false);
-            if (!response.IsSuccessStatusCode)
-            {
-                throw Error(response, answer);
-            }
-
-            return answer.Length == 0 ? null : JsonSerializer.Deserialize(answer, responseType);
+            return response.IsSuccessStatusCode ? answer
+                : correctsClock && clock.Correct(response.Headers.Date) ? null
+                : throw Error(response, answer);
         }
         catch (TaskCanceledException timeout) when (!cancellationToken.IsCancellationRequested)
         {
             throw new HttpRequestException($"{target} was not answered within {CallTimeout.TotalSeconds:0} s.", timeout);
         }
-        catch (JsonException malformed)
-        {
-            throw new HttpRequestException($"{target} was answered with what is not JSON.", malformed);
-        }
     }
-
-    public void Dispose() => http.Dispose();
 
     private static AwsCallException Error(HttpResponseMessage response, byte[] answer)
     {

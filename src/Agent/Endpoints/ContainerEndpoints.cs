@@ -4,28 +4,31 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
 namespace Berth.Agent;
 
 /// <summary>What containers of this instance may ask for: their metadata, their role's credentials, task protection.</summary>
 /// <remarks>
-/// Bound to loopback for tasks in host mode, and to the gateway of Docker's bridge for all others. A bare Kestrel
-/// without a host around it: no configuration, no signal handlers, little memory.
+/// Bound to loopback for tasks in host mode, and to the gateway of Docker's bridge for all others.
 /// </remarks>
 internal sealed partial class ContainerEndpoints : IHttpApplication<HttpContext>, IAsyncDisposable
 {
-    private const int MaxRequestBytes = 4096;
+    internal const int MaxRequestBytes = 4096;
+
+    /// <summary>On a request that another agent passes on: to be turned away with 421 where it is not about this agent's containers.</summary>
+    internal const string OnlyIfKnownHeader = "X-Berth-Only-If-Known";
 
     private readonly KestrelServer server;
+    private readonly EndpointRate rate = new();
     private readonly string? gateway;
-    private readonly string? advertised;
+    private readonly int? introspectionPort;
+    private string? advertised;
     private volatile ContainerRequests? requests;
 
-    private ContainerEndpoints(KestrelServer server, int port, string? gateway, string? advertised)
+    private ContainerEndpoints(KestrelServer server, int port, string? gateway, string? advertised, int? introspectionPort)
     {
+        this.introspectionPort = introspectionPort;
         this.server = server;
         this.gateway = gateway;
         this.advertised = advertised;
@@ -63,6 +66,12 @@ internal sealed partial class ContainerEndpoints : IHttpApplication<HttpContext>
         _ => gateway is not null ? $"{gateway}:{Port}" : null,
     };
 
+    /// <summary>Has containers told of another address from now on.</summary>
+    public void AdvertiseAt(string authority) => advertised = authority;
+
+    /// <summary>Whether a request is about a container of this agent.</summary>
+    public bool Knows(HttpContext context) => requests?.Knows(context) == true;
+
     /// <summary>Begins to answer; before, callers are told to come again.</summary>
     public void Serve(ContainerRequests answering) => requests = answering;
 
@@ -70,6 +79,17 @@ internal sealed partial class ContainerEndpoints : IHttpApplication<HttpContext>
 
     public async Task ProcessRequestAsync(HttpContext context)
     {
+        if (context.Request.Headers.ContainsKey(OnlyIfKnownHeader) && !Knows(context))
+        {
+            context.Response.StatusCode = StatusCodes.Status421MisdirectedRequest;
+            return;
+        }
+
+        if (context.Connection.LocalPort != introspectionPort && !await rate.AdmitAsync(context).ConfigureAwait(false))
+        {
+            return;
+        }
+
         if (requests is { } ready)
         {
             await ready.HandleAsync(context).ConfigureAwait(false);
@@ -90,26 +110,34 @@ internal sealed partial class ContainerEndpoints : IHttpApplication<HttpContext>
         await now.CancelAsync().ConfigureAwait(false);
         await server.StopAsync(now.Token).ConfigureAwait(false);
         server.Dispose();
+        rate.Dispose();
     }
 
     private static async Task<ContainerEndpoints> StartAsync(int port, IPAddress? bridge, AgentOptions options, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
-        var kestrel = new KestrelServerOptions { AddServerHeader = false };
-        kestrel.Limits.MaxRequestBodySize = MaxRequestBytes;
-        kestrel.Listen(IPAddress.Loopback, port);
-        if (bridge is not null)
+        var logger = loggers.CreateLogger<ContainerEndpoints>();
+        var server = BareKestrel.Create(kestrel =>
         {
-            kestrel.Listen(bridge, port);
-        }
+            kestrel.Limits.MaxRequestBodySize = MaxRequestBytes;
+            kestrel.Listen(IPAddress.Loopback, port);
+            if (bridge is not null)
+            {
+                kestrel.Listen(bridge, port);
+            }
 
-        if (options.IntrospectionPort is { } introspection)
-        {
-            kestrel.Listen(IPAddress.Loopback, introspection);
-        }
-
-        var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), loggers);
-        var server = new KestrelServer(Options.Create(kestrel), transport, loggers);
-        var endpoints = new ContainerEndpoints(server, port, bridge?.ToString(), options.MetadataAddress);
+            if (options.IntrospectionPort is { } introspection)
+            {
+                if (CanBind(IPAddress.Loopback, introspection))
+                {
+                    kestrel.Listen(IPAddress.Loopback, introspection);
+                }
+                else
+                {
+                    LogNoIntrospection(logger, introspection);
+                }
+            }
+        }, loggers);
+        var endpoints = new ContainerEndpoints(server, port, bridge?.ToString(), options.MetadataAddress, options.IntrospectionPort);
         try
         {
             await server.StartAsync(endpoints, cancellationToken).ConfigureAwait(false);
@@ -131,12 +159,12 @@ internal sealed partial class ContainerEndpoints : IHttpApplication<HttpContext>
     }
 
     /// <summary>False where the gateway is not this machine's, as with an engine elsewhere.</summary>
-    private static bool CanBind(IPAddress address)
+    private static bool CanBind(IPAddress address, int port = 0)
     {
         try
         {
             using var probe = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-            probe.Bind(new IPEndPoint(address, 0));
+            probe.Bind(new IPEndPoint(address, port));
             return true;
         }
         catch (SocketException)
@@ -144,6 +172,9 @@ internal sealed partial class ContainerEndpoints : IHttpApplication<HttpContext>
             return false;
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Port {Port} is taken, most likely by another agent: this one offers no introspection.")]
+    private static partial void LogNoIntrospection(ILogger logger, int port);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Port {Port} of the container endpoints is taken, so running containers lose theirs: {Reason}")]
     private static partial void LogPortTaken(ILogger logger, int port, string reason);

@@ -8,8 +8,18 @@ using Microsoft.AspNetCore.Http;
 namespace Berth.Agent;
 
 /// <summary>Answers the requests of containers, and those of operators at the introspection port.</summary>
-internal sealed class ContainerRequests(TaskEngine engine, RoleCredentialsStore roles, AgentSession session, SignedClient client, DockerEngine docker)
+internal sealed class ContainerRequests(TaskEngine engine, RoleCredentialsStore roles, AgentSession session, EcsBackend backend, SignedClient client, DockerEngine docker)
 {
+    /// <summary>Whether a request is about a container of this agent.</summary>
+    public bool Knows(HttpContext context) => (context.Request.Path.Value ?? "").Split('/', StringSplitOptions.RemoveEmptyEntries) switch
+    {
+        ["v2", "credentials", var id] => roles.Find(id) is not null,
+        ["v1", "credentials"] or ["v2", "credentials"] => roles.Find(context.Request.Query["id"].ToString()) is not null,
+        ["v2", "metadata" or "metadataWithTags" or "stats", ..] => engine.FindByAddress(LinkLocalEndpoint.SourceOf(context)?.MapToIPv4().ToString() ?? "") is not null,
+        ["v3" or "v4" or "api", var id, ..] => engine.FindEndpoint(id) is not null,
+        _ => false,
+    };
+
     public Task HandleAsync(HttpContext context)
     {
         var path = context.Request.Path.Value ?? "";
@@ -22,6 +32,7 @@ internal sealed class ContainerRequests(TaskEngine engine, RoleCredentialsStore 
         {
             ["v2", "credentials", var id] => CredentialsAsync(context, id),
             ["v1", "credentials"] or ["v2", "credentials"] => CredentialsAsync(context, context.Request.Query["id"].ToString()),
+            ["v2", "metadata" or "metadataWithTags" or "stats", ..] parts => ByAddressAsync(context, parts[1], parts[2..]),
             ["v3", var id, .. var rest] => MetadataAsync(context, isV4: false, id, rest),
             ["v4", var id, .. var rest] => MetadataAsync(context, isV4: true, id, rest),
             ["api", var id, "task-protection", "v1", "state"] => ProtectionAsync(context, id),
@@ -51,16 +62,45 @@ internal sealed class ContainerRequests(TaskEngine engine, RoleCredentialsStore 
             return TextAsync(context, StatusCodes.Status404NotFound, $"V{(isV4 ? 4 : 3)} metadata handler: unable to get task arn from request: unable to get task Arn from v3 endpoint ID: {id}");
         }
 
-        var zone = session.Options.AvailabilityZone ?? $"{session.Options.Region}a";
         return rest switch
         {
             [] => AnswerAsync(context, StatusCodes.Status200OK, ContainerMetadata.Of(found.Task, found.Container, session.Cluster, session.ContainerInstanceArn, isV4), MetadataJson.Default.ContainerMetadata),
-            ["task"] or ["taskWithTags"] => AnswerAsync(context, StatusCodes.Status200OK, TaskMetadata.Of(found.Task, session.Cluster, session.ContainerInstanceArn, zone, isV4), MetadataJson.Default.TaskMetadata),
+            ["taskWithTags"] => WithTagsAsync(context, TaskMetadata.Of(found.Task, session.Cluster, session.ContainerInstanceArn, Zone, isV4)),
+            ["task"] => AnswerAsync(context, StatusCodes.Status200OK, TaskMetadata.Of(found.Task, session.Cluster, session.ContainerInstanceArn, Zone, isV4), MetadataJson.Default.TaskMetadata),
             ["stats"] => StatsAsync(context, found.Container),
             ["task", "stats"] => TaskStatsAsync(context, found.Task),
             ["associations", _] => WriteAsync(context, StatusCodes.Status200OK, """{"Associations":[]}"""),
             _ => TextAsync(context, StatusCodes.Status404NotFound, "404 page not found"),
         };
+    }
+
+    private async Task WithTagsAsync(HttpContext context, TaskMetadata task)
+    {
+        var tags = await TaskTags.AskAsync(backend, task.TaskArn ?? "", session.ContainerInstanceArn, context.RequestAborted).ConfigureAwait(false);
+        await AnswerAsync(context, StatusCodes.Status200OK, task with { TaskTags = tags.Task, ContainerInstanceTags = tags.ContainerInstance, Errors = tags.Errors }, MetadataJson.Default.TaskMetadata).ConfigureAwait(false);
+    }
+
+    private string Zone => session.Options.AvailabilityZone ?? $"{session.Options.Region}a";
+
+    /// <summary>Version 2 knows its caller by the address, so only tasks with an address of their own are answered.</summary>
+    private Task ByAddressAsync(HttpContext context, string what, string[] rest)
+    {
+        var address = LinkLocalEndpoint.SourceOf(context)?.MapToIPv4().ToString() ?? "";
+        if (engine.FindByAddress(address) is not { } task)
+        {
+            return TextAsync(context, StatusCodes.Status400BadRequest, $"Unable to get task arn from request: unable to find a task with IP address {address}");
+        }
+
+        if (rest is [])
+        {
+            return what == "stats" ? TaskStatsAsync(context, task)
+                : AnswerAsync(context, StatusCodes.Status200OK, TaskMetadata.Of(task, session.Cluster, session.ContainerInstanceArn, Zone, isV4: false), MetadataJson.Default.TaskMetadata);
+        }
+
+        return rest is not [var id] || task.Containers.FirstOrDefault(container => container.DockerId == id) is not { } found
+            ? TextAsync(context, StatusCodes.Status400BadRequest, $"Unable to get container ID from request: no container of the task has the ID {rest[0]}")
+            : what == "stats" ? StatsAsync(context, found)
+            : AnswerAsync(context, StatusCodes.Status200OK, ContainerMetadata.Of(task, found, session.Cluster, session.ContainerInstanceArn, isV4: false), MetadataJson.Default.ContainerMetadata);
     }
 
     private async Task StatsAsync(HttpContext context, ContainerState container) =>

@@ -35,6 +35,12 @@ internal sealed record TaskMetadata
 
     public IReadOnlyList<ContainerMetadata>? Containers { get; init; }
 
+    public IReadOnlyDictionary<string, string>? TaskTags { get; init; }
+
+    public IReadOnlyDictionary<string, string>? ContainerInstanceTags { get; init; }
+
+    public IReadOnlyList<MetadataError>? Errors { get; init; }
+
     public static TaskMetadata Of(TaskState task, string cluster, string containerInstanceArn, string availabilityZone, bool isV4) => new()
     {
         Cluster = cluster,
@@ -84,6 +90,9 @@ internal sealed record ContainerMetadata
 
     public int? ExitCode { get; init; }
 
+    /// <summary>Of containers with a restart policy.</summary>
+    public int? RestartCount { get; init; }
+
     public ContainerLimits? Limits { get; init; }
 
     public DateTimeOffset? CreatedAt { get; init; }
@@ -129,6 +138,7 @@ internal sealed record ContainerMetadata
             DesiredStatus = task.IsStopping ? "STOPPED" : "RUNNING",
             KnownStatus = container.Known.ToString().ToUpperInvariant(),
             ExitCode = container.ExitCode,
+            RestartCount = container.Spec.RestartPolicy is { Enabled: true } ? container.RestartCount : null,
             Limits = new ContainerLimits(container.Spec.Cpu, container.Spec.Memory),
             CreatedAt = container.CreatedAt,
             StartedAt = container.StartedAt,
@@ -138,7 +148,7 @@ internal sealed record ContainerMetadata
             LogDriver = driver,
             LogOptions = options,
             ContainerArn = isV4 ? container.Spec.ContainerArn : null,
-            Networks = [new NetworkMetadata(container.DockerNetworkMode ?? task.Spec.NetworkMode ?? "bridge", container.Ipv4Addresses.Count > 0 ? container.Ipv4Addresses : null)],
+            Networks = [NetworkMetadata.Of(task, container, isV4)],
         };
     }
 }
@@ -148,8 +158,6 @@ internal sealed record PortMetadata(int? ContainerPort, string? Protocol, int? H
 internal sealed record ContainerLimits([property: JsonPropertyName("CPU")] int Cpu, int Memory);
 
 internal sealed record HealthMetadata([property: JsonPropertyName("status")] string Status, [property: JsonPropertyName("statusSince")] DateTimeOffset StatusSince);
-
-internal sealed record NetworkMetadata(string NetworkMode, [property: JsonPropertyName("IPv4Addresses")] IReadOnlyList<string>? Ipv4Addresses);
 
 internal sealed record CredentialsDocument(string? RoleArn, string? AccessKeyId, string? SecretAccessKey, string? Token, string? Expiration);
 

@@ -52,7 +52,7 @@ internal sealed partial class ExecControlChannel(AgentSession session, TaskEngin
     private async Task ConnectAsync(Backoff backoff, CancellationToken cancellationToken)
     {
         var raw = await session.Sockets.ConnectAsync(
-            Address("exec"), session.Options.Credentials, session.Options.Region, session.Clock, cancellationToken).ConfigureAwait(false);
+            Address("exec"), session.Options.Credentials, session.Options.Region, session.SignatureClock, cancellationToken).ConfigureAwait(false);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var socket = new AgentSocket(raw, session.Clock, session.Inactivity(chance), AgentSession.Renewal(chance), logger);
         backoff.Reset();
@@ -100,7 +100,7 @@ internal sealed partial class ExecControlChannel(AgentSession session, TaskEngin
         try
         {
             using var socket = await session.Sockets.ConnectAsync(
-                Address("exec/session", [new("sessionId", id)]), session.Options.Credentials, session.Options.Region, session.Clock, cancellationToken).ConfigureAwait(false);
+                Address("exec/session", [new("sessionId", id)]), session.Options.Credentials, session.Options.Region, session.SignatureClock, cancellationToken).ConfigureAwait(false);
             using var channel = new DataChannel(socket, AgentMessageType.OutputStreamData, session.Clock);
             using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             var running = channel.RunAsync(CancellationToken.None);

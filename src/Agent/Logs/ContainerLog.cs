@@ -33,6 +33,7 @@ internal sealed partial class ContainerLog(
     private LogPosition position = saved;
     private bool streamMade;
 
+    /// <summary>Ships what the container writes until it stops. One that is started again can be shipped on.</summary>
     public async Task ShipAsync(CancellationToken cancellationToken)
     {
         if (position.Time is null)
@@ -71,6 +72,11 @@ internal sealed partial class ContainerLog(
             }
         }
 
+    }
+
+    /// <summary>Notes down that nothing more will come.</summary>
+    public void Complete()
+    {
         position = position with { IsComplete = true };
         directory.Save(dockerId, position);
     }
@@ -81,6 +87,7 @@ internal sealed partial class ContainerLog(
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var lines = Channel.CreateBounded<LogLine>(new BoundedChannelOptions(MaxLinesAhead) { SingleReader = true, SingleWriter = true });
         var begin = position;
+        var resumed = false;
         var seen = 0; // Lines of exactly the position's time: the first ones have been shipped.
         var since = begin.Time is { } time ? new LogLine(time, "").At : (DateTimeOffset?)null;
         await using var source = await docker.LogsAsync(dockerId, since, begin.Time is { } from ? LogLine.Nanoseconds(from) : 0, cancellationToken).ConfigureAwait(false);
@@ -89,6 +96,17 @@ internal sealed partial class ContainerLog(
         {
             await foreach (var line in new DockerLogReader(source, isTerminal).ReadAsync(over.Token).ConfigureAwait(false))
             {
+                if (!resumed)
+                {
+                    resumed = true;
+                    if (begin.Time is { } left && line.Time != left)
+                    {
+                        // The last line that was shipped should be the first.
+                        LogLost(dockerId, left, line.Time);
+                        await lines.Writer.WriteAsync(new(line.Time, $"berth: output from {left} until {line.Time} is lost, for it could not be shipped in time and Docker keeps so much only"), over.Token).ConfigureAwait(false);
+                    }
+                }
+
                 if (line.Time == begin.Time && seen < begin.Count)
                 {
                     seen++;
@@ -230,6 +248,9 @@ internal sealed partial class ContainerLog(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Container {Container} was removed before all of its output was shipped.")]
     private partial void LogVanished(string container);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Output of container {Container} from {From} until {Until} is lost: Docker no longer has it.")]
+    private partial void LogLost(string container, string from, string until);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The output of container {Container} cannot be read: {Reason}")]
     private partial void LogUnreadable(string container, string reason);

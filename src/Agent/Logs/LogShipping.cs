@@ -10,14 +10,20 @@ namespace Berth.Agent;
 /// </remarks>
 internal sealed partial class LogShipping(DockerEngine docker, DockerConnection connection, SignedClient client, AgentDataDirectory directory, AgentOptions options, TimeProvider clock, ILoggerFactory loggers, CancellationToken lifetime)
 {
-    private readonly ConcurrentDictionary<string, Task> shippers = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Shipment> shippers = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> complete = new(StringComparer.Ordinal);
 
-    /// <summary>Begins to ship a container's output, unless that is under way, done, or not wanted.</summary>
+    /// <summary>Begins to ship a container's output, unless that is done or not wanted, or goes on with what is under way.</summary>
     public void Ensure(TaskState task, ContainerState container)
     {
-        if (container.DockerId is not { } id || complete.ContainsKey(id) || shippers.ContainsKey(id))
+        if (container.DockerId is not { } id || complete.ContainsKey(id))
         {
+            return;
+        }
+
+        if (shippers.TryGetValue(id, out var running))
+        {
+            running.Tell(container);
             return;
         }
 
@@ -27,7 +33,10 @@ internal sealed partial class LogShipping(DockerEngine docker, DockerConnection 
             return;
         }
 
-        shippers[id] = ShipAsync(id, configuration);
+        var shipment = new Shipment();
+        shipment.Tell(container);
+        shippers[id] = shipment;
+        shipment.Task = ShipAsync(id, configuration, shipment);
     }
 
     /// <summary>True once nothing of a stopped task's output is left to ship.</summary>
@@ -37,9 +46,9 @@ internal sealed partial class LogShipping(DockerEngine docker, DockerConnection 
     /// <summary>Forgets a container that is removed.</summary>
     public void Forget(string dockerId) => complete.TryRemove(dockerId, out _);
 
-    public Task WhenStoppedAsync() => Task.WhenAll(shippers.Values);
+    public Task WhenStoppedAsync() => Task.WhenAll(shippers.Values.Select(shipment => shipment.Task));
 
-    private async Task ShipAsync(string id, LogConfiguration configuration)
+    private async Task ShipAsync(string id, LogConfiguration configuration, Shipment shipment)
     {
         await Task.Yield();
         var logger = loggers.CreateLogger<LogShipping>();
@@ -48,7 +57,14 @@ internal sealed partial class LogShipping(DockerEngine docker, DockerConnection 
             var position = directory.LoadLogPosition(id) ?? new LogPosition(null, 0);
             if (!position.IsComplete)
             {
-                await new ContainerLog(id, configuration, position, docker, connection, client, directory, options, clock, logger).ShipAsync(lifetime).ConfigureAwait(false);
+                var log = new ContainerLog(id, configuration, position, docker, connection, client, directory, options, clock, logger);
+                await log.ShipAsync(lifetime).ConfigureAwait(false);
+                while (await shipment.GoesOnAsync(lifetime).ConfigureAwait(false))
+                {
+                    await log.ShipAsync(lifetime).ConfigureAwait(false);
+                }
+
+                log.Complete();
             }
 
             complete[id] = true;
@@ -65,6 +81,60 @@ internal sealed partial class LogShipping(DockerEngine docker, DockerConnection 
         finally
         {
             shippers.TryRemove(id, out _);
+        }
+    }
+
+    /// <summary>A shipment under way, and what is known of its container, which a restart policy may start again.</summary>
+    private sealed class Shipment
+    {
+        private readonly Lock gate = new();
+        private TaskCompletionSource news = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private bool mayRestart;
+        private int starts;
+        private int shipped;
+
+        public Task Task { get; set; } = Task.CompletedTask;
+
+        public void Tell(ContainerState container)
+        {
+            lock (gate)
+            {
+                var may = container.Spec.RestartPolicy is { Enabled: true } && container.Known != ContainerStatus.Stopped;
+                if (may == mayRestart && container.RestartCount == starts)
+                {
+                    return;
+                }
+
+                (mayRestart, starts) = (may, container.RestartCount);
+                news.TrySetResult();
+            }
+        }
+
+        /// <summary>Waits until the container runs again, or never will.</summary>
+        public async Task<bool> GoesOnAsync(CancellationToken cancellationToken)
+        {
+            while (true)
+            {
+                Task next;
+                lock (gate)
+                {
+                    if (shipped != starts)
+                    {
+                        shipped = starts;
+                        return true;
+                    }
+
+                    if (!mayRestart)
+                    {
+                        return false;
+                    }
+
+                    news = new(TaskCreationOptions.RunContinuationsAsynchronously);
+                    next = news.Task;
+                }
+
+                await next.WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
         }
     }
 

@@ -105,6 +105,8 @@ internal sealed record SubmitTaskStateChangeRequest
 
     public IReadOnlyList<ManagedAgentStateChange>? ManagedAgents { get; init; }
 
+    public IReadOnlyList<AttachmentStateChange>? Attachments { get; init; }
+
     public DateTimeOffset? PullStartedAt { get; init; }
 
     public DateTimeOffset? PullStoppedAt { get; init; }
@@ -113,6 +115,10 @@ internal sealed record SubmitTaskStateChangeRequest
 }
 
 internal sealed record EmptyResponse;
+
+internal sealed record ListTagsForResourceRequest(string ResourceArn);
+
+internal sealed record ListTagsForResourceResponse(IReadOnlyList<EcsTag>? Tags);
 
 internal sealed record GetTaskProtectionRequest(string Cluster, IReadOnlyList<string> Tasks);
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace Berth.Agent;
@@ -40,7 +41,7 @@ internal sealed record TaskSpec
 
     public RoleCredentials? ExecutionRoleCredentials { get; init; }
 
-    public IReadOnlyList<JsonElement>? ElasticNetworkInterfaces { get; init; }
+    public IReadOnlyList<ElasticNetworkInterface>? ElasticNetworkInterfaces { get; init; }
 
     /// <summary>Devices that are containers' own.</summary>
     public IReadOnlyList<Association>? Associations { get; init; }
@@ -98,6 +99,8 @@ internal sealed record ContainerSpec
 
     public string? HealthCheckType { get; init; }
 
+    public RestartPolicy? RestartPolicy { get; init; }
+
     public RegistryAuthentication? RegistryAuthentication { get; init; }
 
     public IReadOnlyList<JsonElement>? Secrets { get; init; }
@@ -117,6 +120,19 @@ internal sealed record ManagedAgentSpec(string? Name)
     public const string ExecuteCommandAgent = "ExecuteCommandAgent";
 }
 
+/// <summary>Whether a container that has ended is started again in its place.</summary>
+/// <param name="Enabled">Whether it is.</param>
+/// <param name="IgnoredExitCodes">With these it is not.</param>
+/// <param name="RestartAttemptPeriod">For how many seconds it must have run; null is 300.</param>
+internal sealed record RestartPolicy(bool Enabled, IReadOnlyList<int>? IgnoredExitCodes, int? RestartAttemptPeriod)
+{
+    private const int UsualPeriod = 300;
+
+    /// <summary>Whether a run that has ended is followed by another: one that ends too soon would only do so again.</summary>
+    public bool Wants(int? exitCode, TimeSpan ran) =>
+        Enabled && IgnoredExitCodes?.Contains(exitCode ?? 0) != true && ran >= TimeSpan.FromSeconds(RestartAttemptPeriod ?? UsualPeriod);
+}
+
 /// <summary>What a container definition says in Docker's own words, each a JSON document.</summary>
 internal sealed record DockerConfig(string? Version, string? Config, string? HostConfig);
 
@@ -131,6 +147,14 @@ internal sealed record PortMapping
 
     /// <summary><c>FIRST-LAST</c>, in place of <see cref="ContainerPort"/>.</summary>
     public string? ContainerPortRange { get; init; }
+
+    /// <summary>The range's first port and how many there are; null where it is none.</summary>
+    public (int First, int Count)? Range() =>
+        ContainerPortRange?.Split('-') is [var from, var to]
+            && int.TryParse(from, NumberStyles.None, CultureInfo.InvariantCulture, out var first) && int.TryParse(to, NumberStyles.None, CultureInfo.InvariantCulture, out var last)
+            && first >= 1 && first <= last && last <= 65535
+                ? (first, last - first + 1)
+                : null;
 }
 
 internal sealed record MountPoint(string? SourceVolume, string? ContainerPath, bool ReadOnly);

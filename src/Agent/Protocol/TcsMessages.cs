@@ -32,7 +32,12 @@ internal sealed record ContainerMetric
     public NetworkStatsSet? NetworkStatsSet { get; init; }
 
     public StorageStatsSet? StorageStatsSet { get; init; }
+
+    /// <summary>Of containers with a restart policy.</summary>
+    public RestartStatsSet? RestartStatsSet { get; init; }
 }
+
+internal sealed record RestartStatsSet(int RestartCount);
 
 internal sealed record DoubleStatsSet(double Min, double Max, int SampleCount, double Sum);
 

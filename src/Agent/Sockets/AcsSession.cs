@@ -77,7 +77,7 @@ internal sealed partial class AcsSession(AgentSession session, TaskEngine engine
             new("sendCredentials", connectedBefore ? "false" : "true"),
             new("seqNum", "1"),
         ]);
-        var raw = await session.Sockets.ConnectAsync(address, session.Options.Credentials, session.Options.Region, session.Clock, cancellationToken).ConfigureAwait(false);
+        var raw = await session.Sockets.ConnectAsync(address, session.Options.Credentials, session.Options.Region, session.SignatureClock, cancellationToken).ConfigureAwait(false);
         using var socket = new AgentSocket(raw, session.Clock, session.Inactivity(chance), AgentSession.Renewal(chance), logger);
         connectedBefore = true;
         LogConnected();

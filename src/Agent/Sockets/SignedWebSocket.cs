@@ -27,7 +27,7 @@ internal sealed class SignedWebSocket : IDisposable
 
     /// <exception cref="UpgradeRefusedException">The backend answered, but not with 101.</exception>
     /// <exception cref="HttpRequestException">There was no answer.</exception>
-    public async Task<WebSocket> ConnectAsync(Uri address, AwsCredentials credentials, string region, TimeProvider clock, CancellationToken cancellationToken)
+    public async Task<WebSocket> ConnectAsync(Uri address, AwsCredentials credentials, string region, SignatureClock clock, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(HandshakeTimeout);
@@ -37,7 +37,7 @@ internal sealed class SignedWebSocket : IDisposable
         request.Headers.Upgrade.Add(new ProductHeaderValue("websocket"));
         request.Headers.Add("Sec-WebSocket-Version", "13");
         request.Headers.Add("Sec-WebSocket-Key", nonce);
-        foreach (var (name, value) in SigV4.SignHeaders(credentials, region, "ecs", "GET", address, [], [], clock.GetUtcNow()))
+        foreach (var (name, value) in SigV4.SignHeaders(credentials, region, "ecs", "GET", address, [], [], clock.Now))
         {
             request.Headers.TryAddWithoutValidation(name, value);
         }
@@ -56,6 +56,7 @@ internal sealed class SignedWebSocket : IDisposable
         {
             using (response)
             {
+                clock.Correct(response.Headers.Date);    // The next attempt is signed with the right time.
                 throw await RefusalAsync(response, limit.Token).ConfigureAwait(false);
             }
         }

@@ -66,7 +66,7 @@ internal sealed partial class TcsSession(AgentSession session, TaskEngine engine
             new("containerInstance", session.ContainerInstanceArn),
             new("dockerVersion", session.DockerVersion),
         ]);
-        var raw = await session.Sockets.ConnectAsync(address, session.Options.Credentials, session.Options.Region, session.Clock, cancellationToken).ConfigureAwait(false);
+        var raw = await session.Sockets.ConnectAsync(address, session.Options.Credentials, session.Options.Region, session.SignatureClock, cancellationToken).ConfigureAwait(false);
         using var socket = new AgentSocket(raw, session.Clock, session.Inactivity(chance), AgentSession.Renewal(chance), logger);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var publishing = PublishAsync(socket, address, over.Token);
@@ -190,7 +190,7 @@ internal sealed partial class TcsSession(AgentSession session, TaskEngine engine
     {
         var body = Envelope.Write(type, message, messageType);
         var head = new StringBuilder();
-        foreach (var (name, value) in SigV4.SignHeaders(session.Options.Credentials, session.Options.Region, "ecs", "GET", address, [], body.Span, Now)
+        foreach (var (name, value) in SigV4.SignHeaders(session.Options.Credentials, session.Options.Region, "ecs", "GET", address, [], body.Span, session.SignatureClock.Now)
             .Append(new("Host", address.Authority)).OrderBy(header => header.Key, StringComparer.Ordinal))
         {
             head.Append(name).Append(": ").Append(value).Append("\r\n");

@@ -28,7 +28,7 @@ internal static class ContainerObserver
             CreatedAt = DateTimeOffset.TryParse(docker.Created, CultureInfo.InvariantCulture, out var created) ? created : null,
             StartedAt = Moment(state.StartedAt),
             FinishedAt = status == ContainerStatus.Stopped ? Moment(state.FinishedAt) : null,
-            NetworkBindings = mode == "host" ? HostBindings(spec) : Bindings(docker.NetworkSettings),
+            NetworkBindings = mode == "host" ? HostBindings(spec) : Bindings(docker.NetworkSettings, spec),
             NetworkMode = mode,
             Ipv4Addresses = [.. (docker.NetworkSettings?.Networks ?? new Dictionary<string, DockerEndpoint>()).Values.Select(network => network.IpAddress).OfType<string>().Where(address => address.Length > 0)],
             Health = state.Health is { Status: { } health } && Health(health) is { } known ? new(known, Moment((state.Health.Log is [.., var last] ? last.End : null)) ?? Moment(state.StartedAt) ?? default) : null,
@@ -44,8 +44,40 @@ internal static class ContainerObserver
         _ => null,
     };
 
-    /// <summary>IPv6 wildcard bindings double the IPv4 ones and are left out, as the official agent does.</summary>
-    private static List<NetworkBinding> Bindings(DockerNetworkSettings? network)
+    /// <summary>
+    /// IPv6 wildcard bindings double the IPv4 ones and are left out, as the official agent does. A port range is one
+    /// binding.
+    /// </summary>
+    private static List<NetworkBinding> Bindings(DockerNetworkSettings? network, ContainerSpec spec)
+    {
+        var bindings = SingleBindings(network);
+        foreach (var mapping in spec.PortMappings ?? [])
+        {
+            if (mapping.Range() is not var (first, count))
+            {
+                continue;
+            }
+
+            var protocol = mapping.Protocol is "udp" ? "udp" : "tcp";
+            var ranged = bindings.Where(binding => binding.Protocol == protocol && binding.ContainerPort >= first && binding.ContainerPort < first + count).ToList();
+            if (ranged.Count == count)
+            {
+                var hostPort = ranged.Min(binding => binding.HostPort);
+                bindings.RemoveAll(ranged.Contains);
+                bindings.Add(new NetworkBinding
+                {
+                    BindIP = ranged[0].BindIP,
+                    Protocol = protocol,
+                    ContainerPortRange = mapping.ContainerPortRange,
+                    HostPortRange = string.Create(CultureInfo.InvariantCulture, $"{hostPort}-{hostPort + count - 1}"),
+                });
+            }
+        }
+
+        return bindings;
+    }
+
+    private static List<NetworkBinding> SingleBindings(DockerNetworkSettings? network)
     {
         List<NetworkBinding> bindings = [];
         foreach (var (port, hosts) in network?.Ports ?? new Dictionary<string, IReadOnlyList<DockerPortBinding>?>())

@@ -5,9 +5,12 @@ namespace Berth.Agent;
 /// <summary>How facts change a container. Nothing moves it back.</summary>
 internal static class ContainerTransitions
 {
-    public static ContainerState Apply(this ContainerState container, ContainerFact fact) => fact switch
+    /// <param name="container">The container.</param>
+    /// <param name="fact">What has happened to it.</param>
+    /// <param name="mayRestart">Whether its restart policy still counts: its task is not about to stop.</param>
+    public static ContainerState Apply(this ContainerState container, ContainerFact fact, bool mayRestart) => fact switch
     {
-        ContainerFact.Observed observed => container.Apply(observed.State),
+        ContainerFact.Observed observed => container.Apply(observed.State, mayRestart),
         _ when container.Known == ContainerStatus.Stopped => container,
         ContainerFact.Pulled when container.Known >= ContainerStatus.Pulled => container,
         ContainerFact.Pulled pulled => container with
@@ -21,6 +24,7 @@ internal static class ContainerTransitions
         ContainerFact.Failed failed => container with
         {
             Known = ContainerStatus.Stopped,
+            AwaitsRestart = false,
             Reason = failed.Reason ?? container.Reason,
             ExitCode = failed.ExitCode ?? container.ExitCode,
             FinishedAt = failed.At,
@@ -30,7 +34,7 @@ internal static class ContainerTransitions
         _ => throw new UnreachableException($"Unknown fact {fact.GetType().Name}."),
     };
 
-    private static ContainerState Apply(this ContainerState container, ContainerObservation seen)
+    private static ContainerState Apply(this ContainerState container, ContainerObservation seen, bool mayRestart)
     {
         if (container.Known == ContainerStatus.Stopped)
         {
@@ -42,10 +46,14 @@ internal static class ContainerTransitions
             };
         }
 
-        var later = seen.Status > container.Known ? seen.Status : container.Known;
+        var awaitsRestart = seen.Status == ContainerStatus.Stopped && mayRestart && container.WantsRestart(seen);
+        var status = awaitsRestart ? ContainerStatus.Running : seen.Status;
+        var later = status > container.Known ? status : container.Known;
         return container with
         {
             Known = later,
+            AwaitsRestart = awaitsRestart,
+            RestartCount = container.AwaitsRestart && seen.StartedAt > container.StartedAt ? container.RestartCount + 1 : container.RestartCount,
             DockerId = seen.DockerId,
             ImageId = seen.ImageId ?? container.ImageId,
             ExitCode = later == ContainerStatus.Stopped ? seen.ExitCode : container.ExitCode,
@@ -60,4 +68,7 @@ internal static class ContainerTransitions
             Health = seen.Health is { } health && health.Status != container.Health?.Status ? health : container.Health,
         };
     }
+
+    private static bool WantsRestart(this ContainerState container, ContainerObservation seen) =>
+        seen is { StartedAt: { } started, FinishedAt: { } finished } && container.Spec.RestartPolicy?.Wants(seen.ExitCode, finished - started) == true;
 }

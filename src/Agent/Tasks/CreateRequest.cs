@@ -9,7 +9,14 @@ namespace Berth.Agent;
 /// <param name="ContainerInstanceArn">The instance, by which the agent finds its containers again.</param>
 /// <param name="Endpoints">The authority of the container endpoints for a network mode; null where there is none.</param>
 /// <param name="EndpointsAreLinkLocal">Whether that authority is 169.254.170.2, the only one SDKs add relative addresses to.</param>
-internal sealed record CreateContext(string Cluster, string ContainerInstanceArn, Func<string?, string?> Endpoints, bool EndpointsAreLinkLocal);
+internal sealed record CreateContext(string Cluster, string ContainerInstanceArn, Func<string?, string?> Endpoints, bool EndpointsAreLinkLocal)
+{
+    /// <summary>The first of so many free host ports of a protocol side by side; null where there are none.</summary>
+    public Func<int, string, int?> FreePorts { get; init; } = (_, _) => null;
+
+    /// <summary>Whether tasks with limits have a control group of their own, so that containers need not be held to them one by one.</summary>
+    public bool HasTaskCgroups { get; init; }
+}
 
 /// <summary>A container cannot be created as described; the message is the reason reported.</summary>
 internal sealed class ContainerDefinitionException(string message) : Exception(message);
@@ -43,26 +50,14 @@ internal static class CreateRequest
         }
 
         config["Env"] = Strings((spec.Environment ?? new Dictionary<string, string>()).Select(variable => $"{variable.Key}={variable.Value}"));
-        AddPorts(spec, config, hostConfig);
+        AddPorts(spec, config, hostConfig, context);
         AddVolumes(task, spec, hostConfig);
         if (spec.Links is { Count: > 0 } links)
         {
             hostConfig["Links"] = Strings(links.Select(link => Link(task, link)));
         }
 
-        // Without a limit of its own a container may at most take what its whole task has.
-        var memoryMiB = spec.Memory > 0 ? spec.Memory : task.Spec.Memory ?? 0;
-        if (memoryMiB > 0)
-        {
-            hostConfig["Memory"] = memoryMiB * 1024L * 1024L;
-        }
-
-        hostConfig["CpuShares"] = Math.Max(spec.Cpu, MinCpuShares);
-        if (task.Spec.Cpu is > 0 and var vCpus)
-        {
-            // The task's limit, put on each container: none can take more than the whole task may.
-            hostConfig["NanoCpus"] = (long)(vCpus * 1_000_000_000);
-        }
+        AddLimits(task, spec, hostConfig, context);
 
         if (task.Spec.PidMode == "host")
         {
@@ -83,10 +78,37 @@ internal static class CreateRequest
         }
 
         AddEnvironment(task, container, config, hostConfig, context);
-        AddLabels(task, spec, config, context);
+        AddLabels(task, container.Name, config, context);
+        if (task.Sandbox is { } sandbox)
+        {
+            SandboxRequest.Join(sandbox, config, hostConfig);
+        }
+
         LogConfiguration.Replace(hostConfig);
         config["HostConfig"] = hostConfig;
         return config;
+    }
+
+    private static void AddLimits(TaskState task, ContainerSpec spec, JsonObject hostConfig, CreateContext context)
+    {
+        var group = context.HasTaskCgroups ? TaskCgroups.PathOf(task) : null;
+        if (group is not null)
+        {
+            hostConfig["CgroupParent"] = group;
+        }
+
+        // Without a limit of its own a container may at most take what its whole task has.
+        var memoryMiB = spec.Memory > 0 ? spec.Memory : group is null ? task.Spec.Memory ?? 0 : 0;
+        if (memoryMiB > 0)
+        {
+            hostConfig["Memory"] = memoryMiB * 1024L * 1024L;
+        }
+
+        hostConfig["CpuShares"] = Math.Max(spec.Cpu, MinCpuShares);
+        if (group is null && task.Spec.Cpu is > 0 and var vCpus)
+        {
+            hostConfig["NanoCpus"] = (long)(vCpus * 1_000_000_000);
+        }
     }
 
     /// <summary>The container's own GPUs, by their ids.</summary>
@@ -136,7 +158,7 @@ internal static class CreateRequest
         }
     }
 
-    private static void AddPorts(ContainerSpec spec, JsonObject config, JsonObject hostConfig)
+    private static void AddPorts(ContainerSpec spec, JsonObject config, JsonObject hostConfig, CreateContext context)
     {
         if (spec.PortMappings is not { Count: > 0 } mappings)
         {
@@ -148,11 +170,11 @@ internal static class CreateRequest
         foreach (var mapping in mappings)
         {
             var protocol = mapping.Protocol is "udp" ? "udp" : "tcp";
-            foreach (var port in Ports(mapping))
+            foreach (var (port, hostPort) in Ports(mapping, protocol, context))
             {
                 var key = string.Create(CultureInfo.InvariantCulture, $"{port}/{protocol}");
                 exposed[key] = new JsonObject();
-                var binding = new JsonObject { ["HostPort"] = mapping.HostPort == 0 ? "" : mapping.HostPort.ToString(CultureInfo.InvariantCulture) };
+                var binding = new JsonObject { ["HostPort"] = hostPort == 0 ? "" : hostPort.ToString(CultureInfo.InvariantCulture) };
                 if (bindings[key] is JsonArray several)
                 {
                     several.Add((JsonNode)binding);
@@ -168,14 +190,17 @@ internal static class CreateRequest
         hostConfig["PortBindings"] = bindings;
     }
 
-    private static IEnumerable<int> Ports(PortMapping mapping)
+    private static IEnumerable<(int Port, int HostPort)> Ports(PortMapping mapping, string protocol, CreateContext context)
     {
         if (string.IsNullOrEmpty(mapping.ContainerPortRange))
         {
-            return [mapping.ContainerPort];
+            return [(mapping.ContainerPort, mapping.HostPort)];
         }
 
-        throw new ContainerDefinitionException("DockerClientConfigError: this container agent does not offer port ranges");
+        var (first, count) = mapping.Range() ?? throw new ContainerDefinitionException($"DockerClientConfigError: {mapping.ContainerPortRange} is not a range of ports");
+        var hostPort = context.FreePorts(count, protocol)
+            ?? throw new ContainerDefinitionException($"CannotCreateContainerError: error retrieving docker port map: there are no {count} free host ports side by side for the range {mapping.ContainerPortRange}");
+        return Enumerable.Range(0, count).Select(at => (first + at, hostPort + at));
     }
 
     private static void AddVolumes(TaskState task, ContainerSpec spec, JsonObject hostConfig)
@@ -235,7 +260,8 @@ internal static class CreateRequest
         }
     }
 
-    private static void AddLabels(TaskState task, ContainerSpec spec, JsonObject config, CreateContext context)
+    /// <summary>The labels by which containers are found, those of the task's own and those of the agent.</summary>
+    internal static void AddLabels(TaskState task, string containerName, JsonObject config, CreateContext context)
     {
         if (config["Labels"] is not JsonObject labels)
         {
@@ -243,7 +269,7 @@ internal static class CreateRequest
         }
 
         labels["com.amazonaws.ecs.cluster"] = context.Cluster;
-        labels[ContainerLabel] = spec.Name;
+        labels[ContainerLabel] = containerName;
         labels[TaskLabel] = task.Arn;
         labels["com.amazonaws.ecs.task-definition-family"] = task.Spec.Family;
         labels["com.amazonaws.ecs.task-definition-version"] = task.Spec.Version;

@@ -18,7 +18,7 @@ internal sealed class ImagePullException(string reason, DateTimeOffset startedAt
 }
 
 /// <summary>Brings images to the machine. Containers that want the same one at the same time share a pull.</summary>
-internal sealed partial class ImagePuller(DockerEngine docker, RegistryCredentials credentials, AgentOptions options, TimeProvider clock, ILogger logger, CancellationToken lifetime)
+internal sealed partial class ImagePuller(DockerEngine docker, RegistryCredentials credentials, ImageCleaner cleaner, AgentOptions options, TimeProvider clock, ILogger logger, CancellationToken lifetime)
 {
     private const int MaxAttempts = 5;
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1.1);
@@ -47,6 +47,7 @@ internal sealed partial class ImagePuller(DockerEngine docker, RegistryCredentia
         var image = container.Image ?? "";
         var reference = ImageReference.Parse(image);
         var wanted = options.ImagePullBehavior;
+        cleaner.Used(image);
         if (wanted == ImagePullBehavior.Once && pulledOnce.TryGetValue(image, out var known))
         {
             return new PulledImage(known, null, null, null);
@@ -76,6 +77,7 @@ internal sealed partial class ImagePuller(DockerEngine docker, RegistryCredentia
             {
                 var auth = await credentials.ForAsync(container, task, cancellationToken).ConfigureAwait(false);
                 var digest = await Share(reference, auth).WaitAsync(cancellationToken).ConfigureAwait(false);
+                cleaner.Pulled(image);
                 if (wanted == ImagePullBehavior.Once)
                 {
                     pulledOnce[image] = digest;
@@ -105,7 +107,7 @@ internal sealed partial class ImagePuller(DockerEngine docker, RegistryCredentia
 
     /// <summary>The engine says that it does not have an image.</summary>
     /// <returns>True where it was remembered to be here, so that it is worth asking for again.</returns>
-    public bool Forget(string image) => seen.TryRemove(image, out _);
+    public bool Forget(string image) => seen.TryRemove(image, out _) | pulledOnce.TryRemove(image, out _);
 
     private void Remember(string image, PulledImage present)
     {
@@ -128,7 +130,7 @@ internal sealed partial class ImagePuller(DockerEngine docker, RegistryCredentia
     private static bool IsDefinite(Exception failure) =>
         failure is AwsCallException { IsTransient: false }
         || failure is DockerException { Status: HttpStatusCode.NotFound or HttpStatusCode.BadRequest or HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized }
-        || new[] { "manifest unknown", "not found", "denied", "unauthorized", "no basic auth", "invalid reference" }.Any(sign => failure.Message.Contains(sign, StringComparison.OrdinalIgnoreCase));
+        || new[] { "manifest unknown", "no matching manifest", "no space left on device", "not found", "denied", "unauthorized", "no basic auth", "invalid reference" }.Any(sign => failure.Message.Contains(sign, StringComparison.OrdinalIgnoreCase));
 
     private async Task<PulledImage?> CachedAsync(ImageReference reference, string image, CancellationToken cancellationToken) =>
         await docker.InspectImageAsync(image, cancellationToken).ConfigureAwait(false) is { } cached

@@ -38,8 +38,10 @@ internal static class NextAction
         (false, _) when !task.Admitted => new ContainerAction.Wait("the instance is full"),
         // Images come at once, so that the end of a dependency is not followed by a download.
         (false, ContainerStatus.None) => new ContainerAction.Pull(),
+        (false, ContainerStatus.Pulled) when task.Sandbox is { Known: SandboxStatus.None } => new ContainerAction.Wait("needs the task's sandbox"),
         (false, ContainerStatus.Pulled) => Create(container, task, now),
         (false, ContainerStatus.Created) => new ContainerAction.Start(),
+        (false, ContainerStatus.Running) when container.AwaitsRestart => new ContainerAction.Start(),
         (false, ContainerStatus.Running) => new ContainerAction.Wait("running"),
     };
 

@@ -11,7 +11,8 @@ internal sealed record ResourceShare(int CpuUnits, long MemoryMiB, IReadOnlyList
     public static ResourceShare Of(TaskSpec task) => new(
         task.Cpu is > 0 and var cpus ? (int)(cpus * 1024) : task.Containers.Sum(container => container.Cpu),
         task.Memory is > 0 and var memory ? memory : task.Containers.Sum(MemoryMiBOf),
-        [.. task.Containers.SelectMany(container => container.PortMappings ?? [])
+        // In a network of its own a task has all ports to itself.
+        task.NetworkMode == "awsvpc" ? [] : [.. task.Containers.SelectMany(container => container.PortMappings ?? [])
             .Where(mapping => mapping.HostPort > 0)
             .Select(mapping => $"{mapping.HostPort}/{(mapping.Protocol is "udp" ? "udp" : "tcp")}")
             .Distinct(StringComparer.Ordinal)]);

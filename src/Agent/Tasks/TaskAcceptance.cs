@@ -24,6 +24,7 @@ internal static partial class TaskAcceptance
         {
             Spec = Public(spec),
             AcceptedAt = now,
+            Sandbox = Sandbox(spec),
             DockerVolumes = spec.Volumes
                 .Where(volume => volume.Name is not null && IsDockerVolume(volume))
                 .ToImmutableDictionary(volume => volume.Name!, volume => VolumeName(spec, volume)),
@@ -45,6 +46,16 @@ internal static partial class TaskAcceptance
         StoppedAt = now,
         Reason = reason,
     };
+
+    private static SandboxState? Sandbox(TaskSpec spec)
+    {
+        var (pids, ipc, @interface) = (spec.PidMode == "task", spec.IpcMode == "task", Interface(spec));
+        return pids || ipc || @interface is not null
+            ? new() { DockerName = Name(spec, "internalecspause"), OwnsPids = pids, OwnsIpc = ipc, Interface = @interface }
+            : null;
+    }
+
+    private static SandboxInterface? Interface(TaskSpec spec) => spec.ElasticNetworkInterfaces is [{ } only] ? SandboxInterface.Read(only) : null;
 
     public static bool IsTaskArn(string? arn) => arn is not null && TaskArn.IsMatch(arn);
 
@@ -93,7 +104,7 @@ internal static partial class TaskAcceptance
 
     /// <summary>Features whose capability the agent does not register; a backend that sends them anyway must not be misled.</summary>
     private static string? Unsupported(TaskSpec spec) =>
-        spec.ElasticNetworkInterfaces is { Count: > 0 } ? "elastic network interfaces"
+        (spec.NetworkMode == "awsvpc" || spec.ElasticNetworkInterfaces is { Count: > 0 }) && Interface(spec) is null ? "network mode awsvpc without one interface in a subnet of Berth's"
         : spec.Containers.Any(container => container.Secrets is { Count: > 0 }) ? "secrets"
         : spec.Containers.Any(container => container.EnvironmentFiles is { Count: > 0 }) ? "environment files"
         : spec.Containers.Any(container => container.FirelensConfiguration is { ValueKind: JsonValueKind.Object }) ? "FireLens"

@@ -32,6 +32,11 @@ internal sealed record TaskEngineParts
 
     public required CreateContext Create { get; init; }
 
+    /// <summary>Null where tasks have none.</summary>
+    public TaskCgroups? Cgroups { get; init; }
+
+    public required SandboxKeeper Sandboxes { get; init; }
+
     /// <summary>Bounds the containers being created or started.</summary>
     public required SemaphoreSlim StartSlots { get; init; }
 
@@ -72,6 +77,9 @@ internal sealed partial class TaskEngine(TaskEngineParts parts)
 
         return null;
     }
+
+    /// <summary>The task that has an address of its own.</summary>
+    public TaskState? FindByAddress(string ipv4Address) => Tasks.FirstOrDefault(task => task.Sandbox is { Known: SandboxStatus.Ready } sandbox && sandbox.Address?.Ipv4 == ipv4Address);
 
     /// <summary>Takes up the saved tasks and runs all until the agent ends.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -211,6 +219,12 @@ internal sealed partial class TaskEngine(TaskEngineParts parts)
             return;
         }
 
+        if (happened.Action == "start")
+        {
+            runner.SawStart(container);
+            return;
+        }
+
         runner.Look(container);
     }
 
@@ -223,13 +237,27 @@ internal sealed partial class TaskEngine(TaskEngineParts parts)
         }
 
         var ours = await parts.Docker.ListContainersAsync($"{CreateRequest.InstanceLabel}={parts.Create.ContainerInstanceArn}", lifetime).ConfigureAwait(false);
+        foreach (var late in ours.Where(CountsAsStopped))
+        {
+            // Its start was given up, and the engine carried it out later.
+            LogLate(late.Id);
+            await parts.Docker.StopContainerAsync(late.Id, TimeSpan.Zero, lifetime).ConfigureAwait(false);
+        }
+
         foreach (var stray in ours.Where(container => container.Labels?.GetValueOrDefault(CreateRequest.TaskLabel) is not { } task || !runners.ContainsKey(task)))
         {
             // Its task was never acknowledged, or was cleaned up while Docker was away.
             LogStray(stray.Id);
             await parts.Docker.RemoveContainerAsync(stray.Id, lifetime).ConfigureAwait(false);
         }
+
+        await parts.Sandboxes.RemoveStrayNetworksAsync(lifetime).ConfigureAwait(false);
     }
+
+    private bool CountsAsStopped(DockerContainerSummary container) =>
+        container is { State: "running", Labels: { } labels }
+        && labels.GetValueOrDefault(CreateRequest.TaskLabel) is { } task && runners.TryGetValue(task, out var runner)
+        && runner.State.Container(labels.GetValueOrDefault(CreateRequest.ContainerLabel)) is { Known: ContainerStatus.Stopped };
 
     private async Task SweepAsync(CancellationToken cancellationToken)
     {
@@ -263,6 +291,9 @@ internal sealed partial class TaskEngine(TaskEngineParts parts)
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The loop of task {Task} ended by a defect of the agent.")]
     private partial void LogDefect(string task, Exception defect);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Stopping container {Container}, which runs though it was given up.")]
+    private partial void LogLate(string container);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Removing container {Container}, which belongs to no task of this instance.")]
     private partial void LogStray(string container);

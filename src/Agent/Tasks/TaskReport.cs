@@ -6,7 +6,8 @@ namespace Berth.Agent;
 /// <param name="Status">The task's status.</param>
 /// <param name="Changes">The containers' changes, in order.</param>
 /// <param name="IsTaskChange">Whether the task has moved on, or containers only.</param>
-internal sealed record TaskReport(EcsTaskStatus Status, ImmutableArray<TaskReport.Change> Changes, bool IsTaskChange)
+/// <param name="Attachment">The attachment of its interface; null where there is none, or the backend knows.</param>
+internal sealed record TaskReport(EcsTaskStatus Status, ImmutableArray<TaskReport.Change> Changes, bool IsTaskChange, AttachmentStateChange? Attachment)
 {
     /// <summary>The longest reason the backend takes.</summary>
     internal const int MaxReasonLength = 1024;
@@ -25,7 +26,7 @@ internal sealed record TaskReport(EcsTaskStatus Status, ImmutableArray<TaskRepor
     {
         if (task.HasRun && task.Reported < EcsTaskStatus.Running)
         {
-            return new TaskReport(EcsTaskStatus.Running, ChangesOf(task, withStopped: task.Known != EcsTaskStatus.Stopped), IsTaskChange: true) { ExecAgents = ExecAgentsOf(task) };
+            return new TaskReport(EcsTaskStatus.Running, ChangesOf(task, withStopped: task.Known != EcsTaskStatus.Stopped), IsTaskChange: true, AttachmentOf(task)) { ExecAgents = ExecAgentsOf(task) };
         }
 
         if (task.Reported == EcsTaskStatus.Stopped)
@@ -35,9 +36,9 @@ internal sealed record TaskReport(EcsTaskStatus Status, ImmutableArray<TaskRepor
 
         var changes = ChangesOf(task, withStopped: true);
         var agents = ExecAgentsOf(task);
-        return task.Known == EcsTaskStatus.Stopped ? new TaskReport(EcsTaskStatus.Stopped, changes, IsTaskChange: true) { ExecAgents = agents }
-            : changes.IsEmpty && agents.IsEmpty ? null
-            : new TaskReport(task.Known, changes, IsTaskChange: false) { ExecAgents = agents };
+        return task.Known == EcsTaskStatus.Stopped ? new TaskReport(EcsTaskStatus.Stopped, changes, IsTaskChange: true, AttachmentOf(task)) { ExecAgents = agents }
+            : changes.IsEmpty && agents.IsEmpty && AttachmentOf(task) is null ? null
+            : new TaskReport(task.Known, changes, IsTaskChange: false, AttachmentOf(task)) { ExecAgents = agents };
     }
 
     public TaskFact.Reported Accepted() =>
@@ -61,6 +62,7 @@ internal sealed record TaskReport(EcsTaskStatus Status, ImmutableArray<TaskRepor
             ManagedAgentName = ManagedAgentSpec.ExecuteCommandAgent,
             Status = agent.Value == ContainerStatus.Stopped ? "STOPPED" : "RUNNING",
         })],
+        Attachments = Attachment is null ? null : [Attachment],
         PullStartedAt = task.PullStartedAt,
         PullStoppedAt = task.PullStoppedAt,
         ExecutionStoppedAt = task.ExecutionStoppedAt,
@@ -86,6 +88,11 @@ internal sealed record TaskReport(EcsTaskStatus Status, ImmutableArray<TaskRepor
             _ => false,
         })
         .ToImmutableDictionary(container => container.Name, container => container.Known);
+
+    private static AttachmentStateChange? AttachmentOf(TaskState task) =>
+        task.Sandbox is { IsAttachmentNews: true, Interface: { } @interface, Address: { } address }
+            ? new() { AttachmentArn = @interface.AttachmentArn, Status = "ATTACHED", PrivateIpv4Address = address.Ipv4 }
+            : null;
 
     private static ContainerStateChange Shape(Change change) => new()
     {

@@ -27,6 +27,7 @@ internal sealed partial class TaskRunner : IDisposable
     private readonly Channel<Signal> inbox = Channel.CreateBounded<Signal>(new BoundedChannelOptions(MaxSignals) { SingleReader = true });
     private readonly Dictionary<string, Task> inFlight = new(StringComparer.Ordinal);
     private readonly HashSet<string> uncertain;
+    private readonly HashSet<string> started = new(StringComparer.Ordinal);
     private readonly TaskEngineParts parts;
     private readonly ILogger logger;
     private readonly CancellationTokenSource stopping = new();
@@ -46,16 +47,20 @@ internal sealed partial class TaskRunner : IDisposable
         this.parts = parts;
         logger = parts.Loggers.CreateLogger<TaskRunner>();
         uncertain = restored ? [.. state.Containers.Where(container => container.Known != ContainerStatus.Stopped).Select(container => container.Name)] : [];
+        if (restored && state.Sandbox is not null)
+        {
+            uncertain.Add(SandboxState.ContainerName);
+        }
     }
 
     /// <summary>Something to take in; one with nothing in it says that time has passed.</summary>
-    private readonly record struct Signal(TaskFact? Fact, string? Uncertain, string? Finished, TaskCompletionSource? Saved = null);
+    private readonly record struct Signal(TaskFact? Fact, string? Uncertain, string? Finished, TaskCompletionSource? Saved = null, string? SawStart = null);
 
     /// <summary>The newest snapshot; safe to read from anywhere.</summary>
     public TaskState State => state;
 
     /// <summary>True when nothing more will happen: stopped, and the backend knows.</summary>
-    public bool IsDone => state is { Known: EcsTaskStatus.Stopped, Reported: EcsTaskStatus.Stopped };
+    public bool IsDone => state is { Known: EcsTaskStatus.Stopped, Reported: EcsTaskStatus.Stopped, Sandbox: null or { Known: SandboxStatus.Removed } };
 
     public void Tell(TaskFact fact) => Post(new Signal(fact, null, null));
 
@@ -70,12 +75,20 @@ internal sealed partial class TaskRunner : IDisposable
     /// <summary>Something may have happened to a container: look at it.</summary>
     public void Look(string container) => Post(new Signal(null, container, null));
 
+    /// <summary>The engine has started a container: nothing new, unless its start was given up.</summary>
+    public void SawStart(string container) => Post(new Signal(null, null, null, SawStart: container));
+
     /// <summary>Docker was away: look at everything.</summary>
     public void LookAtAll()
     {
         foreach (var container in state.Containers)
         {
             Look(container.Name);
+        }
+
+        if (state.Sandbox is not null)
+        {
+            Look(SandboxState.ContainerName);
         }
     }
 
@@ -153,9 +166,10 @@ internal sealed partial class TaskRunner : IDisposable
     {
         foreach (var container in state.Containers)
         {
+            // One without an id may have been created after it was given up.
+            await parts.Docker.RemoveContainerAsync(container.DockerId ?? container.DockerName, cancellationToken).ConfigureAwait(false);
             if (container.DockerId is { } id)
             {
-                await parts.Docker.RemoveContainerAsync(id, cancellationToken).ConfigureAwait(false);
                 parts.Directory.DeleteLogPosition(id);
                 parts.Logs.Forget(id);
             }
@@ -169,7 +183,13 @@ internal sealed partial class TaskRunner : IDisposable
             }
         }
 
+        if (state.Sandbox is { } sandbox)
+        {
+            await parts.Sandboxes.CleanUpAsync(sandbox, cancellationToken).ConfigureAwait(false);
+        }
+
         parts.Roles.Forget(state.Spec.ExecutionRoleCredentials);
+        parts.Cgroups?.Remove(state);
         inbox.Writer.TryComplete();
     }
 
@@ -203,9 +223,15 @@ internal sealed partial class TaskRunner : IDisposable
             inFlight.Remove(finished);
         }
 
-        if (signal.Uncertain is { } container && task.Container(container) is { Known: not ContainerStatus.Stopped })
+        if (signal.Uncertain is { } container
+            && (task.Container(container) is { Known: not ContainerStatus.Stopped } || (container == SandboxState.ContainerName && task.Sandbox is not null)))
         {
             uncertain.Add(container);
+        }
+
+        if (signal.SawStart is { } name)
+        {
+            started.Add(name);
         }
 
         var next = signal.Fact is { } fact ? task.Apply(fact) : task;
@@ -234,6 +260,7 @@ internal sealed partial class TaskRunner : IDisposable
             parts.Exec.Add(task.Arn, () => Tell(new TaskFact.ExecReady()));
         }
 
+        StepSandbox(task, cancellationToken);
         foreach (var container in task.Containers)
         {
             if (container.StartedAt is not null)
@@ -243,6 +270,12 @@ internal sealed partial class TaskRunner : IDisposable
 
             if (inFlight.ContainsKey(container.Name))
             {
+                continue;
+            }
+
+            if (started.Remove(container.Name) && container is { Known: ContainerStatus.Stopped, StartedAt: null })
+            {
+                Begin(container.Name, () => StopLateAsync(container, cancellationToken));
                 continue;
             }
 
@@ -281,10 +314,39 @@ internal sealed partial class TaskRunner : IDisposable
             parts.Ledger.Release(task.Arn);
             parts.Exec.Remove(task.Arn);
             parts.Roles.Forget(task.Spec.RoleCredentials);
+            parts.Cgroups?.Remove(task);
         }
 
         Report(task, now, cancellationToken);
         SetAlarm(now);
+    }
+
+    private void StepSandbox(TaskState task, CancellationToken cancellationToken)
+    {
+        if (task.Sandbox is not { Known: not SandboxStatus.Removed } sandbox || inFlight.ContainsKey(SandboxState.ContainerName))
+        {
+            return;
+        }
+
+        if (uncertain.Remove(SandboxState.ContainerName))
+        {
+            Begin(SandboxState.ContainerName, () => parts.Sandboxes.InspectAsync(sandbox, cancellationToken), SandboxDefect);
+            return;
+        }
+
+        switch (NextSandboxAction.For(task))
+        {
+            case SandboxAction.Prepare:
+                Begin(SandboxState.ContainerName, () => parts.Sandboxes.PrepareAsync(task, sandbox, cancellationToken), SandboxDefect);
+                break;
+            case SandboxAction.Remove:
+                Begin(SandboxState.ContainerName, () => parts.Sandboxes.RemoveAsync(sandbox, parts.Clock, cancellationToken), SandboxDefect);
+                break;
+            case SandboxAction.Wait:
+                break;
+        }
+
+        static TaskFact SandboxDefect(Exception defect) => new SandboxFact.Ended($"DockerStateError: {defect.Message}");
     }
 
     private void Report(TaskState task, DateTimeOffset now, CancellationToken cancellationToken)
@@ -329,10 +391,13 @@ internal sealed partial class TaskRunner : IDisposable
         alarm.Change(at - now > ShortestWait ? at - now : ShortestWait, Timeout.InfiniteTimeSpan);
     }
 
-    private void Begin(string container, Func<Task<TaskFact?>> action) => inFlight[container] = ActAsync(container, action);
+    private void Begin(string container, Func<Task<TaskFact?>> action) =>
+        Begin(container, action, defect => new ContainerFact.Failed(container, $"DockerStateError: {defect.Message}", null, parts.Clock.GetUtcNow()));
+
+    private void Begin(string name, Func<Task<TaskFact?>> action, Func<Exception, TaskFact> failure) => inFlight[name] = ActAsync(name, action, failure);
 
     /// <summary>Carries out one action of a container and turns every outcome into a signal.</summary>
-    private async Task ActAsync(string container, Func<Task<TaskFact?>> action)
+    private async Task ActAsync(string container, Func<Task<TaskFact?>> action, Func<Exception, TaskFact> failure)
     {
         await Task.Yield(); // The loop goes on to the other containers, and has noted this action before it ends.
         try
@@ -352,14 +417,26 @@ internal sealed partial class TaskRunner : IDisposable
         catch (Exception defect)
         {
             LogDefect(container, state.Id, defect);
-            Post(new Signal(new ContainerFact.Failed(container, $"DockerStateError: {defect.Message}", null, parts.Clock.GetUtcNow()), null, container));
+            Post(new Signal(failure(defect), null, container));
         }
     }
 
     private async Task<TaskFact?> InspectAsync(ContainerState container, CancellationToken cancellationToken)
     {
         await parts.Connection.WhenUpAsync(cancellationToken).ConfigureAwait(false);
-        var docker = await parts.Docker.InspectContainerAsync(container.DockerId ?? container.DockerName, cancellationToken).ConfigureAwait(false);
+        DockerContainer? docker;
+        try
+        {
+            docker = await parts.Docker.InspectContainerAsync(container.DockerId ?? container.DockerName, cancellationToken).ConfigureAwait(false);
+        }
+        catch (DockerException trouble)
+        {
+            // An engine that cannot say how a container is has not said that it stopped: asked again, though not at once.
+            LogNotSeen(container.Name, state.Id, trouble.Message);
+            await Task.Delay(StopRetry, parts.Clock, cancellationToken).ConfigureAwait(false);
+            throw new DockerUnreachableException(trouble);
+        }
+
         return docker is not null ? new ContainerFact.Observed(container.Name, ContainerObserver.Observe(docker, container.Spec))
             : container.DockerId is not null ? new ContainerFact.Failed(container.Name, "ContainerVanishedError: the container was removed outside of the agent", null, parts.Clock.GetUtcNow())
             : null;
@@ -389,6 +466,7 @@ internal sealed partial class TaskRunner : IDisposable
                 await parts.Docker.CreateVolumeAsync(volume, cancellationToken).ConfigureAwait(false);
             }
 
+            parts.Cgroups?.Ensure(task);
             var request = CreateRequest.Build(task, container, parts.Create);
             try
             {
@@ -400,6 +478,14 @@ internal sealed partial class TaskRunner : IDisposable
                 return await PullAsync(container, task, cancellationToken).ConfigureAwait(false) is ContainerFact.Failed failed ? failed
                     : await CreateAsync(request).ConfigureAwait(false);
             }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new ContainerFact.Failed(container.Name, TimedOut("created", parts.Options.ContainerCreateTimeout), null, parts.Clock.GetUtcNow());
+        }
+        catch (IOException refused)
+        {
+            return new ContainerFact.Failed(container.Name, $"ResourceInitializationError: the task's control group cannot be made: {refused.Message}", null, parts.Clock.GetUtcNow());
         }
         catch (ContainerDefinitionException wrong)
         {
@@ -414,11 +500,17 @@ internal sealed partial class TaskRunner : IDisposable
             parts.StartSlots.Release();
         }
 
-        async Task<TaskFact?> CreateAsync(JsonObject request) => new ContainerFact.Created(
-            container.Name,
-            await parts.Docker.CreateContainerAsync(container.DockerName, request, cancellationToken).ConfigureAwait(false),
-            parts.Clock.GetUtcNow());
+        async Task<TaskFact?> CreateAsync(JsonObject request)
+        {
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            patience.CancelAfter(parts.Options.ContainerCreateTimeout);
+            var id = await parts.Docker.CreateContainerAsync(container.DockerName, request, patience.Token).ConfigureAwait(false);
+            return new ContainerFact.Created(container.Name, id, parts.Clock.GetUtcNow());
+        }
     }
+
+    private static string TimedOut(string state, TimeSpan after) =>
+        $"DockerTimeoutError: Could not transition to {state}; timed out after waiting {(int)after.TotalMinutes}m{after.Seconds}s";
 
     private async Task<TaskFact?> StartAsync(ContainerState container, CancellationToken cancellationToken)
     {
@@ -426,7 +518,16 @@ internal sealed partial class TaskRunner : IDisposable
         await parts.StartSlots.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            await parts.Docker.StartContainerAsync(id, cancellationToken).ConfigureAwait(false);
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            patience.CancelAfter(parts.Options.ContainerStartTimeout);
+            try
+            {
+                await parts.Docker.StartContainerAsync(id, patience.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                return new ContainerFact.Failed(container.Name, TimedOut("started", parts.Options.ContainerStartTimeout), null, parts.Clock.GetUtcNow());
+            }
         }
         catch (DockerException refusal)
         {
@@ -438,6 +539,21 @@ internal sealed partial class TaskRunner : IDisposable
         }
 
         return await InspectAsync(container, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The engine has carried out a start that was given up: a container that counts as stopped must not run.</summary>
+    private async Task<TaskFact?> StopLateAsync(ContainerState container, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await parts.Docker.StopContainerAsync(container.DockerId ?? container.DockerName, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
+        }
+        catch (DockerException refusal)
+        {
+            LogStopRefused(container.Name, state.Id, refusal.Message);    // The next look at all containers tries again.
+        }
+
+        return null;
     }
 
     private async Task<TaskFact?> StopAsync(ContainerState container, CancellationToken cancellationToken)
@@ -485,6 +601,11 @@ internal sealed partial class TaskRunner : IDisposable
                     parts.ReportSlots.Release();
                 }
 
+                if (next.Attachment is not null)
+                {
+                    Tell(new SandboxFact.AttachmentReported());
+                }
+
                 return next.Accepted();
             }
             catch (Exception failure) when (failure is AwsCallException or HttpRequestException)
@@ -505,6 +626,9 @@ internal sealed partial class TaskRunner : IDisposable
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Container {Container} of task {Task} failed by a defect of the agent.")]
     private partial void LogDefect(string container, string task, Exception defect);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The engine does not say how container {Container} of task {Task} is: {Reason}")]
+    private partial void LogNotSeen(string container, string task, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Container {Container} of task {Task} could not be stopped: {Reason}")]
     private partial void LogStopRefused(string container, string task, string reason);

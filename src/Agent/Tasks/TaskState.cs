@@ -50,7 +50,7 @@ internal sealed record ContainerState
 
     public DateTimeOffset? CreatedAt { get; init; }
 
-    /// <summary>When it started; null as long as it never has.</summary>
+    /// <summary>When it started, the last time if it was more than once; null as long as it never has.</summary>
     public DateTimeOffset? StartedAt { get; init; }
 
     public DateTimeOffset? FinishedAt { get; init; }
@@ -62,6 +62,12 @@ internal sealed record ContainerState
     public IReadOnlyList<string> Ipv4Addresses { get; init; } = [];
 
     public HealthStatus? Health { get; init; }
+
+    /// <summary>How often its restart policy has started it again.</summary>
+    public int RestartCount { get; init; }
+
+    /// <summary>Its process has ended and is to be started again; it counts as running all the while.</summary>
+    public bool AwaitsRestart { get; init; }
 
     /// <summary>The status the backend has accepted.</summary>
     public ContainerStatus Reported { get; init; }
@@ -101,6 +107,9 @@ internal sealed record TaskState
 
     /// <summary>Volumes of this task in Docker, by the name the task gives them.</summary>
     public ImmutableDictionary<string, string> DockerVolumes { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>The namespaces its containers share; null where each has its own.</summary>
+    public SandboxState? Sandbox { get; init; }
 
     public bool StopRequested { get; init; }
 
@@ -159,6 +168,7 @@ internal sealed record TaskState
             TaskFact.ExecReady => this with { ExecReady = true },
             TaskFact.Reported reported => Accepted(reported),
             ContainerFact about => With(about),
+            SandboxFact about => SandboxTransitions.Apply(this, about),
             _ => throw new UnreachableException($"Unknown fact {fact.GetType().Name}."),
         };
         return next.Known switch
@@ -200,7 +210,7 @@ internal sealed record TaskState
         }
 
         var before = Containers[index];
-        var after = before.Apply(fact);
+        var after = before.Apply(fact, mayRestart: !IsStopping);
         var next = this with { Containers = Containers.SetItem(index, after) };
         if (fact is ContainerFact.Pulled pulled)
         {

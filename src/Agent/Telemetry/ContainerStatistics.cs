@@ -49,6 +49,7 @@ internal sealed class ContainerStatistics(DockerEngine docker, int cpuUnits)
         {
             ContainerName = container.Name,
             ContainerArn = container.Spec.ContainerArn,
+            RestartStatsSet = container.Spec.RestartPolicy is { Enabled: true } ? new(container.RestartCount) : null,
             CpuStatsSet = seconds > 0 ? One(CpuPercent(now, before!, seconds)) : null, // There is one where time has passed.
             MemoryStatsSet = now.Memory is { } memory ? One(MemoryMiB(memory)) : null,
             NetworkStatsSet = container.DockerNetworkMode == "host" || now.Networks is not { Count: > 0 } ? null : Network(now, before, seconds),

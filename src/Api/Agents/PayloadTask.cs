@@ -71,6 +71,11 @@ internal static class PayloadTask
             result["executionRoleCredentials"] = credentials("TaskExecution", execution);
         }
 
+        if (PayloadNetworkInterface.Of(state, task) is { } interfaces)
+        {
+            result["elasticNetworkInterfaces"] = interfaces;
+        }
+
         var overrides = task.Overrides.Containers.ToDictionary(entry => entry.Name, StringComparer.Ordinal);
         result["containers"] = new JsonArray([.. document.GetProperty("containerDefinitions").EnumerateArray().Select(container => (JsonNode)Container(
             state, task, definition, container, overrides.GetValueOrDefault(container.GetProperty("name").GetString()!), registryAuthority, endpoint))]);
@@ -102,7 +107,7 @@ internal static class PayloadTask
             ["overrides"] = "{}",
             ["environment"] = Environment(container, over),
         };
-        Copy(container, result, "entryPoint", "links", "volumesFrom", "dependsOn", "startTimeout", "stopTimeout", "environmentFiles", "firelensConfiguration");
+        Copy(container, result, "entryPoint", "links", "volumesFrom", "dependsOn", "startTimeout", "stopTimeout", "environmentFiles", "firelensConfiguration", "restartPolicy");
         if (over?.Command is { } command)
         {
             result["command"] = new JsonArray([.. command.Select(word => (JsonNode)word)]);

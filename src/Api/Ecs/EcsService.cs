@@ -19,6 +19,7 @@ public static class EcsService
         services.TryAddSingleton(EcsQuotas.Default);
         services.AddSingleton<ClusterCapacity>();
         services.AddSingleton<TaskDefinitionLookup>();
+        services.AddSingleton<TaskNetworks>();
         services.AddSingleton<TaskLaunches>();
         services.AddSingleton<ServiceLoadBalancers>();
         services.AddSingleton<ResourceTags>();

@@ -88,6 +88,9 @@ internal static class StateChanges
                 AddTask(advanced.Id);
                 AddInstanceFreedBy(advanced.Id);
                 break;
+            case ClusterEvent.TaskAttached attached:
+                AddTask(attached.Id);
+                break;
             case ClusterEvent.TaskReported report:
                 AddTask(report.Id);
                 AddInstanceFreedBy(report.Id);

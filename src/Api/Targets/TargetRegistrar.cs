@@ -49,6 +49,7 @@ internal sealed partial class TargetRegistrar(
             var id = fact switch
             {
                 ClusterEvent.TaskReported reported => reported.Id,
+                ClusterEvent.TaskAttached attached => attached.Id,
                 ClusterEvent.TaskStopRequested stop => stop.Id,
                 ClusterEvent.TaskAdvanced advanced => advanced.Id,
                 _ => null,
@@ -277,6 +278,16 @@ internal sealed partial class TargetRegistrar(
 
         foreach (var balancer in service.LoadBalancersOf(task.StartedBy))
         {
+            if (task.NetworkInterface is { } @interface)
+            {
+                if (@interface.PrivateIpv4Address is { } address)
+                {
+                    result.Add(new(balancer.TargetGroupArn, address, balancer.ContainerPort, TaskTargetState.Absent));
+                }
+
+                continue;
+            }
+
             var container = task.Containers.FirstOrDefault(candidate => candidate.Name == balancer.ContainerName);
             var binding = container?.NetworkBindings.FirstOrDefault(candidate => candidate.ContainerPort == balancer.ContainerPort && candidate.Protocol == "tcp");
             var hostPort = binding?.HostPort ?? (state.TaskDefinitions[task.TaskDefinitionArn].NetworkMode == "host" ? balancer.ContainerPort : 0);

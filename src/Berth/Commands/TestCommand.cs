@@ -14,6 +14,9 @@ internal static class TestCommand
     private const string ApiModels = "BERTH_API_MODELS";
     private static readonly TimeSpan LongestRun = TimeSpan.FromMinutes(15);
 
+    // It waits for containers and processes most of the time, as long as all others together: they run beside it.
+    private const string WaitsMost = "Berth.EndToEnd.Tests";
+
     internal static Command Create()
     {
         var only = new Argument<string[]>("PROJECT") { Description = "Test projects, such as Berth.Journal.Tests; all when left out", Arity = ArgumentArity.ZeroOrMore };
@@ -43,15 +46,21 @@ internal static class TestCommand
             return Conclude(new(0, [(Solution, "it does not build")], []), output);
         }
 
-        var sum = new TestReport(0, [], []);
         var results = Directory.CreateDirectory(Path.Combine(home, "artifacts", "test-results")).FullName;
-        foreach (var project in projects)
-        {
-            var report = await RunProjectAsync(home, project, Path.Combine(results, $"{project}.xml"), output, clock, cancellationToken).ConfigureAwait(false);
-            sum = sum.With(report);
-        }
+        var printing = TextWriter.Synchronized(output);
+        var lanes = await Task.WhenAll(projects.GroupBy(project => project == WaitsMost).Select(RunLaneAsync)).ConfigureAwait(false);
+        return Conclude(lanes.Aggregate(new TestReport(0, [], []), (sum, lane) => sum.With(lane)), output);
 
-        return Conclude(sum, output);
+        async Task<TestReport> RunLaneAsync(IEnumerable<string> lane)
+        {
+            var sum = new TestReport(0, [], []);
+            foreach (var project in lane)
+            {
+                sum = sum.With(await RunProjectAsync(home, project, results, printing, clock, cancellationToken).ConfigureAwait(false));
+            }
+
+            return sum;
+        }
     }
 
     /// <summary>Says what was not run, then the counts on the last line; the exit code. A run without tests is no success.</summary>
@@ -66,14 +75,23 @@ internal static class TestCommand
         return report.Failures.Count == 0 && report.Passed > 0 ? 0 : 1;
     }
 
+    /// <summary>Runs a project's tests. What they print goes to a file, and from there to the output where something failed.</summary>
     private static async Task<TestReport> RunProjectAsync(
         string home, string project, string results, TextWriter output, TimeProvider clock, CancellationToken cancellationToken)
     {
-        File.Delete(results);
+        var (result, log) = (Path.Combine(results, $"{project}.xml"), Path.Combine(results, $"{project}.log"));
+        File.Delete(result);
+        await output.WriteLineAsync($"-- {project}").ConfigureAwait(false);
         var begun = clock.GetTimestamp();
         var program = Path.Combine(home, "artifacts", "bin", project, "release", project);
-        var exitCode = await StartAsync(home, program, ["-noLogo", "-noColor", "-result-xml", results], clock, cancellationToken).ConfigureAwait(false);
-        var report = TestReport.Read(project, results, exitCode);
+        var exitCode = await StartAsync(
+            home, "/bin/sh", ["-c", """exec "$0" -noLogo -noColor -result-xml "$1" >"$2" 2>&1""", program, result, log], clock, cancellationToken).ConfigureAwait(false);
+        var report = TestReport.Read(project, result, exitCode);
+        if (report.Failures.Count > 0 && File.Exists(log))
+        {
+            await output.WriteLineAsync(await File.ReadAllTextAsync(log, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+        }
+
         await output.WriteLineAsync(string.Create(
             CultureInfo.InvariantCulture,
             $"== {project}: {report.Passed} passed, {report.Failures.Count} failed, {report.NotRun.Count} not run, {clock.GetElapsedTime(begun).TotalSeconds:F1} s")).ConfigureAwait(false);

@@ -32,6 +32,7 @@ internal static class AgentRole
         await ContainerAgent.RunAsync(
             new AgentOptions
             {
+                IntrospectionPort = 51678,
                 Endpoint = installation.Endpoint,
                 Credentials = installation.OpenCredentials().Credentials(CredentialsFile.AgentProfile),
                 DataDirectory = installation.AgentDirectory(choices.Name),

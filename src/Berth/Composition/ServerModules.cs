@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using Berth.Api;
+using Berth.Domain;
 using Berth.Identity;
 using Berth.LoadBalancer;
 using Berth.Logs;
@@ -26,6 +27,7 @@ internal static class ServerModules
         services.AddRegistry(new() { DataDirectory = installation.DataDirectory });
         services.AddSingleton<ITargetAddresses, TargetAddresses>();
         services.AddSingleton<ISubnetPlaces, SubnetPlaces>();
+        services.AddSingleton<INetworkRecords, NetworkRecords>();
         services.AddLoadBalancing(new());
         services.AddLogs(new() { Directory = Path.Combine(installation.DataDirectory, "logs") });
         services.AddEvents(StateChangeEvents.Options(installation));
@@ -100,6 +102,11 @@ internal static class ServerModules
 
         public async ValueTask<string?> DefaultVpcAsync(string account, string region, CancellationToken cancellationToken) =>
             (await networks.ReadAsync(account, region, cancellationToken).ConfigureAwait(false)).DefaultVpc?.Id;
+    }
+
+    private sealed class NetworkRecords(NetworkStreams networks) : INetworkRecords
+    {
+        public ValueTask<NetworkState> ReadAsync(string account, string region, CancellationToken cancellationToken) => networks.ReadAsync(account, region, cancellationToken);
     }
 
     private sealed class TargetAddresses(ContainerInstanceAddresses instances) : ITargetAddresses

@@ -10,6 +10,7 @@ namespace Berth.Host;
 internal sealed class TaskContainers : IDisposable
 {
     private const string InstanceLabel = "com.amazonaws.ecs.container-instance-arn";
+    private const string SubnetLabel = "berth.subnet";
     private const string InstanceArn = ":container-instance/";
     private const string ApiVersion = "v1.41";
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
@@ -46,11 +47,30 @@ internal sealed class TaskContainers : IDisposable
     internal Task<int> StopAsync(CancellationToken cancellationToken) => ForEachAsync(
         "", id => docker.PostAsync(new Uri($"containers/{id}/stop?t={Grace.TotalSeconds}", UriKind.Relative), null, cancellationToken), cancellationToken);
 
-    /// <summary>Removes all of them, with their anonymous volumes, and returns how many.</summary>
-    internal Task<int> RemoveAsync(CancellationToken cancellationToken) => ForEachAsync(
-        "all=1&", id => docker.DeleteAsync(new Uri($"containers/{id}?force=1&v=1", UriKind.Relative), cancellationToken), cancellationToken);
+    /// <summary>Removes all of them, with their anonymous volumes and the networks that nobody uses then, and returns how many.</summary>
+    internal async Task<int> RemoveAsync(CancellationToken cancellationToken)
+    {
+        var removed = await ForEachAsync(
+            "all=1&", id => docker.DeleteAsync(new Uri($"containers/{id}?force=1&v=1", UriKind.Relative), cancellationToken), cancellationToken).ConfigureAwait(false);
+        if (removed > 0)
+        {
+            await RemoveNetworksAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        return removed;
+    }
 
     public void Dispose() => docker.Dispose();
+
+    /// <summary>The subnets' networks belong to all installations of a machine; Docker keeps those that are in use.</summary>
+    private async Task RemoveNetworksAsync(CancellationToken cancellationToken)
+    {
+        var filters = Uri.EscapeDataString($$"""{"label":["{{SubnetLabel}}"]}""");
+        foreach (var network in (await GetAsync(docker, $"networks?filters={filters}", cancellationToken).ConfigureAwait(false)).EnumerateArray())
+        {
+            using var answer = await docker.DeleteAsync(new Uri($"networks/{network.GetProperty("Id").GetString()}", UriKind.Relative), cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     private async Task<int> ForEachAsync(string which, Func<string, Task<HttpResponseMessage>> act, CancellationToken cancellationToken)
     {

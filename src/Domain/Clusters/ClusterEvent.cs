@@ -141,6 +141,12 @@ public abstract record ClusterEvent
         public TaskStopCode? StopCode { get; init; }
     }
 
+    /// <summary>An agent reported a task's network interface attached, and where it is in its subnet, if it said so.</summary>
+    public sealed record TaskAttached(string Id, string? PrivateIpv4Address) : ClusterEvent;
+
+    /// <summary>A subnet that tasks may be in was used for the first time, or is another than it was.</summary>
+    public sealed record SubnetPinned(TaskSubnet Subnet) : ClusterEvent;
+
     /// <summary>Health checks of a task's containers gave new verdicts.</summary>
     public sealed record TaskHealthChanged(string Id, ImmutableDictionary<string, HealthStatus> Containers) : ClusterEvent;
 

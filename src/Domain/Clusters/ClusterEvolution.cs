@@ -83,6 +83,13 @@ public static class ClusterEvolution
             StoppedAt = advanced.Status == EcsTaskStatus.Stopped ? advanced.At : task.StoppedAt,
         }),
         ClusterEvent.TaskReported report => Change(state, report.Id, task => Report(task, report)),
+        ClusterEvent.TaskAttached attached => Change(state, attached.Id, task => task with
+        {
+            NetworkInterface = task.NetworkInterface is { } known
+                ? known with { Attached = true, PrivateIpv4Address = attached.PrivateIpv4Address ?? known.PrivateIpv4Address }
+                : null,
+        }),
+        ClusterEvent.SubnetPinned pinned => state with { Subnets = state.Subnets.SetItem(pinned.Subnet.Id, pinned.Subnet) },
         ClusterEvent.TaskHealthChanged health => Change(state, health.Id, task => task with
         {
             Containers = [.. task.Containers.Select(container =>
@@ -196,6 +203,7 @@ public static class ClusterEvolution
         ContainerInstances = state.ContainerInstances.WithComparers(StringComparer.Ordinal),
         Services = state.Services.WithComparers(StringComparer.Ordinal),
         Daemons = state.Daemons.WithComparers(StringComparer.Ordinal),
+        Subnets = state.Subnets.WithComparers(StringComparer.Ordinal),
         TaskIndex = TaskIndex.Unbuilt,
         ServiceIndex = state.Services.Values.Aggregate(ServiceIndex.Empty, (index, service) => index.With(null, service)),
     };

@@ -24,6 +24,8 @@ public sealed record ClusterState
 {
     private static readonly ImmutableSortedDictionary<string, Daemon> NoDaemons = ImmutableSortedDictionary.Create<string, Daemon>(StringComparer.Ordinal);
 
+    private static readonly ImmutableSortedDictionary<string, TaskSubnet> NoSubnets = ImmutableSortedDictionary.Create<string, TaskSubnet>(StringComparer.Ordinal);
+
     /// <summary>The 12-digit account.</summary>
     public required string Account { get; init; }
 
@@ -70,6 +72,9 @@ public sealed record ClusterState
 
     /// <summary>The task definition revisions that tasks and services here refer to, by ARN.</summary>
     public ImmutableDictionary<string, TaskDefinition> TaskDefinitions { get; init; } = ImmutableDictionary<string, TaskDefinition>.Empty;
+
+    /// <summary>The subnets that tasks and services here may be in, by id; those with made-up names are left out.</summary>
+    public ImmutableSortedDictionary<string, TaskSubnet> Subnets { get => field ?? NoSubnets; init; }
 
     /// <summary>Client tokens of RunTask calls, remembered for <see cref="ClusterLimits.ClientTokenLife"/>.</summary>
     public ImmutableDictionary<string, ClientToken> ClientTokens { get; init; } = ImmutableDictionary<string, ClientToken>.Empty;

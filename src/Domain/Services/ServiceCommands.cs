@@ -23,6 +23,9 @@ public sealed record CreateServiceCommand(
     /// <summary>Tells whether a repeated call has the same arguments; null when nobody asks.</summary>
     public string? Fingerprint { get; init; }
 
+    /// <summary>The subnets of its network configuration that EC2's records have.</summary>
+    public ImmutableArray<TaskSubnet> Subnets { get; init; } = [];
+
     /// <inheritdoc/>
     public override Service Decide(ClusterAggregate aggregate, DecisionContext context)
     {
@@ -55,6 +58,7 @@ public sealed record CreateServiceCommand(
             ClientToken = ClientToken,
             Fingerprint = Fingerprint,
         };
+        TaskSubnet.Pin(aggregate, Subnets);
         if (Definition is not null)
         {
             TaskFactory.Pin(aggregate, Definition);
@@ -102,6 +106,9 @@ public sealed record ServiceChanges
 
     /// <summary>The API's <c>NetworkConfiguration</c>: starts a deployment when it differs.</summary>
     public JsonElement? NetworkConfiguration { get; init; }
+
+    /// <summary>The subnets in it that EC2's records have.</summary>
+    public ImmutableArray<TaskSubnet> Subnets { get; init; } = [];
 
     /// <summary>The API's <c>ServiceConnectConfiguration</c>: starts a deployment when it differs.</summary>
     public JsonElement? ServiceConnectConfiguration { get; init; }
@@ -198,6 +205,7 @@ public sealed record UpdateServiceCommand(string Name, ServiceChanges Changes) :
             && (Changes.ForceNewDeployment || service.Settings.Workload.DeploysTo(settings.Workload));
         if (!deploys)
         {
+            TaskSubnet.Pin(aggregate, Changes.Subnets);
             aggregate.Record(new ClusterEvent.ServiceUpdated(Name, settings));
             TaskSetRules.Recompute(aggregate, service.Name, context);
             return aggregate.State.Services[Name];
@@ -210,6 +218,7 @@ public sealed record UpdateServiceCommand(string Name, ServiceChanges Changes) :
 
         var definition = Changes.Definition ?? aggregate.State.TaskDefinitions[settings.TaskDefinitionArn];
         TaskFactory.Pin(aggregate, definition);
+        TaskSubnet.Pin(aggregate, Changes.Subnets);
         Rollouts.Overtake(aggregate, service, "Superseded by a newer service deployment.", context);
         var next = Rollouts.Begin(settings, definition, service, context);
         aggregate.Record(new ClusterEvent.ServiceUpdated(Name, settings));

@@ -19,6 +19,9 @@ public sealed record CreateTaskSetCommand(
     ImmutableArray<ResourceTag> Tags,
     string? ClientToken) : Command<ClusterAggregate, TaskSet>
 {
+    /// <summary>The subnets of its network configuration that EC2's records have.</summary>
+    public ImmutableArray<TaskSubnet> Subnets { get; init; } = [];
+
     /// <summary>Task sets a service may have.</summary>
     public const int MostTaskSets = 5;
 
@@ -39,6 +42,7 @@ public sealed record CreateTaskSetCommand(
         }
 
         TaskFactory.Pin(aggregate, Definition);
+        TaskSubnet.Pin(aggregate, Subnets);
         var set = new TaskSet
         {
             Id = $"ecs-svc/{context.Ids.NextDigits19()}",

@@ -158,8 +158,8 @@ public enum TaskTargetState
 
 /// <summary>A task as a target of a target group.</summary>
 /// <param name="TargetGroupArn">The target group.</param>
-/// <param name="TargetId">The id it is registered under: the container instance's EC2 instance id.</param>
-/// <param name="Port">The host port.</param>
+/// <param name="TargetId">The id it is registered under: the container instance's EC2 instance id, or the task's own address.</param>
+/// <param name="Port">The host port, or with an address of its own the container port.</param>
 /// <param name="State">Where it stands.</param>
 public sealed record TaskTarget(string TargetGroupArn, string TargetId, int Port, TaskTargetState State)
 {
@@ -322,6 +322,9 @@ public sealed record EcsTask
 
     /// <summary>The API's <c>NetworkConfiguration</c> as given; null when none was.</summary>
     public JsonElement? NetworkConfiguration { get; init; }
+
+    /// <summary>Its network interface; null where its network is not its own, or while it waits for room.</summary>
+    public TaskNetworkInterface? NetworkInterface { get; init; }
 
     /// <summary>The API's list of <c>TaskVolumeConfiguration</c> as given; null when none was.</summary>
     public JsonElement? VolumeConfigurations { get; init; }

@@ -30,6 +30,9 @@ public sealed record TaskLaunch
     /// <summary>The API's <c>NetworkConfiguration</c> as given; null when none was.</summary>
     public JsonElement? NetworkConfiguration { get; init; }
 
+    /// <summary>The subnets in it that EC2's records have.</summary>
+    public ImmutableArray<TaskSubnet> Subnets { get; init; } = [];
+
     /// <summary>The API's list of <c>TaskVolumeConfiguration</c> as given; null when none was.</summary>
     public JsonElement? VolumeConfigurations { get; init; }
 
@@ -47,6 +50,13 @@ public sealed record TaskLaunch
 
     internal string GroupOrDefault => Group ?? $"family:{Definition.Family}";
 
+    /// <summary>Brings what the tasks refer to into the cluster's state.</summary>
+    internal void Pin(ClusterAggregate cluster)
+    {
+        TaskFactory.Pin(cluster, Definition);
+        TaskSubnet.Pin(cluster, Subnets);
+    }
+
     internal EcsTask Make(ClusterAggregate cluster, TaskDemand demand, ContainerInstance? instance, InstancePool pool, DecisionContext context)
     {
         var task = TaskFactory.Create(cluster.State, Definition, demand, instance, context) with
@@ -62,7 +72,7 @@ public sealed record TaskLaunch
             Tags = Tags,
             EnableExecuteCommand = EnableExecuteCommand,
         };
-        return instance is null ? task : task.WithGpus(cluster.State, Definition, instance);
+        return instance is null ? task : task.WithGpus(cluster.State, Definition, instance).WithNetworkInterface(cluster.State, Definition, NetworkConfiguration, Subnets);
     }
 }
 
@@ -115,7 +125,10 @@ public sealed record RunTaskCommand(
         }
 
         var demand = TaskDemand.Of(Launch.Definition, Launch.Overrides);
-        var request = PlacementRequest.Of(TaskLaunch.ToPlace(Launch.Definition, Launch.Overrides), demand, Launch.GroupOrDefault, Strategies, Constraints);
+        var request = PlacementRequest.Of(TaskLaunch.ToPlace(Launch.Definition, Launch.Overrides), demand, Launch.GroupOrDefault, Strategies, Constraints) with
+        {
+            Zones = TaskSubnet.Zones(aggregate.State, Launch.Definition, Launch.NetworkConfiguration, Launch.Subnets),
+        };
         var requests = pools.Select(pool => request with { Pool = pool }).ToArray();
         var placed = ImmutableArray.CreateBuilder<EcsTask>();
         var shares = new int[pools.Length];
@@ -141,7 +154,7 @@ public sealed record RunTaskCommand(
             }
             else
             {
-                TaskFactory.Pin(aggregate, Launch.Definition);
+                Launch.Pin(aggregate);
                 aggregate.Record(new ClusterEvent.TaskPlaced(task));
             }
 
@@ -166,7 +179,7 @@ public sealed record RunTaskCommand(
             throw RefusedException.Client($"You have reached the limit of {cluster.Limits.Quotas.ProvisioningTasksPerCluster} tasks in PROVISIONING state in a cluster.");
         }
 
-        TaskFactory.Pin(cluster, Launch.Definition);
+        Launch.Pin(cluster);
         cluster.Record(new ClusterEvent.TaskQueued(task with { LastStatus = EcsTaskStatus.Provisioning }));
     }
 
@@ -187,7 +200,10 @@ public sealed record StartTaskCommand(TaskLaunch Launch, ImmutableArray<string> 
     {
         aggregate.RequireActive();
         var demand = TaskDemand.Of(Launch.Definition, Launch.Overrides);
-        var request = PlacementRequest.Of(TaskLaunch.ToPlace(Launch.Definition, Launch.Overrides), demand, Launch.GroupOrDefault, [], []);
+        var request = PlacementRequest.Of(TaskLaunch.ToPlace(Launch.Definition, Launch.Overrides), demand, Launch.GroupOrDefault, [], []) with
+        {
+            Zones = TaskSubnet.Zones(aggregate.State, Launch.Definition, Launch.NetworkConfiguration, Launch.Subnets),
+        };
         var placed = ImmutableArray.CreateBuilder<EcsTask>();
         var failures = ImmutableArray.CreateBuilder<PlacementFailure>();
         foreach (var id in ContainerInstanceIds)
@@ -205,7 +221,7 @@ public sealed record StartTaskCommand(TaskLaunch Launch, ImmutableArray<string> 
                 continue;
             }
 
-            TaskFactory.Pin(aggregate, Launch.Definition);
+            Launch.Pin(aggregate);
             var task = Launch.Make(aggregate, demand, instance!, request.Pool, context);
             aggregate.Record(new ClusterEvent.TaskPlaced(task));
             placed.Add(task);
@@ -248,6 +264,9 @@ public sealed record SubmitTaskStateChangeCommand(string TaskId) : Command<Clust
     /// <summary>Changes of its containers, in order.</summary>
     public ImmutableArray<ContainerReport> Containers { get; init; } = [];
 
+    /// <summary>What became of its attachments.</summary>
+    public ImmutableArray<AttachmentReport> Attachments { get; init; } = [];
+
     /// <summary>When the first pull began.</summary>
     public DateTimeOffset? PullStartedAt { get; init; }
 
@@ -265,12 +284,13 @@ public sealed record SubmitTaskStateChangeCommand(string TaskId) : Command<Clust
             return false;
         }
 
+        var attached = Attach(aggregate, task);
         var stopped = Status == EcsTaskStatus.Stopped;
         var running = Status == EcsTaskStatus.Running && task.LastStatus < EcsTaskStatus.Running;
         var news = Containers.Where(entry => IsNews(task, entry)).Select(entry => AsOf(context.Now, task, entry)).ToImmutableArray();
         if (!stopped && !running && news.IsEmpty)
         {
-            return false;
+            return attached;
         }
 
         var failedToStart = stopped && task.StartedAt is null;
@@ -300,6 +320,20 @@ public sealed record SubmitTaskStateChangeCommand(string TaskId) : Command<Clust
             DaemonScheduler.TaskStarted(aggregate, task);
         }
 
+        return true;
+    }
+
+    /// <summary>The interface comes first: what a RUNNING task leads to may need its address.</summary>
+    private bool Attach(ClusterAggregate cluster, EcsTask task)
+    {
+        if (task.NetworkInterface is not { } known
+            || Attachments.FirstOrDefault(entry => entry.Status == "ATTACHED" && entry.AttachmentId == TaskNetworkInterface.AttachmentIdOf(TaskId)) is not { } report
+            || (known.Attached && (report.PrivateIpv4Address ?? known.PrivateIpv4Address) == known.PrivateIpv4Address))
+        {
+            return false;
+        }
+
+        cluster.Record(new ClusterEvent.TaskAttached(TaskId, report.PrivateIpv4Address));
         return true;
     }
 

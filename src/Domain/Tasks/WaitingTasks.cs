@@ -14,11 +14,11 @@ internal static class WaitingTasks
     public static void Place(ClusterAggregate cluster, IEnumerable<string> ids, DecisionContext context)
     {
         // One that found no room is followed by no other that needs the same: a long queue costs one look a kind.
-        var full = new HashSet<(string, int, int, int, InstancePool)>();
+        var full = new HashSet<(string, int, int, int, string, InstancePool)>();
         foreach (var task in ids.Select(id => cluster.State.Tasks[id]))
         {
             var request = Request(cluster.State, task);
-            var kind = (task.TaskDefinitionArn, task.Demand.CpuUnits, task.Demand.MemoryMiB, task.Demand.Gpus, request.Pool);
+            var kind = (task.TaskDefinitionArn, task.Demand.CpuUnits, task.Demand.MemoryMiB, task.Demand.Gpus, string.Join(',', request.Zones), request.Pool);
             if (full.Contains(kind))
             {
                 continue;
@@ -34,7 +34,7 @@ internal static class WaitingTasks
                     Wish = null,
                     Version = task.Version + 1,
                 };
-                cluster.Record(new ClusterEvent.TaskPlaced(placed.WithGpus(cluster.State, request.Definition, instance)));
+                cluster.Record(new ClusterEvent.TaskPlaced(placed.WithGpus(cluster.State, request.Definition, instance).WithNetworkInterface(cluster.State, request.Definition, task.NetworkConfiguration, [])));
             }
             else if (request.Constraints.IsEmpty)
             {
@@ -58,6 +58,7 @@ internal static class WaitingTasks
         return new(TaskLaunch.ToPlace(definition, task.Overrides), task.Demand, task.Group, wish.Strategies, wish.Constraints)
         {
             Pool = new(task.LaunchType, task.CapacityProviderName),
+            Zones = TaskSubnet.Zones(state, definition, task.NetworkConfiguration),
         };
     }
 }

@@ -27,6 +27,8 @@ public static class ClusterCatalog
         .Add("task.placed", ClusterJson.Default.TaskPlaced, json => new(TaskReader.ReadWrapped(json)))
         .Add("task.stopRequested", ClusterJson.Default.TaskStopRequested)
         .Add("task.advanced", ClusterJson.Default.TaskAdvanced)
+        .Add("task.attached", ClusterJson.Default.TaskAttached)
+        .Add("subnet.pinned", ClusterJson.Default.SubnetPinned)
         .Add("task.reported", ClusterJson.Default.TaskReported, TaskReader.ReadReport)
         .Add("task.healthChanged", ClusterJson.Default.TaskHealthChanged)
         .Add("task.targetChanged", ClusterJson.Default.TaskTargetChanged)
@@ -91,6 +93,8 @@ public static class ClusterCatalog
 [JsonSerializable(typeof(ClusterEvent.TaskStopRequested))]
 [JsonSerializable(typeof(ClusterEvent.TaskAdvanced))]
 [JsonSerializable(typeof(ClusterEvent.TaskReported))]
+[JsonSerializable(typeof(ClusterEvent.TaskAttached))]
+[JsonSerializable(typeof(ClusterEvent.SubnetPinned))]
 [JsonSerializable(typeof(ClusterEvent.TaskHealthChanged))]
 [JsonSerializable(typeof(ClusterEvent.TaskTargetChanged))]
 [JsonSerializable(typeof(ClusterEvent.TaskProtectionChanged))]

@@ -71,6 +71,7 @@ internal static class TaskReader
         string? startedBy = null, service = null, stoppedReason = null;
         PlacementWish? wish = null;
         JsonElement? network = null, volumes = null;
+        TaskNetworkInterface? networkInterface = null;
         TaskDemand? demand = null;
         var overrides = TaskOverride.None;
         ImmutableArray<TaskContainer> containers = [];
@@ -120,6 +121,7 @@ internal static class TaskReader
                 case var name when name.SequenceEqual("capacityProviderName"u8): provider = Shared(ref reader); break;
                 case var name when name.SequenceEqual("platformVersion"u8): platform = Shared(ref reader); break;
                 case var name when name.SequenceEqual("networkConfiguration"u8): network = Other(ref reader, ClusterJson.Default.JsonElement); break;
+                case var name when name.SequenceEqual("networkInterface"u8): networkInterface = Other(ref reader, ClusterJson.Default.TaskNetworkInterface); break;
                 case var name when name.SequenceEqual("volumeConfigurations"u8): volumes = Other(ref reader, ClusterJson.Default.JsonElement); break;
                 case var name when name.SequenceEqual("protection"u8): protection = Other(ref reader, ClusterJson.Default.TaskProtection); break;
                 default: reader.Skip(); break;
@@ -138,6 +140,7 @@ internal static class TaskReader
             CapacityProviderName = provider,
             PlatformVersion = platform,
             NetworkConfiguration = network,
+            NetworkInterface = networkInterface,
             VolumeConfigurations = volumes,
             Group = Required(group),
             StartedBy = startedBy,

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -50,6 +51,9 @@ public sealed class FakeBackend : IAsyncDisposable
 
     /// <summary>The query strings of the ACS and TCS upgrades, in order.</summary>
     public List<(string Path, string Query)> Upgrades { get; } = [];
+
+    /// <summary>What the registry has: manifests by repository, whatever the tag.</summary>
+    public ConcurrentDictionary<string, string> Manifests { get; } = new();
 
     /// <summary>What was wrong with a request: bad signatures, wrong frames.</summary>
     public ImmutableArray<string> Problems => Locked(() => problems.ToImmutableArray());
@@ -152,8 +156,8 @@ public sealed class FakeBackend : IAsyncDisposable
         }
     }
 
-    // A connection from just before the backend went away is closed.
-    private Task ConnectedAsync() => UntilAsync(() => acs is { State: WebSocketState.Open });
+    /// <summary>Waits for an agent's open ACS connection; one from just before the backend, or the agent, went away is closed.</summary>
+    public Task ConnectedAsync() => UntilAsync(() => acs is { State: WebSocketState.Open });
 
     public async ValueTask DisposeAsync()
     {
@@ -176,6 +180,13 @@ public sealed class FakeBackend : IAsyncDisposable
 
     private async Task HandleAsync(HttpContext context)
     {
+        if (context.Request.Path.Value?.Split('/') is ["", "v2", .. var name, "manifests", _] && Manifests.TryGetValue(string.Join('/', name), out var manifest))
+        {
+            context.Response.ContentType = (string?)JsonNode.Parse(manifest)!["mediaType"];
+            await context.Response.WriteAsync(manifest);
+            return;
+        }
+
         if (context.Request.Path.StartsWithSegments("/v2"))
         {
             context.Response.StatusCode = 404;
@@ -188,6 +199,11 @@ public sealed class FakeBackend : IAsyncDisposable
         await context.Request.Body.CopyToAsync(reader);
         var body = reader.ToArray();
         VerifySignature(context.Request, body);
+        if (await IsSkewedAsync(context))
+        {
+            return;
+        }
+
         if (context.WebSockets.IsWebSocketRequest)
         {
             await SocketAsync(context);
@@ -215,6 +231,20 @@ public sealed class FakeBackend : IAsyncDisposable
         context.Response.ContentType = "application/x-amz-json-1.1";
         await context.Response.WriteAsync(answer.ToJsonString());
         changed.Release();
+    }
+
+    /// <summary>Refuses what was signed at another time than now, as ECS does.</summary>
+    private static async Task<bool> IsSkewedAsync(HttpContext context)
+    {
+        var signedAt = DateTimeOffset.ParseExact(context.Request.Headers["X-Amz-Date"].ToString(), "yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+        if ((signedAt - DateTimeOffset.UtcNow).Duration() < TimeSpan.FromMinutes(15))
+        {
+            return false;
+        }
+
+        context.Response.StatusCode = 400;
+        await context.Response.WriteAsync("""{"__type":"InvalidSignatureException","message":"Signature not yet current"}""");
+        return true;
     }
 
     private JsonObject Answer(string operation, JsonObject request)

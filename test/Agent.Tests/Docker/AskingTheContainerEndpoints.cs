@@ -27,9 +27,47 @@ public sealed class AskingTheContainerEndpoints(Engine engine)
     }
 
     [Fact]
-    public async Task Gives_a_task_the_credentials_of_its_role_and_acknowledges_them()
+    public async Task Tells_the_tags_of_the_task_and_of_its_instance_and_what_could_not_be_had()
     {
         await using var machine = await Machine.StartAsync(engine);
+        machine.Backend.Intercept = (operation, body) => operation != "ListTagsForResource" ? null
+            : ((string)body["resourceArn"]!).Contains(":task/", StringComparison.Ordinal) ? (200, new JsonObject { ["tags"] = new JsonArray(new JsonObject { ["key"] = "team", ["value"] = "web" }) })
+            : (400, new JsonObject { ["__type"] = "AccessDeniedException", ["message"] = "no" });
+        var task = machine.TaskOf("/bin/busybox wget -q -O - $ECS_CONTAINER_METADATA_URI_V4/taskWithTags; echo; /bin/busybox sleep 100", container =>
+            container["dockerConfig"]!["hostConfig"] = """{"NetworkMode":"bridge","LogConfig":{"Type":"awslogs","Config":{"awslogs-group":"g","awslogs-stream":"s"}}}""");
+
+        await machine.Backend.PayloadAsync(task);
+        await machine.Backend.UntilAsync(() => machine.Backend.LogLines("s").Length >= 1);
+
+        var document = JsonNode.Parse(machine.Backend.LogLines("s")[0])!;
+        document["TaskTags"]!.ToJsonString().ShouldBe("""{"team":"web"}""");
+        document["ContainerInstanceTags"].ShouldBeNull();
+        var error = document["Errors"]!.AsArray().Single()!;
+        error["ErrorField"]!.GetValue<string>().ShouldBe("ContainerInstanceTags");
+        error["ErrorCode"]!.GetValue<string>().ShouldBe("AccessDeniedException");
+        error["ResourceARN"]!.GetValue<string>().ShouldBe(machine.Backend.InstanceArn);
+    }
+
+    [Fact]
+    public async Task Is_limited_to_so_many_at_once_from_one_address()
+    {
+        await using var machine = await Machine.StartAsync(engine, options => options with { ContainerEndpointPort = 52346, IntrospectionPort = 52347 });
+        await machine.Backend.ConnectedAsync();
+        using var http = new HttpClient();
+
+        var statuses = await Task.WhenAll(Enumerable.Range(0, 300).Select(async _ => (int)(await http.GetAsync(new Uri("http://127.0.0.1:52346/v2/credentials/none"), TestContext.Current.CancellationToken)).StatusCode));
+        var introspection = await Task.WhenAll(Enumerable.Range(0, 100).Select(async _ => (int)(await http.GetAsync(new Uri("http://127.0.0.1:52347/v1/metadata"), TestContext.Current.CancellationToken)).StatusCode));
+
+        statuses.Count(status => status == 400).ShouldBeGreaterThanOrEqualTo(60);
+        statuses.ShouldContain(429);
+        introspection.ShouldAllBe(status => status == 200);
+    }
+
+    [Fact]
+    public async Task Gives_a_task_the_credentials_of_its_role_and_acknowledges_them()
+    {
+        // An address that is given: where the agent may not listen at 169.254.170.2.
+        await using var machine = await Machine.StartAsync(engine, options => options with { MetadataAddress = "172.17.0.1:52345", ContainerEndpointPort = 52345 });
         var id = Guid.NewGuid().ToString();
         var task = machine.TaskOf("/bin/busybox wget -q -O - $AWS_CONTAINER_CREDENTIALS_FULL_URI; echo; /bin/busybox sleep 100", container =>
             container["dockerConfig"]!["hostConfig"] = """{"NetworkMode":"bridge","LogConfig":{"Type":"awslogs","Config":{"awslogs-group":"g","awslogs-stream":"s"}}}""");
@@ -43,5 +81,33 @@ public sealed class AskingTheContainerEndpoints(Engine engine)
         document["Token"]!.GetValue<string>().ShouldBe("token");
         await machine.Backend.UntilAsync(() => machine.Backend.AcsMessages.Any(message => (string?)message["type"] == "IAMRoleCredentialsAckRequest" && (string?)message["message"]!["credentialsId"] == id));
         Directory.GetFiles(machine.Folder, "*", SearchOption.AllDirectories).Where(file => !file.EndsWith("lock", StringComparison.Ordinal)).ShouldAllBe(file => !File.ReadAllText(file).Contains("very-secret"));
+    }
+
+    [Fact]
+    public async Task Is_possible_at_the_address_that_sdks_know_whichever_agent_listens_there()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "Listening at 169.254.170.2 needs root.");
+        await using var first = await Machine.StartAsync(engine);
+        await first.Backend.UntilAsync(() => first.Backend.Upgrades.Count > 0);    // It has opened its endpoints by then.
+        await using var second = await Machine.StartAsync(engine);
+        var (one, other) = (AsksForItsCredentials(first, "ASIA1"), AsksForItsCredentials(second, "ASIA2"));
+
+        await first.Backend.PayloadAsync(one);
+        await second.Backend.PayloadAsync(other);
+        await first.Backend.UntilAsync(() => first.Backend.LogLines("s").Contains("ASIA1"));
+        await second.Backend.UntilAsync(() => second.Backend.LogLines("s").Contains("ASIA2"));
+        await first.StopAgentAsync();
+        var before = second.Backend.LogLines("s").Length;
+
+        await second.Backend.UntilAsync(() => second.Backend.LogLines("s").Skip(before).Contains("ASIA2"));
+    }
+
+    private static JsonObject AsksForItsCredentials(Machine machine, string key)
+    {
+        const string Ask = "while true; do /bin/busybox wget -q -O - http://169.254.170.2$AWS_CONTAINER_CREDENTIALS_RELATIVE_URI | /bin/busybox grep -o 'ASIA[0-9]'; /bin/busybox sleep 0.3; done";
+        var task = machine.TaskOf(Ask, container =>
+            container["dockerConfig"]!["hostConfig"] = """{"NetworkMode":"bridge","LogConfig":{"Type":"awslogs","Config":{"awslogs-group":"g","awslogs-stream":"s"}}}""");
+        task["roleCredentials"] = new JsonObject { ["credentialsId"] = Guid.NewGuid().ToString(), ["roleArn"] = "arn:aws:iam::000000000000:role/task", ["accessKeyId"] = key, ["secretAccessKey"] = "s", ["sessionToken"] = "t", ["expiration"] = "2030-01-01T00:00:00Z" };
+        return task;
     }
 }

@@ -1,13 +1,20 @@
 using System.Net.Sockets;
+using System.Text;
 
 namespace Berth.Agent.Tests;
 
-/// <summary>A door before the engine's socket that can be shut: to the agent, the engine is gone.</summary>
+/// <summary>
+/// A door before the engine's socket that can be shut: to the agent, the engine is gone. It may also hold requests back,
+/// as an engine that hangs, or answer them with an error.
+/// </summary>
 public sealed class EngineGate : IAsyncDisposable
 {
     private readonly List<Socket> open = [];
     private readonly Lock gate = new();
     private Socket? listener;
+    private string? held;
+    private volatile string? failing;
+    private TaskCompletionSource released = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public EngineGate() => Open();
 
@@ -22,6 +29,31 @@ public sealed class EngineGate : IAsyncDisposable
         opened.Listen();
         listener = opened;
         _ = AcceptAsync(opened);
+    }
+
+    /// <summary>How many requests have been answered with an error.</summary>
+    public int Failed { get; private set; }
+
+    /// <summary>Holds back requests whose first line contains a text, until they are released.</summary>
+    public void Hold(string text)
+    {
+        lock (gate)
+        {
+            (held, released) = (text, new(TaskCreationOptions.RunContinuationsAsynchronously));
+        }
+    }
+
+    /// <summary>Answers requests whose first line contains a text with 500.</summary>
+    public void Fail(string text) => failing = text;
+
+    /// <summary>Lets everything through again; what was held back reaches the engine now.</summary>
+    public void Release()
+    {
+        lock (gate)
+        {
+            (held, failing) = (null, null);
+            released.TrySetResult();
+        }
     }
 
     public void Shut()
@@ -55,8 +87,8 @@ public sealed class EngineGate : IAsyncDisposable
                     open.AddRange([client, engine]);
                 }
 
-                _ = PumpAsync(client, engine);
-                _ = PumpAsync(engine, client);
+                _ = PumpAsync(client, engine, PassesAsync);
+                _ = PumpAsync(engine, client, (_, _) => Task.FromResult(true));
             }
         }
         catch (Exception shut) when (shut is SocketException or ObjectDisposedException)
@@ -65,7 +97,35 @@ public sealed class EngineGate : IAsyncDisposable
         }
     }
 
-    private static async Task PumpAsync(Socket from, Socket to)
+    private async Task<bool> PassesAsync(Socket client, ReadOnlyMemory<byte> chunk)
+    {
+        // The agent sends a request's head in one piece.
+        var line = Encoding.ASCII.GetString(chunk.Span[..Math.Max(0, chunk.Span.IndexOf((byte)'\r'))]);
+        Task? until = null;
+        lock (gate)
+        {
+            if (held is not null && line.Contains(held, StringComparison.Ordinal))
+            {
+                until = released.Task;
+            }
+        }
+
+        if (until is not null)
+        {
+            await until;
+        }
+
+        if (failing is not { } text || !line.Contains(text, StringComparison.Ordinal))
+        {
+            return true;
+        }
+
+        Failed++;
+        await client.SendAsync("HTTP/1.1 500 Internal Server Error\r\nContent-Type: application/json\r\nContent-Length: 21\r\n\r\n{\"message\":\"trouble\"}"u8.ToArray());
+        return false;
+    }
+
+    private static async Task PumpAsync(Socket from, Socket to, Func<Socket, ReadOnlyMemory<byte>, Task<bool>> passes)
     {
         var buffer = new byte[8192];
         try
@@ -73,7 +133,10 @@ public sealed class EngineGate : IAsyncDisposable
             int read;
             while ((read = await from.ReceiveAsync(buffer)) > 0)
             {
-                await to.SendAsync(buffer.AsMemory(0, read));
+                if (await passes(from, buffer.AsMemory(0, read)))
+                {
+                    await to.SendAsync(buffer.AsMemory(0, read));
+                }
             }
 
             to.Shutdown(SocketShutdown.Send);

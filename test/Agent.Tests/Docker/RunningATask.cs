@@ -63,6 +63,25 @@ public sealed class RunningATask(Engine engine)
     }
 
     [Fact]
+    public async Task With_a_port_range_has_host_ports_side_by_side()
+    {
+        await using var machine = await Machine.StartAsync(engine);
+        var task = machine.TaskOf("echo hello > /tmp/index.html; exec /bin/busybox httpd -f -p 8081 -h /tmp", container =>
+            container["portMappings"] = new JsonArray(new JsonObject { ["containerPortRange"] = "8080-8082", ["protocol"] = "tcp" }));
+
+        await machine.Backend.PayloadAsync(task);
+        var running = await machine.Backend.ReportAsync((string)task["arn"]!, "RUNNING");
+
+        var binding = running["containers"]!.AsArray().Single()!["networkBindings"]!.AsArray().Single()!;
+        binding["containerPortRange"]!.GetValue<string>().ShouldBe("8080-8082");
+        binding["containerPort"].ShouldBeNull();
+        var host = binding["hostPortRange"]!.GetValue<string>().Split('-').Select(int.Parse).ToArray();
+        (host[1] - host[0]).ShouldBe(2);
+        using var http = new HttpClient();
+        (await http.GetStringAsync(new Uri($"http://127.0.0.1:{host[0] + 1}/"), TestContext.Current.CancellationToken)).ShouldBe("hello\n");
+    }
+
+    [Fact]
     public async Task With_a_dynamic_port_reports_where_it_listens()
     {
         await using var machine = await Machine.StartAsync(engine);
@@ -157,6 +176,26 @@ public sealed class RunningATask(Engine engine)
         var container = stopped["containers"]!.AsArray().Single()!;
         container["exitCode"]!.GetValue<int>().ShouldBe(137);
         container["reason"]!.GetValue<string>().ShouldBe("OutOfMemoryError: Container killed due to memory usage");
+    }
+
+    [Fact]
+    public async Task With_a_memory_limit_of_its_own_is_held_to_it_as_a_whole()
+    {
+        await using var machine = await Machine.StartAsync(engine);
+        Assert.SkipUnless((await Engine.DockerAsync("info", "--format", "{{.CgroupDriver}}")).Output == "cgroupfs" && Environment.IsPrivilegedProcess, "Control groups of tasks need Docker's cgroupfs driver and root.");
+        const string Hog = "exec /bin/busybox dd if=/dev/zero of=/dev/null bs=24M";
+        var task = Machine.TaskOf(machine.Container("one", Hog, NoLimit), machine.Container("two", $"/bin/busybox sleep 0.5; {Hog}", NoLimit));
+        (task["memory"], task["cpu"]) = (40, 0.5);
+        var arn = (string)task["arn"]!;
+
+        await machine.Backend.PayloadAsync(task);
+        var stopped = await machine.Backend.ReportAsync(arn, "STOPPED");
+
+        // Either alone would fit; the one that asked for too much is killed, or the other in its place.
+        stopped["containers"]!.AsArray().ShouldContain(container => container!["exitCode"]!.GetValue<int>() == 137);
+        await Machine.UntilAsync(() => System.Threading.Tasks.Task.FromResult(Directory.GetDirectories("/sys/fs/cgroup", arn.Split('/')[^1], new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 3, IgnoreInaccessible = true }).Length == 0));
+
+        static void NoLimit(JsonObject container) => container.Remove("memory");
     }
 
     [Fact]

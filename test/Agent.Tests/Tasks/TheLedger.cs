@@ -21,4 +21,8 @@ public sealed class TheLedger
         Ask("e", 1, "22/tcp");
         admitted.Count.ShouldBe(3);
     }
+
+    [Fact]
+    public void Gives_no_host_port_to_a_task_with_a_network_of_its_own() =>
+        ResourceShare.Of(new TaskSpec { NetworkMode = "awsvpc", Containers = [new ContainerSpec { Name = "a", PortMappings = [new() { ContainerPort = 80, HostPort = 80 }] }] }).Ports.ShouldBeEmpty();
 }

@@ -143,6 +143,7 @@ public sealed class TheNextAction
         from count in Gen.Int[1, 4]
         from essentials in Gen.Bool.Array[count]
         from dependencies in Gen.Select(Gen.Int[0, 3], Gen.Int[0, 3].Select(index => Conditions[index])).Array[count]
+        from restarts in Gen.Bool.Array[count]
         from choices in Gen.Int[0, 1000].Array[0, 60]
         select new Run(
             [.. Enumerable.Range(0, count).Select(index => new ContainerSpec
@@ -150,6 +151,7 @@ public sealed class TheNextAction
                 Name = $"c{index}",
                 Image = "i",
                 Essential = essentials[index] || index == 0,
+                RestartPolicy = restarts[index] ? new(true, null, 0) : null,
                 DependsOn = dependencies[index].Item1 < index ? [new ContainerDependency($"c{dependencies[index].Item1}", dependencies[index].Item2)] : null,
             })],
             choices);

@@ -49,6 +49,18 @@ public sealed class WhatDockerIsAsked
         (host["PidMode"] is null, host["IpcMode"] is null).ShouldBe((expectedPid is null, expectedIpc is null));
     }
 
+    [Fact]
+    public void Has_the_tasks_control_group_in_place_of_limits_for_each_container()
+    {
+        var task = Task(spec => spec with { Cpu = 0.25, Memory = 64 });
+
+        var alone = CreateRequest.Build(task, task.Containers[0], Context)["HostConfig"]!;
+        var grouped = CreateRequest.Build(task, task.Containers[0], Context with { HasTaskCgroups = true })["HostConfig"]!;
+
+        (alone["CgroupParent"], alone["NanoCpus"]!.GetValue<long>(), alone["Memory"]!.GetValue<long>()).ShouldBe((null, 250_000_000, 64L << 20));
+        (grouped["CgroupParent"]!.GetValue<string>(), grouped["NanoCpus"], grouped["Memory"]).ShouldBe(("/ecs/1", null, null));
+    }
+
     private static TaskState Task(Func<TaskSpec, TaskSpec> more)
     {
         var container = new ContainerSpec { Name = "train", Image = "train", ContainerArn = "arn:container", Essential = true };

@@ -16,7 +16,7 @@ namespace Berth.Api.Tests;
 public sealed partial class TheApiModel
 {
     /// <summary>Members that are not in the public model, and who sends them.</summary>
-    private static readonly HashSet<string> Extra = ["RegisterContainerInstanceRequest.clientToken"];    // Agents.
+    private static readonly HashSet<string> Extra = ["RegisterContainerInstanceRequest.clientToken", "AttachmentStateChange.privateIpv4Address"];    // Agents.
 
     /// <summary>Enumerations of requests that nothing is checked against, and why.</summary>
     private static readonly Dictionary<string, string> Unchecked = new(StringComparer.Ordinal)

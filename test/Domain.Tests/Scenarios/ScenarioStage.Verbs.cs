@@ -34,7 +34,7 @@ internal sealed partial class ScenarioStage
         ["service"] = command =>
         {
             var (name, definition) = (command.Word(), command.Text("taskdef") is { } text ? Defined(text) : null);
-            Do(new CreateServiceCommand(name, ScenarioWishes.Settings(command, definition), definition, [], null, "arn:aws:iam::000000000000:root", null));
+            Do(new CreateServiceCommand(name, ScenarioWishes.Settings(command, definition), definition, [], null, "arn:aws:iam::000000000000:root", null) { Subnets = ScenarioWishes.Subnets(command) });
         },
         ["update"] = command =>
         {
@@ -75,6 +75,11 @@ internal sealed partial class ScenarioStage
         {
             var (task, name, status) = (names.IdOf(command.Word()), command.Word(), ScenarioWishes.Parsed<ContainerStatus>(command.Word()));
             Do(new SubmitTaskStateChangeCommand(task) { Containers = [new(name) { Status = status, ExitCode = command.Number("exit"), Reason = command.Text("reason") }] });
+        },
+        ["attached"] = command =>
+        {
+            var (task, address) = (names.IdOf(command.Word()), command.Word());
+            Do(new SubmitTaskStateChangeCommand(task) { Attachments = [new(TaskNetworkInterface.AttachmentIdOf(task), "ATTACHED", address)] });
         },
         ["health"] = command =>
         {
@@ -162,6 +167,8 @@ internal sealed partial class ScenarioStage
         Group = command.Text("group"),
         StartedBy = command.Text("by"),
         LaunchType = command.Text("launch") ?? "EC2",
+        NetworkConfiguration = ScenarioWishes.NetworkConfiguration(command),
+        Subnets = ScenarioWishes.Subnets(command),
         Overrides = new() { CpuUnits = command.Number("task-cpu"), MemoryMiB = command.Number("task-memory") },
     };
 
@@ -210,6 +217,11 @@ internal sealed partial class ScenarioStage
             if (task.StoppedReason is { } reason)
             {
                 Print(names.In($"  stopCode {task.StopCode} stoppedReason {reason}"));
+            }
+
+            if (task.NetworkInterface is { } @interface)
+            {
+                Print($"  interface in {@interface.SubnetId} {@interface.CidrBlock} {(@interface.Attached ? $"attached {@interface.PrivateIpv4Address}" : "not attached")}");
             }
 
             foreach (var container in task.Containers)

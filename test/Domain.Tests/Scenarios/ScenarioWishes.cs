@@ -61,6 +61,16 @@ internal static class ScenarioWishes
             parts.Length > 2 ? int.Parse(parts[2], CultureInfo.InvariantCulture) : 0)),
     ];
 
+    /// <summary>Subnets as <c>name@zone,…</c>; one without a zone is unknown to EC2's records.</summary>
+    public static ImmutableArray<TaskSubnet> Subnets(ScenarioCommand command) =>
+    [
+        .. command.List("subnets").Select(text => text.Split('@')).Where(parts => parts.Length > 1)
+            .Select(parts => new TaskSubnet(parts[0], $"10.0.{parts[0][^1] - '0'}.0/24", parts[1])),
+    ];
+
+    public static JsonElement? NetworkConfiguration(ScenarioCommand command) => !command.Has("subnets") ? null : JsonElement.Parse(
+        $$$"""{"awsvpcConfiguration":{"subnets":[{{{string.Join(',', command.List("subnets").Select(text => $"\"{text.Split('@')[0]}\""))}}}]}}""");
+
     public static string TargetGroup(string name) => $"arn:aws:elasticloadbalancing:us-east-1:000000000000:targetgroup/{name}/1";
 
     public static ImmutableArray<ServiceLoadBalancer> LoadBalancers(ScenarioCommand command, string container) =>
@@ -85,6 +95,7 @@ internal static class ScenarioWishes
             DeploymentConfiguration = Configuration(command, daemon ? new(100, 0) : new()),
             PlacementStrategy = Strategies(command),
             PlacementConstraints = Constraints(command),
+            NetworkConfiguration = NetworkConfiguration(command),
             LoadBalancers = LoadBalancers(command, definition?.Family ?? ""),
             HealthCheckGracePeriod = command.Span("grace") ?? TimeSpan.Zero,
             AvailabilityZoneRebalancing = command.Flag("rebalancing") ? "ENABLED" : "DISABLED",
@@ -99,6 +110,8 @@ internal static class ScenarioWishes
         DeploymentConfiguration = Configuration(command, service.Settings.DeploymentConfiguration) is var changed && changed != service.Settings.DeploymentConfiguration ? changed : null,
         CapacityProviderStrategy = command.Has("providers") ? Providers(command, "providers") : null,
         PlacementStrategy = Strategies(command) is { IsEmpty: false } strategies ? strategies : null,
+        NetworkConfiguration = NetworkConfiguration(command),
+        Subnets = Subnets(command),
         PlacementConstraints = Constraints(command) is { IsEmpty: false } constraints ? constraints : null,
         LoadBalancers = command.Has("behind") ? LoadBalancers(command, service.Primary is null ? "" : definition?.Family ?? service.Name) : null,
         HealthCheckGracePeriod = command.Span("grace"),

@@ -9,11 +9,11 @@ internal sealed record LoadBalancer(string DnsName, string TargetGroup)
     public string Option => $"--load-balancers targetGroupArn={TargetGroup},containerName=web,containerPort=8080";
 
     /// <summary>Makes all three with the aws CLI.</summary>
-    public static async Task<LoadBalancer> CreateAsync(Installation berth, string name)
+    public static async Task<LoadBalancer> CreateAsync(Installation berth, string name, string targetType = "instance")
     {
         var balancer = (await berth.RunAsync($"aws elbv2 create-load-balancer --name {name} --subnets subnet-a subnet-b --query 'LoadBalancers[0].[LoadBalancerArn,DNSName]'")).Split('\t');
         var group = await berth.RunAsync($"""
-            aws elbv2 create-target-group --name {name} --protocol HTTP --port 80 --vpc-id vpc-1 --target-type instance \
+            aws elbv2 create-target-group --name {name} --protocol HTTP --port 80 --vpc-id vpc-1 --target-type {targetType} \
               --health-check-interval-seconds 5 --health-check-timeout-seconds 2 --healthy-threshold-count 2 --query 'TargetGroups[0].TargetGroupArn'
             """);
         await berth.RunAsync($"""

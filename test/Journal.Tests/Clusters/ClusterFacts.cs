@@ -112,6 +112,7 @@ public sealed class ClusterFacts
             Version = 1L << 40,
             EnableExecuteCommand = true,
             Demand = new(64, 128, [8080, 443], [53]) { Gpus = 1, NetworkInterfaces = 1 },
+            NetworkInterface = new("subnet-1", "10.0.0.0/24") { PrivateIpv4Address = "10.0.0.7", Attached = true },
             Targets = [new("arn:tg", "i-1", 80, TaskTargetState.Unhealthy) { Reason = "é\"" }],
             Containers =
             [
@@ -320,6 +321,8 @@ public sealed class ClusterFacts
             Tags = [new("a", "b")],
             CreatedAt = Noon,
         });
+        yield return new E.SubnetPinned(new("subnet-1", "10.0.0.0/24", "us-east-1a"));
+        yield return new E.TaskAttached("task-1", "10.0.0.7");
         yield return new E.TaskReported("task-1", EcsTaskStatus.Running,
             [new("app") { Status = ContainerStatus.Running, RuntimeId = "abc", ImageDigest = "sha256:0", NetworkBindings = [new("0.0.0.0", 80, 8080, "tcp")], ExecuteCommandAgent = new("RUNNING", "r", Noon) }], Noon)
         {

@@ -81,7 +81,7 @@ internal sealed class PlacementEndpoints(OperatorCalls calls, ClusterStreams clu
         if (state.Services.TryGetValue(name, out var service) && service.Primary is { } primary && state.TaskDefinitions.TryGetValue(primary.TaskDefinitionArn, out var used))
         {
             var request = PlacementRequest.Of(used, TaskDemand.Of(used, TaskOverride.None), service.Group, service.Settings.PlacementStrategy, service.Settings.PlacementConstraints);
-            return (state, service, request with { Pool = InstancePool.Of(state, service.Settings.LaunchType, service.Settings.CapacityProviderStrategy) });
+            return (state, service, request with { Zones = TaskSubnet.Zones(state, used, service.Settings.NetworkConfiguration), Pool = InstancePool.Of(state, service.Settings.LaunchType, service.Settings.CapacityProviderStrategy) });
         }
 
         var definition = (await definitions.FindAsync(target, caller, cancellationToken).ConfigureAwait(false)).Definition;

@@ -69,7 +69,7 @@ internal sealed record CreateServiceResponse
 
 /// <summary>Creates a service; its tasks are started by the scheduler as soon as this is durable.</summary>
 /// <remarks>https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html</remarks>
-internal sealed class CreateService(ClusterStreams clusters, TaskDefinitionLookup definitions, ServiceLoadBalancers loadBalancers, EcsQuotas quotas)
+internal sealed class CreateService(ClusterStreams clusters, TaskDefinitionLookup definitions, ServiceLoadBalancers loadBalancers, TaskNetworks networks, EcsQuotas quotas)
     : IOperation<CreateServiceRequest, CreateServiceResponse>
 {
     public async ValueTask<CreateServiceResponse> HandleAsync(CreateServiceRequest request, RequestContext context, CancellationToken cancellationToken)
@@ -88,6 +88,9 @@ internal sealed class CreateService(ClusterStreams clusters, TaskDefinitionLooku
             ServiceRules.CheckExecuteCommand(request.EnableExecuteCommand, definition.Definition, "created");
         }
 
+        var network = definition is null
+            ? TaskNetwork.None
+            : await networks.ReadAsync(request.NetworkConfiguration, definition.Definition.NetworkMode, target!.IsFargate, context, cancellationToken).ConfigureAwait(false);
         var settings = new ServiceSettings
         {
             TaskDefinitionArn = definition?.Definition.Arn ?? "",
@@ -105,9 +108,7 @@ internal sealed class CreateService(ClusterStreams clusters, TaskDefinitionLooku
                 ? []
                 : await loadBalancers.ReadAsync(request.LoadBalancers, definition.Definition, context, cancellationToken).ConfigureAwait(false),
             ServiceRegistries = WorkloadRules.Registries(request.ServiceRegistries),
-            NetworkConfiguration = definition is null
-                ? null
-                : NetworkConfigurationRules.Read(request.NetworkConfiguration, definition.Definition.NetworkMode, target!.IsFargate, quotas),
+            NetworkConfiguration = network.Configuration,
             ServiceConnectConfiguration = WorkloadRules.Keep(request.ServiceConnectConfiguration, EcsJson.Shared.ServiceConnectConfigurationShape),
             VolumeConfigurations = WorkloadRules.Keep(request.VolumeConfigurations, EcsJson.Shared.ListServiceVolumeConfigurationShape),
             VpcLatticeConfigurations = WorkloadRules.Keep(request.VpcLatticeConfigurations, EcsJson.Shared.ListVpcLatticeConfigurationShape),
@@ -124,6 +125,7 @@ internal sealed class CreateService(ClusterStreams clusters, TaskDefinitionLooku
             request.ServiceName!, settings, definition?.Definition, tags, RoleArn(request, context), context.PrincipalArn, string.IsNullOrEmpty(request.ClientToken) ? null : request.ClientToken)
         {
             Fingerprint = string.IsNullOrEmpty(request.ClientToken) ? null : Fingerprint(request),
+            Subnets = network.Subnets,
         };
         var service = await clusters.ExecuteAsync(context, cluster, command, cancellationToken).ConfigureAwait(false);
         var state = await clusters.ReadAsync(context, cluster, cancellationToken).ConfigureAwait(false);

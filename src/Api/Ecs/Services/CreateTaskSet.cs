@@ -39,7 +39,7 @@ internal sealed record CreateTaskSetResponse
 
 /// <summary>Adds a task set to a service whose deployments somebody else makes.</summary>
 /// <remarks>https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateTaskSet.html</remarks>
-internal sealed class CreateTaskSet(ClusterStreams clusters, TaskDefinitionLookup definitions, ServiceLoadBalancers loadBalancers, EcsQuotas quotas)
+internal sealed class CreateTaskSet(ClusterStreams clusters, TaskDefinitionLookup definitions, ServiceLoadBalancers loadBalancers, TaskNetworks networks, EcsQuotas quotas)
     : IOperation<CreateTaskSetRequest, CreateTaskSetResponse>
 {
     public async ValueTask<CreateTaskSetResponse> HandleAsync(CreateTaskSetRequest request, RequestContext context, CancellationToken cancellationToken)
@@ -59,6 +59,7 @@ internal sealed class CreateTaskSet(ClusterStreams clusters, TaskDefinitionLooku
         var target = LaunchTarget.Read(request.LaunchType, request.CapacityProviderStrategy, request.PlatformVersion, before, context, quotas);
         var definition = await definitions.FindAsync(request.TaskDefinition, context, cancellationToken).ConfigureAwait(false);
         target.RequireCompatible(definition.Definition);
+        var network = await networks.ReadAsync(request.NetworkConfiguration, definition.Definition.NetworkMode, target.IsFargate, context, cancellationToken).ConfigureAwait(false);
         var workload = new Workload
         {
             TaskDefinitionArn = definition.Definition.Arn,
@@ -67,11 +68,14 @@ internal sealed class CreateTaskSet(ClusterStreams clusters, TaskDefinitionLooku
             PlatformVersion = request.PlatformVersion,
             LoadBalancers = await loadBalancers.ReadAsync(request.LoadBalancers, definition.Definition, context, cancellationToken).ConfigureAwait(false),
             ServiceRegistries = WorkloadRules.Registries(request.ServiceRegistries),
-            NetworkConfiguration = NetworkConfigurationRules.Read(request.NetworkConfiguration, definition.Definition.NetworkMode, target.IsFargate, quotas),
+            NetworkConfiguration = network.Configuration,
             TaskDefinitionTags = definition.Tags,
         };
         var command = new CreateTaskSetCommand(
-            name, workload, definition.Definition, scale, request.ExternalId, tags, string.IsNullOrEmpty(request.ClientToken) ? null : request.ClientToken);
+            name, workload, definition.Definition, scale, request.ExternalId, tags, string.IsNullOrEmpty(request.ClientToken) ? null : request.ClientToken)
+        {
+            Subnets = network.Subnets,
+        };
         var set = await clusters.ExecuteAsync(context, cluster, command, cancellationToken).ConfigureAwait(false);
         var state = await clusters.ReadAsync(context, cluster, cancellationToken).ConfigureAwait(false);
         return new() { TaskSet = TaskSetAnswer.Of(state, state.Services[name], set, withTags: true) };

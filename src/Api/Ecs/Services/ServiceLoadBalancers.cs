@@ -67,7 +67,7 @@ internal sealed class ServiceLoadBalancers(IStreamDirectory<LoadBalancingAggrega
             throw AwsException.InvalidParameter($"The target group with targetGroupArn {shape.AlternateTargetGroupArn} does not exist.");
         }
 
-        if (alternate.TargetType != "instance")
+        if (alternate.TargetType != TargetType(definition))
         {
             throw AwsException.InvalidParameter(
                 $"The provided target group {shape.AlternateTargetGroupArn} has target type {alternate.TargetType}, which is incompatible with the {definition.NetworkMode} network mode specified in the task definition.");
@@ -94,6 +94,9 @@ internal sealed class ServiceLoadBalancers(IStreamDirectory<LoadBalancingAggrega
         }
     }
 
+    /// <summary>What the tasks of a definition are reached by.</summary>
+    private static string TargetType(TaskDefinition definition) => definition.NetworkMode == "awsvpc" ? "ip" : "instance";
+
     private static void CheckTargetGroup(string arn, TargetGroupDescription? found, TaskDefinition definition)
     {
         if (found is null)
@@ -106,7 +109,7 @@ internal sealed class ServiceLoadBalancers(IStreamDirectory<LoadBalancingAggrega
             throw AwsException.InvalidParameter($"The target group with targetGroupArn {arn} does not have an associated load balancer.");
         }
 
-        if (found.Group.TargetType != "instance")
+        if (found.Group.TargetType != TargetType(definition))
         {
             throw AwsException.InvalidParameter(
                 $"The provided target group {arn} has target type {found.Group.TargetType}, which is incompatible with the {definition.NetworkMode} network mode specified in the task definition.");

@@ -60,7 +60,7 @@ internal sealed record UpdateServiceResponse
 
 /// <summary>Changes a service; what is not given stays. A change of what tasks are made of starts a deployment.</summary>
 /// <remarks>https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateService.html</remarks>
-internal sealed class UpdateService(ClusterStreams clusters, TaskDefinitionLookup definitions, ServiceLoadBalancers loadBalancers, EcsQuotas quotas)
+internal sealed class UpdateService(ClusterStreams clusters, TaskDefinitionLookup definitions, ServiceLoadBalancers loadBalancers, TaskNetworks networks, EcsQuotas quotas)
     : IOperation<UpdateServiceRequest, UpdateServiceResponse>
 {
     public async ValueTask<UpdateServiceResponse> HandleAsync(UpdateServiceRequest request, RequestContext context, CancellationToken cancellationToken)
@@ -93,6 +93,11 @@ internal sealed class UpdateService(ClusterStreams clusters, TaskDefinitionLooku
             ServiceRules.CheckExecuteCommand(request.EnableExecuteCommand, definition, "updated");
         }
 
+        // A revision whose network is its own has to be told where, now or before.
+        var mustBeTold = definition is { NetworkMode: "awsvpc" } && known.Settings.NetworkConfiguration is null;
+        var network = definition is null || (request.NetworkConfiguration is null && !mustBeTold)
+            ? TaskNetwork.None
+            : await networks.ReadAsync(request.NetworkConfiguration, definition.NetworkMode, target.IsFargate, context, cancellationToken).ConfigureAwait(false);
         var changes = new ServiceChanges
         {
             Definition = found?.Definition,
@@ -111,9 +116,8 @@ internal sealed class UpdateService(ClusterStreams clusters, TaskDefinitionLooku
                 ? (request.LoadBalancers is null ? null : ImmutableArray<ServiceLoadBalancer>.Empty)
                 : await loadBalancers.ReadAsync(request.LoadBalancers, definition, context, cancellationToken).ConfigureAwait(false),
             ServiceRegistries = request.ServiceRegistries is null ? null : WorkloadRules.Registries(request.ServiceRegistries),
-            NetworkConfiguration = request.NetworkConfiguration is null || definition is null
-                ? null
-                : NetworkConfigurationRules.Read(request.NetworkConfiguration, definition.NetworkMode, target.IsFargate, quotas),
+            NetworkConfiguration = network.Configuration,
+            Subnets = network.Subnets,
             ServiceConnectConfiguration = WorkloadRules.Keep(request.ServiceConnectConfiguration, EcsJson.Shared.ServiceConnectConfigurationShape),
             VolumeConfigurations = WorkloadRules.Keep(request.VolumeConfigurations, EcsJson.Shared.ListServiceVolumeConfigurationShape),
             VpcLatticeConfigurations = WorkloadRules.Keep(request.VpcLatticeConfigurations, EcsJson.Shared.ListVpcLatticeConfigurationShape),

@@ -18,6 +18,9 @@ internal sealed record AttachmentStateChangeShape
     public string? AttachmentArn { get; set; }
 
     public string? Status { get; set; }
+
+    /// <summary>A member of Berth's own, which its agents send: the address the machine's network gave.</summary>
+    public string? PrivateIpv4Address { get; set; }
 }
 
 internal sealed record ContainerShape

@@ -43,6 +43,7 @@ internal sealed class SubmitTaskStateChange(ClusterStreams clusters) : IOperatio
             Status = TaskReports.TaskStatus(request.Status),
             Reason = request.Reason,
             Containers = [.. (request.Containers ?? []).Select(TaskReports.Container), .. TaskReports.ManagedAgents(request.ManagedAgents)],
+            Attachments = [.. TaskReports.Attachments(request.Attachments)],
             PullStartedAt = request.PullStartedAt,
             PullStoppedAt = request.PullStoppedAt,
             ExecutionStoppedAt = request.ExecutionStoppedAt,

@@ -31,7 +31,7 @@ internal sealed record TaskLaunchRequest
 }
 
 /// <summary>Reads what is to be launched, its task definition found and its tags gathered.</summary>
-internal sealed class TaskLaunches(TaskDefinitionLookup definitions, EcsQuotas quotas)
+internal sealed class TaskLaunches(TaskDefinitionLookup definitions, TaskNetworks networks, EcsQuotas quotas)
 {
     private const int MostGroupLength = 255;
     private const int MostStartedByLength = 128;
@@ -55,6 +55,7 @@ internal sealed class TaskLaunches(TaskDefinitionLookup definitions, EcsQuotas q
             throw AwsException.InvalidParameter("The task couldn't be run because a valid taskRoleArn is not being used. Specify a valid task role in your task definition and try again.");
         }
 
+        var network = await networks.ReadAsync(request.NetworkConfiguration, definition.NetworkMode, target.IsFargate, caller, cancellationToken).ConfigureAwait(false);
         return new()
         {
             Definition = definition,
@@ -63,7 +64,8 @@ internal sealed class TaskLaunches(TaskDefinitionLookup definitions, EcsQuotas q
             StartedBy = string.IsNullOrEmpty(request.StartedBy) ? null : request.StartedBy,
             LaunchType = target.LaunchType ?? "EC2",
             PlatformVersion = target.PlatformVersion,
-            NetworkConfiguration = NetworkConfigurationRules.Read(request.NetworkConfiguration, definition.NetworkMode, target.IsFargate, quotas),
+            NetworkConfiguration = network.Configuration,
+            Subnets = network.Subnets,
             VolumeConfigurations = VolumeConfigurationRules.Read(request.VolumeConfigurations, definition),
             Tags = AllTags(request, registered, cluster),
             EnableExecuteCommand = request.EnableExecuteCommand == true,

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 using Berth.Domain;
 
 namespace Berth.Api;
@@ -33,6 +34,18 @@ internal static class TaskReports
     public static IEnumerable<ContainerReport> ManagedAgents(List<ManagedAgentStateChangeShape>? changes) => (changes ?? [])
         .Where(change => change is { ManagedAgentName: ExecuteCommandAgent, Status: "PENDING" or "RUNNING" or "STOPPED" })
         .Select(change => new ContainerReport(change.ContainerName ?? "") { ExecuteCommandAgent = new(change.Status!, change.Reason, null) });    // One of the three.
+
+    /// <summary>An attachment's id is the last part of its ARN; an address that is none is passed over.</summary>
+    public static IEnumerable<AttachmentReport> Attachments(List<AttachmentStateChangeShape>? changes)
+    {
+        foreach (var change in changes ?? [])
+        {
+            if (change is { AttachmentArn: { } arn, Status: { } status })
+            {
+                yield return new(arn[(arn.LastIndexOf('/') + 1)..], status, IPAddress.TryParse(change.PrivateIpv4Address, out var address) ? address.ToString() : null);
+            }
+        }
+    }
 
     public static ContainerStatus? ContainerStatus(string? status) => status switch
     {

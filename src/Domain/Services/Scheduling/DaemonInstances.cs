@@ -41,6 +41,7 @@ internal sealed class DaemonInstances
         else if (was is null
             || !byService.ContainsKey(name)
             || was.Settings.TaskDefinitionArn != now.Settings.TaskDefinitionArn
+            || !TaskSubnet.IdsIn(was.Settings.NetworkConfiguration).SequenceEqual(TaskSubnet.IdsIn(now.Settings.NetworkConfiguration))
             || !was.Settings.PlacementConstraints.SequenceEqual(now.Settings.PlacementConstraints))
         {
             var ids = new SortedSet<string>(StringComparer.Ordinal);
@@ -65,6 +66,9 @@ internal sealed class DaemonInstances
     private static PlacementRequest? RequestOf(ClusterAggregate cluster, Service service) =>
         cluster.State.TaskDefinitions.TryGetValue(service.Settings.TaskDefinitionArn, out var definition)
             ? new PlacementRequest(definition, NoDemand, service.Group, [], DaemonRules.ConstraintsOf(service.Settings, definition))
+            {
+                Zones = TaskSubnet.Zones(cluster.State, definition, service.Settings.NetworkConfiguration),
+            }
             : null;
 
     /// <summary>

@@ -108,7 +108,10 @@ internal static class TaskStarts
         var settings = cohort.Service.Settings;
         var definition = cluster.State.TaskDefinitions[cohort.Workload.TaskDefinitionArn];
         var demand = TaskDemand.Of(definition, TaskOverride.None);
-        return (definition, PlacementRequest.Of(definition, demand, cohort.Service.Group, settings.PlacementStrategy, settings.PlacementConstraints));
+        return (definition, PlacementRequest.Of(definition, demand, cohort.Service.Group, settings.PlacementStrategy, settings.PlacementConstraints) with
+        {
+            Zones = TaskSubnet.Zones(cluster.State, definition, cohort.Workload.NetworkConfiguration),
+        });
     }
 
     private static string Start(
@@ -127,7 +130,7 @@ internal static class TaskStarts
             EnableExecuteCommand = service.Settings.EnableExecuteCommand,
             Tags = TagsOf(cluster.State, service, cohort.Workload),
         };
-        cluster.Record(new ClusterEvent.TaskPlaced(task.WithGpus(cluster.State, definition, instance)));
+        cluster.Record(new ClusterEvent.TaskPlaced(task.WithGpus(cluster.State, definition, instance).WithNetworkInterface(cluster.State, definition, cohort.Workload.NetworkConfiguration, [])));
         return task.Id;
     }
 

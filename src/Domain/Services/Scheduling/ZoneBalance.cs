@@ -55,8 +55,8 @@ internal static class ZoneBalance
             return false;
         }
 
-        var counts = Counts(cluster, cohort.Keep);
-        var zones = Starts(counts, Math.Max(0, cohort.Upper - cohort.Total), Counts(cluster, cohort.Keep.Where(cohort.IsProtected)));
+        var counts = Counts(cluster, cohort, cohort.Keep);
+        var zones = Starts(counts, Math.Max(0, cohort.Upper - cohort.Total), Counts(cluster, cohort, cohort.Keep.Where(cohort.IsProtected)));
         if (zones.Count == 0)
         {
             return false;
@@ -108,7 +108,7 @@ internal static class ZoneBalance
         }
 
         cluster.Record(new ClusterEvent.ServiceRebalancingChanged(service.Name, []));
-        var counts = Counts(cluster, cohort.Keep);
+        var counts = Counts(cluster, cohort, cohort.Keep);
         if (Starts(counts, 1).Count == 0)
         {
             ServiceScheduler.Tell(cluster, service.Name, ServiceMessages.Balanced(service.Name, counts), context, action: ServiceAction.RebalancingCompleted);
@@ -117,9 +117,13 @@ internal static class ZoneBalance
         return true;
     }
 
-    private static ImmutableSortedDictionary<string, int> Counts(ClusterAggregate cluster, IEnumerable<EcsTask> tasks)
+    /// <summary>Tasks by zone, of the zones the service's tasks may be in.</summary>
+    private static ImmutableSortedDictionary<string, int> Counts(ClusterAggregate cluster, Cohort cohort, IEnumerable<EcsTask> tasks)
     {
-        var counts = cluster.Zones.ToImmutableSortedDictionary(zone => zone, _ => 0, StringComparer.Ordinal).ToBuilder();
+        var may = cluster.State.TaskDefinitions.TryGetValue(cohort.Workload.TaskDefinitionArn, out var definition)
+            ? TaskSubnet.Zones(cluster.State, definition, cohort.Workload.NetworkConfiguration)
+            : [];
+        var counts = cluster.Zones.Where(zone => may.IsEmpty || may.Contains(zone)).ToImmutableSortedDictionary(zone => zone, _ => 0, StringComparer.Ordinal).ToBuilder();
         foreach (var task in tasks)
         {
             if (task.AvailabilityZone is { } zone && counts.TryGetValue(zone, out var count))

@@ -1,0 +1,21 @@
+namespace Berth.Agent;
+
+/// <summary>Something that has happened to a task's sandbox.</summary>
+internal abstract record SandboxFact : TaskFact
+{
+    private SandboxFact()
+    {
+    }
+
+    /// <summary>It runs, and the task's containers may join it.</summary>
+    internal sealed record Ready(string DockerId, SandboxAddress? Address) : SandboxFact;
+
+    /// <summary>It could not be made, or is no more.</summary>
+    internal sealed record Ended(string Reason) : SandboxFact;
+
+    /// <summary>The backend has accepted that its interface is attached.</summary>
+    internal sealed record AttachmentReported : SandboxFact;
+
+    /// <summary>Docker has nothing of it.</summary>
+    internal sealed record Removed : SandboxFact;
+}

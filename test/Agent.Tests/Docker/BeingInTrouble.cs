@@ -1,0 +1,140 @@
+using System.Text.Json.Nodes;
+
+namespace Berth.Agent.Tests;
+
+/// <summary>An engine that hangs or fails, a clock that is off, a registry without the platform, output without end.</summary>
+public sealed class BeingInTrouble(Engine engine)
+{
+    private const string HostConfig = """{"NetworkMode":"bridge","LogConfig":{"Type":"awslogs","Config":{"awslogs-group":"g","awslogs-stream":"s"}}}""";
+    private const string UntilTerm = "trap 'exit 0' TERM; while true; do /bin/busybox sleep 0.05; done";
+
+    [Fact]
+    public async Task An_engine_that_hangs_fails_the_start_and_no_container_runs_afterwards()
+    {
+        await using var gate = new EngineGate();
+        await using var machine = await Machine.StartAsync(engine, options => options with { DockerHost = gate.Address, ContainerStartTimeout = TimeSpan.FromSeconds(3), ContainerCreateTimeout = TimeSpan.FromSeconds(3) });
+        var (started, created) = (machine.TaskOf(UntilTerm), machine.TaskOf(UntilTerm));
+
+        gate.Hold("/start");
+        await machine.Backend.PayloadAsync(started);
+        var notStarted = await machine.Backend.ReportAsync((string)started["arn"]!, "STOPPED");
+        gate.Release();
+        gate.Hold("/containers/create");
+        await machine.Backend.PayloadAsync(created);
+        var notCreated = await machine.Backend.ReportAsync((string)created["arn"]!, "STOPPED");
+        gate.Release();
+
+        notStarted["containers"]![0]!["reason"]!.GetValue<string>().ShouldBe("DockerTimeoutError: Could not transition to started; timed out after waiting 0m3s");
+        notCreated["containers"]![0]!["reason"]!.GetValue<string>().ShouldBe("DockerTimeoutError: Could not transition to created; timed out after waiting 0m3s");
+        await Machine.UntilAsync(async () => (await Engine.DockerAsync("ps", "-q", "--filter", $"label=com.amazonaws.ecs.container-instance-arn={machine.Backend.InstanceArn}")).Output.Length == 0);
+        var after = machine.TaskOf(UntilTerm);
+        await machine.Backend.PayloadAsync(after);
+        await machine.Backend.ReportAsync((string)after["arn"]!, "RUNNING");
+    }
+
+    [Fact]
+    public async Task An_engine_that_fails_to_say_how_a_container_is_has_not_said_that_it_stopped()
+    {
+        await using var gate = new EngineGate();
+        await using var machine = await Machine.StartAsync(engine, options => options with { DockerHost = gate.Address });
+        var task = machine.TaskOf(UntilTerm);
+        var arn = (string)task["arn"]!;
+        await machine.Backend.PayloadAsync(task);
+        await machine.Backend.ReportAsync(arn, "RUNNING");
+
+        gate.Fail("/json");    // Each look at a container.
+        await machine.StopAgentAsync();
+        machine.StartAgent();
+        await machine.Backend.UntilAsync(() => gate.Failed > 0);
+        gate.Release();
+        await machine.Backend.StopTaskAsync(arn);
+
+        (await machine.Backend.ReportAsync(arn, "STOPPED"))["containers"]![0]!["exitCode"]!.GetValue<int>().ShouldBe(0);
+        machine.Backend.Reports(arn).Select(report => (string?)report["status"]).Distinct().ShouldBe(["RUNNING", "STOPPED"]);
+    }
+
+    [Theory]
+    [InlineData(-3)]
+    [InlineData(5)]
+    public async Task A_clock_that_is_off_is_made_up_for(int hours)
+    {
+        await using var machine = await Machine.StartAsync(engine, clock: new SkewedClock(TimeSpan.FromHours(hours)));
+        var task = machine.TaskOf("echo hello; exit 3", container => container["dockerConfig"]!["hostConfig"] = HostConfig);
+
+        await machine.Backend.PayloadAsync(task);
+
+        (await machine.Backend.ReportAsync((string)task["arn"]!, "STOPPED"))["containers"]![0]!["exitCode"]!.GetValue<int>().ShouldBe(3);
+        await machine.Backend.UntilAsync(() => machine.Backend.AcceptedLogLines("s").Contains("hello"));
+        await machine.Backend.UntilAsync(() => machine.Backend.TcsMessages.Length > 0);
+        machine.Backend.Problems.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task An_image_without_the_platform_is_asked_for_once()
+    {
+        await using var machine = await Machine.StartAsync(engine);
+        machine.Backend.Manifests["other/arch"] = """
+            {"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[{"mediaType":"application/vnd.oci.image.manifest.v1+json","size":7,
+             "digest":"sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","platform":{"architecture":"s390x","os":"linux"}}]}
+            """;
+        var task = machine.TaskOf("exit 0", container => container["image"] = $"{machine.Backend.Address.Authority}/other/arch:1");
+
+        await machine.Backend.PayloadAsync(task);
+        var stopped = await machine.Backend.ReportAsync((string)task["arn"]!, "STOPPED");
+
+        stopped["containers"]![0]!["reason"]!.GetValue<string>().ShouldMatch("^CannotPullContainerError: .*no matching manifest for linux/");
+        (stopped["pullStoppedAt"]!.GetValue<double>() - stopped["pullStartedAt"]!.GetValue<double>()).ShouldBeLessThan(5, "Asking again would take longer.");
+    }
+
+    [Fact]
+    public async Task Fifty_thousand_lines_come_through_whole_and_in_order_while_the_store_fails_now_and_then()
+    {
+        await using var machine = await Machine.StartAsync(engine);
+        var calls = 0;
+        machine.Backend.Intercept = (operation, _) => operation == "PutLogEvents" && Interlocked.Increment(ref calls) % 3 == 1 ? (500, new JsonObject { ["__type"] = "ServiceUnavailableException" }) : null;
+        var task = machine.TaskOf("/bin/busybox seq 1 50000", container => container["dockerConfig"]!["hostConfig"] = HostConfig);
+
+        await machine.Backend.PayloadAsync(task);
+        await machine.Backend.ReportAsync((string)task["arn"]!, "STOPPED");
+        await machine.Backend.UntilAsync(() => machine.Backend.AcceptedLogLines("s").Length >= 50_000);
+
+        machine.Backend.AcceptedLogLines("s").ShouldBe(Enumerable.Range(1, 50_000).Select(number => $"{number}"));
+    }
+
+    [Fact]
+    public async Task Output_that_Docker_could_not_keep_for_so_long_is_said_to_be_lost()
+    {
+        await using var machine = await Machine.StartAsync(engine);
+        var away = false;
+        machine.Backend.Intercept = (operation, _) => Volatile.Read(ref away) && operation == "PutLogEvents" ? (500, new JsonObject { ["__type"] = "ServiceUnavailableException" }) : null;
+        // Some 65 MB in long lines; Docker keeps 50.
+        const string Floods = "echo begin; while [ ! -e /go/now ]; do /bin/busybox sleep 0.05; done; line=$(/bin/busybox head -c 16000 /dev/zero | /bin/busybox tr '\\000' x); i=0; while [ $i -lt 4100 ]; do echo $line; i=$((i+1)); done; echo end";
+        var go = Directory.CreateTempSubdirectory("berth-go-").FullName;
+        var task = machine.TaskOf(Floods, container =>
+        {
+            container["dockerConfig"]!["hostConfig"] = HostConfig;
+            container["mountPoints"] = new JsonArray(new JsonObject { ["sourceVolume"] = "go", ["containerPath"] = "/go" });
+        });
+        task["volumes"] = new JsonArray(new JsonObject { ["name"] = "go", ["type"] = "host", ["host"] = new JsonObject { ["sourcePath"] = go } });
+        await machine.Backend.PayloadAsync(task);
+        await machine.Backend.UntilAsync(() => machine.Backend.AcceptedLogLines("s").Contains("begin"));
+        Volatile.Write(ref away, true);
+
+        await machine.StopAgentAsync();
+        await File.WriteAllTextAsync(Path.Combine(go, "now"), "", TestContext.Current.CancellationToken);
+        await Machine.UntilAsync(async () => (await Engine.DockerAsync("ps", "-q", "--filter", $"label=com.amazonaws.ecs.task-arn={task["arn"]}")).Output.Length == 0);
+        Volatile.Write(ref away, false);
+        machine.StartAgent();
+        await machine.Backend.UntilAsync(() => machine.Backend.AcceptedLogLines("s").Contains("end"));
+
+        var lines = machine.Backend.AcceptedLogLines("s");
+        lines[0].ShouldBe("begin");
+        lines.Count(line => line.StartsWith("berth: output from ", StringComparison.Ordinal)).ShouldBe(1);
+        Directory.Delete(go, recursive: true);
+    }
+
+    private sealed class SkewedClock(TimeSpan by) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + by;
+    }
+}
