@@ -66,6 +66,7 @@ internal sealed partial class RunningInstance(
         };
         using var pool = new SandboxPool(docker, pause, instanceArn, startSlots, options, clock, logger);
         var logs = new LogShipping(docker, connection, client, directory, options, clock, loggers, over.Token);
+        var exec = new ExecDemand();
         var cleaner = new ImageCleaner(docker, directory, options, clock, logger);
         var images = new ImagePuller(docker, new RegistryCredentials(client, options, roles, inputs, clock), cleaner, options, clock, logger, over.Token);
         var engine = new TaskEngine(new TaskEngineParts
@@ -81,6 +82,7 @@ internal sealed partial class RunningInstance(
             Directory = directory,
             Roles = roles,
             Logs = logs,
+            Exec = exec,
             Cgroups = Cgroups,
             Create = create,
             Sandboxes = new SandboxKeeper(docker, connection, pause, new SandboxNetworks(docker, RoutesOf(options.DockerHost), clock), pool, create, startSlots),
@@ -111,6 +113,7 @@ internal sealed partial class RunningInstance(
             engine.RunAsync(over.Token),
             new AcsSession(session, engine, roles, telemetry.CheckHealth).RunAsync(over.Token),
             telemetry.RunAsync(over.Token),
+            new ExecControlChannel(session, engine, exec, docker, new ExecProcesses(docker, Path.Combine(options.DataDirectory, "exec"))).RunAsync(over.Token),
         ];
         try
         {

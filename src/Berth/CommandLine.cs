@@ -67,6 +67,7 @@ internal static class CommandLine
             AlarmCommand.Create(data),
             PlanCommand.Create(data),
             EventsCommand.Create(data),
+            ExecCommand.Create(data),
             JournalCommand.Create(data),
             BenchCommand.Create(),
             SimulateCommand.Create(),

@@ -15,7 +15,7 @@ namespace Berth.Agent;
 /// Container definitions arrive in Docker's own JSON and go through untouched, so a client with typed requests,
 /// which knows only the members of its own day, would lose some.
 /// </remarks>
-internal sealed class DockerEngine : IDisposable
+internal sealed partial class DockerEngine : IDisposable
 {
     /// <summary>The version spoken wherever the engine still has it; otherwise the engine's oldest.</summary>
     private const string PreferredApiVersion = "1.41";
@@ -24,12 +24,13 @@ internal sealed class DockerEngine : IDisposable
     internal static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(30);
 
     private readonly HttpClient http;
+    private readonly Uri address;
     private string apiVersion = PreferredApiVersion;
 
     /// <param name="address"><c>unix:///path</c> or <c>tcp://host:port</c>.</param>
     public DockerEngine(string address)
     {
-        var uri = new Uri(address);
+        var uri = this.address = new Uri(address);
         var handler = new SocketsHttpHandler { PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30), UseProxy = false };
         if (uri.Scheme == "unix")
         {

@@ -198,6 +198,28 @@ internal sealed record DockerNetworkStats
     public long TxDropped { get; init; }
 }
 
+/// <summary>A command to run in a container: as root, whatever user the container runs as.</summary>
+internal sealed record DockerExecRequest
+{
+    public bool AttachStdin { get; } = true;
+
+    public bool AttachStdout { get; } = true;
+
+    public bool AttachStderr { get; } = true;
+
+    public string User { get; } = "0";
+
+    public required bool Tty { get; init; }
+
+    public required IReadOnlyList<string> Cmd { get; init; }
+}
+
+/// <summary>A command in a container.</summary>
+/// <param name="Running">Whether it runs.</param>
+/// <param name="ExitCode">What it ended with; null while it runs.</param>
+/// <param name="Pid">Its number on the engine's machine; 0 when it does not run.</param>
+internal sealed record DockerExec(bool Running, int? ExitCode, int Pid);
+
 /// <summary>Docker's own spelling: Pascal case unless a member says otherwise, nulls left out.</summary>
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(DockerVersion))]
@@ -215,4 +237,6 @@ internal sealed record DockerNetworkStats
 [JsonSerializable(typeof(DockerAuth))]
 [JsonSerializable(typeof(DockerVolumeRequest))]
 [JsonSerializable(typeof(DockerStats))]
+[JsonSerializable(typeof(DockerExecRequest))]
+[JsonSerializable(typeof(DockerExec))]
 internal sealed partial class DockerJson : JsonSerializerContext;

@@ -122,6 +122,7 @@ internal sealed partial class Registration(EcsBackend backend, AgentOptions opti
 
         yield return New + "env-files.s3";
         yield return New + "private-registry-authentication.secretsmanager";
+        yield return New + "execute-command";
         foreach (var driver in docker.Plugins?.Volume ?? ["local"])
         {
             yield return $"{New}docker-plugin.{driver}";

@@ -47,6 +47,7 @@ namespace Berth.Agent;
 [JsonSerializable(typeof(PulledImages))]
 [JsonSerializable(typeof(AgentIdentity))]
 [JsonSerializable(typeof(LogPosition))]
+[JsonSerializable(typeof(StartSessionMessage))]
 internal sealed partial class AgentJson : JsonSerializerContext
 {
     /// <summary>The one instance, with the AWS habits applied.</summary>

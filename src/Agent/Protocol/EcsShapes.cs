@@ -82,6 +82,15 @@ internal sealed record ContainerStateChange
     public required IReadOnlyList<NetworkBinding> NetworkBindings { get; init; }
 }
 
+internal sealed record ManagedAgentStateChange
+{
+    public required string ContainerName { get; init; }
+
+    public required string ManagedAgentName { get; init; }
+
+    public required string Status { get; init; }
+}
+
 internal sealed record SubmitTaskStateChangeRequest
 {
     public required string Cluster { get; init; }
@@ -93,6 +102,8 @@ internal sealed record SubmitTaskStateChangeRequest
     public required string Reason { get; init; }
 
     public required IReadOnlyList<ContainerStateChange> Containers { get; init; }
+
+    public IReadOnlyList<ManagedAgentStateChange>? ManagedAgents { get; init; }
 
     public IReadOnlyList<AttachmentStateChange>? Attachments { get; init; }
 

@@ -108,6 +108,16 @@ internal sealed record ContainerSpec
     public IReadOnlyList<EnvironmentFileSpec>? EnvironmentFiles { get; init; }
 
     public JsonElement? FirelensConfiguration { get; init; }
+
+    /// <summary>Agents that ECS wants beside the container.</summary>
+    public IReadOnlyList<ManagedAgentSpec>? ManagedAgents { get; init; }
+}
+
+/// <summary>An agent beside a container.</summary>
+/// <param name="Name">The one there is: <c>ExecuteCommandAgent</c>.</param>
+internal sealed record ManagedAgentSpec(string? Name)
+{
+    public const string ExecuteCommandAgent = "ExecuteCommandAgent";
 }
 
 /// <summary>Whether a container that has ended is started again in its place.</summary>

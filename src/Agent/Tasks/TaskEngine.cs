@@ -30,6 +30,8 @@ internal sealed record TaskEngineParts
 
     public required LogShipping Logs { get; init; }
 
+    public required ExecDemand Exec { get; init; }
+
     public required CreateContext Create { get; init; }
 
     /// <summary>Null where tasks have none.</summary>

@@ -16,7 +16,14 @@ internal abstract record TaskFact
     internal sealed record Admitted : TaskFact;
 
     /// <summary>The backend has accepted a report.</summary>
-    internal sealed record Reported(EcsTaskStatus Status, ImmutableDictionary<string, ContainerStatus> Containers) : TaskFact;
+    internal sealed record Reported(EcsTaskStatus Status, ImmutableDictionary<string, ContainerStatus> Containers) : TaskFact
+    {
+        /// <summary>What was accepted of containers' ExecuteCommandAgents.</summary>
+        public ImmutableDictionary<string, ContainerStatus> ExecAgents { get; init; } = ImmutableDictionary<string, ContainerStatus>.Empty;
+    }
+
+    /// <summary>The backend can ask for sessions of ExecuteCommand.</summary>
+    internal sealed record ExecReady : TaskFact;
 }
 
 /// <summary>Something that has happened to one container.</summary>

@@ -12,6 +12,9 @@ internal sealed record TaskReport(EcsTaskStatus Status, ImmutableArray<TaskRepor
     /// <summary>The longest reason the backend takes.</summary>
     internal const int MaxReasonLength = 1024;
 
+    /// <summary>Changes of containers' ExecuteCommandAgents.</summary>
+    public ImmutableDictionary<string, ContainerStatus> ExecAgents { get; init; } = ImmutableDictionary<string, ContainerStatus>.Empty;
+
     internal sealed record Change(ContainerState Container, ContainerStatus Status);
 
     /// <summary>
@@ -23,7 +26,7 @@ internal sealed record TaskReport(EcsTaskStatus Status, ImmutableArray<TaskRepor
     {
         if (task.HasRun && task.Reported < EcsTaskStatus.Running)
         {
-            return new TaskReport(EcsTaskStatus.Running, ChangesOf(task, withStopped: task.Known != EcsTaskStatus.Stopped), IsTaskChange: true, AttachmentOf(task));
+            return new TaskReport(EcsTaskStatus.Running, ChangesOf(task, withStopped: task.Known != EcsTaskStatus.Stopped), IsTaskChange: true, AttachmentOf(task)) { ExecAgents = ExecAgentsOf(task) };
         }
 
         if (task.Reported == EcsTaskStatus.Stopped)
@@ -32,13 +35,14 @@ internal sealed record TaskReport(EcsTaskStatus Status, ImmutableArray<TaskRepor
         }
 
         var changes = ChangesOf(task, withStopped: true);
-        return task.Known == EcsTaskStatus.Stopped ? new TaskReport(EcsTaskStatus.Stopped, changes, IsTaskChange: true, AttachmentOf(task))
-            : changes.IsEmpty && AttachmentOf(task) is null ? null
-            : new TaskReport(task.Known, changes, IsTaskChange: false, AttachmentOf(task));
+        var agents = ExecAgentsOf(task);
+        return task.Known == EcsTaskStatus.Stopped ? new TaskReport(EcsTaskStatus.Stopped, changes, IsTaskChange: true, AttachmentOf(task)) { ExecAgents = agents }
+            : changes.IsEmpty && agents.IsEmpty && AttachmentOf(task) is null ? null
+            : new TaskReport(task.Known, changes, IsTaskChange: false, AttachmentOf(task)) { ExecAgents = agents };
     }
 
     public TaskFact.Reported Accepted() =>
-        new(Status, Changes.GroupBy(change => change.Container.Name).ToImmutableDictionary(group => group.Key, group => group.Max(change => change.Status)));
+        new(Status, Changes.GroupBy(change => change.Container.Name).ToImmutableDictionary(group => group.Key, group => group.Max(change => change.Status))) { ExecAgents = ExecAgents };
 
     public SubmitTaskStateChangeRequest Request(TaskState task, string cluster) => new()
     {
@@ -52,6 +56,12 @@ internal sealed record TaskReport(EcsTaskStatus Status, ImmutableArray<TaskRepor
         },
         Reason = Short(task.Reason) ?? "",
         Containers = [.. Changes.Select(Shape)],
+        ManagedAgents = ExecAgents.IsEmpty ? null : [.. ExecAgents.Select(agent => new ManagedAgentStateChange
+        {
+            ContainerName = agent.Key,
+            ManagedAgentName = ManagedAgentSpec.ExecuteCommandAgent,
+            Status = agent.Value == ContainerStatus.Stopped ? "STOPPED" : "RUNNING",
+        })],
         Attachments = Attachment is null ? null : [Attachment],
         PullStartedAt = task.PullStartedAt,
         PullStoppedAt = task.PullStoppedAt,
@@ -68,6 +78,16 @@ internal sealed record TaskReport(EcsTaskStatus Status, ImmutableArray<TaskRepor
             .OrderBy(container => container.FinishedAt)
             .Select(container => new Change(container, ContainerStatus.Stopped)),
     ];
+
+    /// <summary>A container's agent runs with it, once it can be asked; it is told to have stopped only where it was told to run.</summary>
+    private static ImmutableDictionary<string, ContainerStatus> ExecAgentsOf(TaskState task) => task.Containers
+        .Where(container => container.AllowsExec && (container.Known, container.ExecReported) switch
+        {
+            (ContainerStatus.Running, ContainerStatus.None) => task.ExecReady,
+            (ContainerStatus.Stopped, ContainerStatus.Running) => true,
+            _ => false,
+        })
+        .ToImmutableDictionary(container => container.Name, container => container.Known);
 
     private static AttachmentStateChange? AttachmentOf(TaskState task) =>
         task.Sandbox is { IsAttachmentNews: true, Interface: { } @interface, Address: { } address }

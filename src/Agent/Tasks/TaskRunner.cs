@@ -37,6 +37,7 @@ internal sealed partial class TaskRunner : IDisposable
     private DateTimeOffset? wakeAt;
     private ITimer? alarm;
     private bool released;
+    private bool wantsExec;
 
     /// <param name="state">The task as accepted, or as saved.</param>
     /// <param name="restored">True after a restart: what Docker has is looked at before anything is done.</param>
@@ -260,6 +261,12 @@ internal sealed partial class TaskRunner : IDisposable
             stopping.Cancel();
         }
 
+        if (!wantsExec && task.Known != EcsTaskStatus.Stopped && task.Containers.Any(container => container.AllowsExec))
+        {
+            wantsExec = true;
+            parts.Exec.Add(task.Arn, () => Tell(new TaskFact.ExecReady()));
+        }
+
         StepSandbox(task, cancellationToken);
         foreach (var container in task.Containers)
         {
@@ -317,6 +324,7 @@ internal sealed partial class TaskRunner : IDisposable
         {
             released = true;
             parts.Ledger.Release(task.Arn);
+            parts.Exec.Remove(task.Arn);
             parts.Roles.Forget(task.Spec.RoleCredentials);
             parts.Cgroups?.Remove(task);
         }

@@ -72,6 +72,13 @@ internal sealed record ContainerState
     /// <summary>The status the backend has accepted.</summary>
     public ContainerStatus Reported { get; init; }
 
+    /// <summary>The status of its ExecuteCommandAgent that the backend has accepted: not yet, running or stopped.</summary>
+    public ContainerStatus ExecReported { get; init; }
+
+    /// <summary>Whether ExecuteCommand may open sessions in it.</summary>
+    [JsonIgnore]
+    public bool AllowsExec => Spec.ManagedAgents?.Any(agent => agent.Name == ManagedAgentSpec.ExecuteCommandAgent) == true;
+
     [JsonIgnore]
     public string Name => Spec.Name ?? "";
 
@@ -108,6 +115,10 @@ internal sealed record TaskState
 
     /// <summary>True once the ledger has given the task its share; before that nothing is done for it.</summary>
     public bool Admitted { get; init; }
+
+    /// <summary>True once the backend can ask this run of the agent for sessions of ExecuteCommand.</summary>
+    [JsonIgnore]
+    public bool ExecReady { get; init; }
 
     /// <summary>True once all containers have been running (or, not being essential, have already ended).</summary>
     public bool HasRun { get; init; }
@@ -154,6 +165,7 @@ internal sealed record TaskState
         {
             TaskFact.StopRequested => this with { StopRequested = true },
             TaskFact.Admitted => this with { Admitted = true },
+            TaskFact.ExecReady => this with { ExecReady = true },
             TaskFact.Reported reported => Accepted(reported),
             ContainerFact about => With(about),
             SandboxFact about => SandboxTransitions.Apply(this, about),
@@ -178,7 +190,10 @@ internal sealed record TaskState
     {
         Reported = reported.Status > Reported ? reported.Status : Reported,
         Containers = [.. Containers.Select(container =>
-            reported.Containers.TryGetValue(container.Name, out var status) && status > container.Reported ? container with { Reported = status } : container)],
+            (reported.Containers.TryGetValue(container.Name, out var status) && status > container.Reported ? container with { Reported = status } : container) with
+            {
+                ExecReported = reported.ExecAgents.GetValueOrDefault(container.Name, container.ExecReported),
+            })],
     };
 
     private TaskState With(ContainerFact fact)

@@ -12,7 +12,7 @@ namespace Berth.Api;
 public static class AgentChannelExtensions
 {
     /// <summary>
-    /// Adds the sockets, the observers of cluster commits, and the opening of what the journal holds. Needs the stream
+    /// Adds the sockets, the observers of cluster commits, and the opening of what the journal holds. Needs <see cref="EcsService.AddEcs"/>, the stream
     /// directories of clusters and load balancing, <see cref="IJournal"/> and <see cref="TaskCredentials"/>.
     /// </summary>
     public static IServiceCollection AddAgentChannels(this IServiceCollection services, AgentChannelOptions options)
@@ -20,6 +20,8 @@ public static class AgentChannelExtensions
         services.AddSingleton(options);
         services.AddSingleton<AgentSessions>();
         services.AddSingleton<AgentChannels>();
+        services.AddSingleton<ExecEndpoints>();
+        services.AddSingleton(provider => SessionService.Create(provider.GetRequiredService<ExecSessions>()));
         services.AddSingleton<ICommitObserver<ClusterState, ClusterEvent>>(provider => provider.GetRequiredService<AgentSessions>());
         services.AddSingleton<ContainerInstanceAddresses>();
         services.AddSingleton<ICommitObserver<ClusterState, ClusterEvent>>(provider => provider.GetRequiredService<ContainerInstanceAddresses>());
@@ -42,11 +44,12 @@ public static class AgentChannelExtensions
         return services;
     }
 
-    /// <summary>Maps <c>/acs/ws</c> and <c>/tcs/ws</c>; the server must have WebSockets switched on.</summary>
+    /// <summary>Maps <c>/acs/ws</c>, <c>/tcs/ws</c> and the sockets of ExecuteCommand; the server must have WebSockets switched on.</summary>
     public static void MapAgentChannels(this IEndpointRouteBuilder routes)
     {
         var channels = routes.ServiceProvider.GetRequiredService<AgentChannels>();
         routes.MapGet("/acs/ws", (RequestDelegate)channels.AcsAsync);
         routes.MapGet("/tcs/ws", (RequestDelegate)channels.TcsAsync);
+        ExecEndpoints.Map(routes);
     }
 }

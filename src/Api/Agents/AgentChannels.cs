@@ -30,7 +30,7 @@ internal sealed partial class AgentChannels(
     public async Task AcsAsync(HttpContext http)
     {
         var query = http.Request.Query;
-        if (await AcceptAsync(http, query["containerInstanceArn"]).ConfigureAwait(false) is not var (stream, instanceId))
+        if (await AgentUpgrade.AcceptAsync(http, query["containerInstanceArn"], clusters, verifier).ConfigureAwait(false) is not var (stream, instanceId))
         {
             return;
         }
@@ -42,7 +42,7 @@ internal sealed partial class AgentChannels(
         }
         catch (RefusedException refused)
         {
-            await RefuseAsync(http, 400, refused.Code, refused.Message).ConfigureAwait(false);
+            await AgentUpgrade.RefuseAsync(http, 400, refused.Code, refused.Message).ConfigureAwait(false);
             return;
         }
 
@@ -71,7 +71,7 @@ internal sealed partial class AgentChannels(
     /// <summary><c>GET /tcs/ws</c>.</summary>
     public async Task TcsAsync(HttpContext http)
     {
-        if (await AcceptAsync(http, http.Request.Query["containerInstance"]).ConfigureAwait(false) is not var (stream, instanceId))
+        if (await AgentUpgrade.AcceptAsync(http, http.Request.Query["containerInstance"], clusters, verifier).ConfigureAwait(false) is not var (stream, instanceId))
         {
             return;
         }
@@ -167,59 +167,6 @@ internal sealed partial class AgentChannels(
                 StringComparer.Ordinal);
             await stream.ExecuteAsync(new ReportTaskHealthCommand(arn[(arn.LastIndexOf('/') + 1)..], verdicts), cancellationToken).ConfigureAwait(false);
         }
-    }
-
-    /// <summary>The instance an upgrade is for, when it is a signed upgrade of a known cluster; null after having answered why not.</summary>
-    private async ValueTask<(IStream<ClusterAggregate, ClusterState> Stream, string InstanceId)?> AcceptAsync(HttpContext http, string? containerInstanceArn)
-    {
-        SignedCaller caller;
-        try
-        {
-            caller = verifier.Verify(http.Request);
-        }
-        catch (SignatureException unproven)
-        {
-            await RefuseAsync(http, 403, "AccessDeniedException", unproven.Message).ConfigureAwait(false);
-            return null;
-        }
-
-        if (!http.WebSockets.IsWebSocketRequest)
-        {
-            await RefuseAsync(http, 400, "BadRequestException", "This address takes WebSocket upgrades.").ConfigureAwait(false);
-            return null;
-        }
-
-        // arn:aws:ecs:REGION:ACCOUNT:container-instance/CLUSTER/ID
-        var parts = (containerInstanceArn ?? "").Split('/');
-        if (parts.Length != 3 || caller.Service != "ecs")
-        {
-            await RefuseAsync(http, 400, "BadRequestException", "containerInstanceArn must be a container instance's ARN.").ConfigureAwait(false);
-            return null;
-        }
-
-        try
-        {
-            var stream = await clusters.FindAsync(StreamId.Cluster(caller.Key.AccountId, caller.Region, parts[1]), http.RequestAborted).ConfigureAwait(false);
-            if (stream is not null)
-            {
-                return (stream, parts[2]);
-            }
-
-            await RefuseAsync(http, 400, "InvalidClusterException", "Cluster not found.").ConfigureAwait(false);
-        }
-        catch (StreamUnavailableException unavailable)
-        {
-            await RefuseAsync(http, 500, "ServerException", unavailable.Message).ConfigureAwait(false);
-        }
-
-        return null;
-    }
-
-    private static Task RefuseAsync(HttpContext http, int status, string type, string message)
-    {
-        http.Response.StatusCode = status;
-        http.Response.ContentType = "application/json";
-        return http.Response.WriteAsync(new JsonObject { [type] = message }.ToJsonString(), http.RequestAborted);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The agent of {Instance} connected (version {Version})")]

@@ -13,6 +13,9 @@ internal static class PayloadTask
 {
     private const string DockerApiVersion = "1.24";
 
+    /// <summary>Agents that have it can open sessions in containers.</summary>
+    private const string ExecCapability = "ecs.capability.execute-command";
+
     /// <summary>A task that is to run.</summary>
     /// <param name="state">The cluster.</param>
     /// <param name="task">The task.</param>
@@ -147,6 +150,11 @@ internal static class PayloadTask
         }
 
         PayloadSecrets.Add(container, state.Region, result);
+        if (task.EnableExecuteCommand && state.ContainerInstances.GetValueOrDefault(task.ContainerInstanceId)?.Attributes.ContainsKey(ExecCapability) == true)
+        {
+            result["managedAgents"] = new JsonArray(new JsonObject { ["name"] = TaskReports.ExecuteCommandAgent, ["properties"] = new JsonObject() });
+        }
+
         var config = Config(container);
         if (config.ContainsKey("Healthcheck"))
         {

@@ -27,6 +27,9 @@ public static class EcsService
         services.AddSingleton<AlarmsEndpoint>();
         services.AddSingleton<IAccountReset, EcsReset>();
         services.AddHostedService<TaskDefinitionUpkeep>();
+        services.TryAddSingleton(new ExecOptions());
+        services.AddSingleton<ExecSessions>();
+        services.AddSingleton<ExecControlChannels>();
         services.AddSingleton(Create);
         return services;
     }

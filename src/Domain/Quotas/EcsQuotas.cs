@@ -64,6 +64,9 @@ public sealed record EcsQuotas
     /// <summary>Exit codes a restart policy may ignore.</summary>
     public int IgnoredExitCodesPerRestartPolicy { get; init; } = 50;
 
+    /// <summary>Sessions of ExecuteCommand in one container.</summary>
+    public int ExecSessionsPerContainer { get; init; } = 1_000;
+
     /// <summary>The longest JSON text of a call's overrides.</summary>
     public int OverrideCharacters { get; init; } = 8_192;
 

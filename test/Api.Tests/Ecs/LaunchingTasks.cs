@@ -204,7 +204,7 @@ public sealed class LaunchingTasks : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Opens_no_session_yet()
+    public async Task Opens_no_session_where_that_was_not_enabled()
     {
         await server.JoinAsync();
         var arn = (await server.AskAsync("RunTask", """{"taskDefinition":"web"}""")).GetProperty("tasks")[0].GetProperty("taskArn").GetString();
@@ -212,6 +212,25 @@ public sealed class LaunchingTasks : IAsyncLifetime
         (await server.RefusalAsync("ExecuteCommand", $$"""{"task":"{{arn}}","command":"sh","interactive":true}""")).Message!.ShouldStartWith("The execute command failed because execute command was not enabled");
         (await server.RefusalAsync("ExecuteCommand", $$"""{"task":"{{arn}}","command":"sh","interactive":false}""")).Type.ShouldBe("InvalidParameterException");
         (await server.RefusalAsync("ExecuteCommand", $$"""{"task":"{{new string('0', 32)}}","command":"sh","interactive":true}""")).Message.ShouldBe("The referenced task was not found.");
+    }
+
+    [Fact]
+    public async Task Opens_no_session_while_the_agent_cannot_be_asked()
+    {
+        await JoinAsync("com.amazonaws.ecs.capability.task-iam-role", "com.amazonaws.ecs.capability.docker-remote-api.1.17");
+        await server.RegisterDefinitionAsync("role", ""","taskRoleArn":"arn:aws:iam::000000000000:role/r" """);
+        var arn = (await server.AskAsync("RunTask", """{"taskDefinition":"role","enableExecuteCommand":true}""")).GetProperty("tasks")[0].GetProperty("taskArn").GetString();
+        var request = $$"""{"task":"{{arn}}","command":"sh","interactive":true}""";
+        await server.AskAsync("SubmitTaskStateChange", $$"""{"task":"{{arn}}","status":"RUNNING","containers":[{"containerName":"app","status":"RUNNING","runtimeId":"abc"}]}""");
+        (await server.RefusalAsync("ExecuteCommand", request)).Type.ShouldBe("InvalidParameterException");
+
+        await server.AskAsync("SubmitTaskStateChange", $$"""
+            {"task":"{{arn}}","status":"RUNNING","managedAgents":[{"containerName":"app","managedAgentName":"ExecuteCommandAgent","status":"RUNNING"}]}
+            """);
+
+        (await server.RefusalAsync("ExecuteCommand", request)).ShouldBe(("TargetNotConnectedException", "The execute command failed due to an internal error. Try again later."));
+        (await server.RefusalAsync("ExecuteCommand", $$"""{"task":"{{arn}}","container":"other","command":"sh","interactive":true}""")).Message!.ShouldStartWith("The container name is not valid");
+        (await server.RefusalAsync("ExecuteCommand", $$"""{"task":"{{arn}}","command":"{{new string('x', 9000)}}","interactive":true}""")).Message!.ShouldStartWith("Command can not be longer");
     }
 
     [Fact]

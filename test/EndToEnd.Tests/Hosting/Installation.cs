@@ -13,7 +13,7 @@ namespace Berth.EndToEnd.Tests;
 public abstract class Installation : IAsyncLifetime
 {
     private const string TaskLabel = "com.amazonaws.ecs.task-arn";
-    private static readonly string Program = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../Berth", Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/')), "berth.dll"));
+    private protected static readonly string Program = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../Berth", Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/')), "berth.dll"));
     private static readonly string[] Foreign =
         ["BERTH_HOME", "BERTH_DATA", "BERTH_ACCOUNT_ID", "AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN", "AWS_REGION"];
 

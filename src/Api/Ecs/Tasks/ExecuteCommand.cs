@@ -1,3 +1,5 @@
+using Berth.Domain;
+using Berth.Engine;
 using Berth.Wire;
 
 namespace Berth.Api;
@@ -39,18 +41,59 @@ internal sealed record SessionShape
     public string? TokenValue { get; set; }
 }
 
-/// <summary>
-/// Would open a session in a container. No agent here runs the ExecuteCommandAgent yet, so every call that is in order
-/// ends with what ECS answers while that agent is not running.
-/// </summary>
+/// <summary>Makes a session in a running container. The client opens it at <c>streamUrl</c> with <c>tokenValue</c>, once and soon.</summary>
 /// <remarks>https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ExecuteCommand.html</remarks>
-internal sealed class ExecuteCommand(ClusterStreams clusters) : IOperation<ExecuteCommandRequest, ExecuteCommandResponse>
+internal sealed class ExecuteCommand(ClusterStreams clusters, ExecSessions sessions, ExecControlChannels agents)
+    : IOperation<ExecuteCommandRequest, ExecuteCommandResponse>
 {
+    private const int LongestCommand = 8_192;
+
     public async ValueTask<ExecuteCommandResponse> HandleAsync(ExecuteCommandRequest request, RequestContext context, CancellationToken cancellationToken)
+    {
+        CheckForm(request);
+        var state = await clusters.ReadAsync(context, request.Cluster, cancellationToken).ConfigureAwait(false);
+        var task = state.Tasks.GetValueOrDefault(EcsIdentifiers.Task(request.Task, state.Name))
+            ?? throw AwsException.InvalidParameter("The referenced task was not found.");
+        var container = Container(task, request.Container);
+        if (!task.EnableExecuteCommand || task.LastStatus != EcsTaskStatus.Running || container is not { LastStatus: ContainerStatus.Running, ExecuteCommandAgent.Status: "RUNNING" })
+        {
+            throw AwsException.InvalidParameter(
+                "The execute command failed because execute command was not enabled when the task was run or the execute command agent isn't running. Wait and try again or run a new task with execute command enabled and try again.");
+        }
+
+        var cluster = StreamId.Cluster(state.Account, state.Region, state.Name);
+        if (agents.Find(cluster, task.ContainerInstanceId) is null)
+        {
+            throw new AwsException("TargetNotConnectedException", 400, "The execute command failed due to an internal error. Try again later.");
+        }
+
+        var (session, token) = sessions.Open(new(cluster, task.ContainerInstanceId, state.TaskArn(task.Id), container.Name, request.Command!));    // Checked.
+        return new()
+        {
+            ClusterArn = state.Arn,
+            TaskArn = state.TaskArn(task.Id),
+            ContainerArn = state.ContainerArn(task.Id, container.Id),
+            ContainerName = container.Name,
+            Interactive = true,
+            Session = new()
+            {
+                SessionId = session.Id,
+                StreamUrl = $"{(context.Scheme == "https" ? "wss" : "ws")}://{context.Authority}/v1/data-channel/{session.Id}?role=publish_subscribe",
+                TokenValue = token,
+            },
+        };
+    }
+
+    private static void CheckForm(ExecuteCommandRequest request)
     {
         if (string.IsNullOrWhiteSpace(request.Command))
         {
             throw AwsException.InvalidParameter("Command can not be blank.");
+        }
+
+        if (request.Command.Length > LongestCommand)
+        {
+            throw AwsException.InvalidParameter($"Command can not be longer than {LongestCommand} characters.");
         }
 
         if (request.Interactive is null)
@@ -62,21 +105,16 @@ internal sealed class ExecuteCommand(ClusterStreams clusters) : IOperation<Execu
         {
             throw AwsException.InvalidParameter("Interactive is the only mode supported currently.");
         }
+    }
 
-        var state = await clusters.ReadAsync(context, request.Cluster, cancellationToken).ConfigureAwait(false);
-        var task = state.Tasks.GetValueOrDefault(EcsIdentifiers.Task(request.Task, state.Name))
-            ?? throw AwsException.InvalidParameter("The referenced task was not found.");
-        if (string.IsNullOrEmpty(request.Container) && task.Containers.Length > 1)
+    private static TaskContainer Container(EcsTask task, string? name)
+    {
+        if (string.IsNullOrEmpty(name) && task.Containers.Length > 1)
         {
             throw AwsException.InvalidParameter("Container name must be specified for a task with more than one container.");
         }
 
-        if (!string.IsNullOrEmpty(request.Container) && task.Containers.All(container => container.Name != request.Container))
-        {
-            throw AwsException.InvalidParameter("The container name is not valid. Specify the name of a container of the task.");
-        }
-
-        throw AwsException.InvalidParameter(
-            "The execute command failed because execute command was not enabled when the task was run or the execute command agent isn't running. Wait and try again or run a new task with execute command enabled and try again.");
+        return task.Containers.FirstOrDefault(container => string.IsNullOrEmpty(name) || container.Name == name)
+            ?? throw AwsException.InvalidParameter("The container name is not valid. Specify the name of a container of the task.");
     }
 }

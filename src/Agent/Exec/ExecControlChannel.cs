@@ -1,0 +1,139 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Berth.Wire;
+using Microsoft.Extensions.Logging;
+
+namespace Berth.Agent;
+
+/// <summary>
+/// The connection by which the backend asks for sessions of ExecuteCommand; open only while a task allows them. Each session
+/// gets a connection of its own, which outlives this one.
+/// </summary>
+internal sealed partial class ExecControlChannel(AgentSession session, TaskEngine engine, ExecDemand demand, DockerEngine docker, ExecProcesses processes)
+{
+    private const int MostSessions = 2_000;
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(250), LongestRetry = TimeSpan.FromMinutes(1), ClosePatience = TimeSpan.FromSeconds(5);
+
+    private readonly Random chance = new();
+    private readonly ILogger logger = session.Loggers.CreateLogger<ExecControlChannel>();
+    private readonly ConcurrentDictionary<string, Task> sessions = new(StringComparer.Ordinal);
+
+    /// <summary>Runs until cancelled.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var backoff = new Backoff(FirstRetry, LongestRetry, 1.5, chance);
+        try
+        {
+            await processes.EndLeftoversAsync(session.Clock).ConfigureAwait(false);
+            while (true)
+            {
+                await demand.WhenWantedAsync(cancellationToken).ConfigureAwait(false);
+                try
+                {
+                    await ConnectAsync(backoff, cancellationToken).ConfigureAwait(false);
+                }
+                catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
+                {
+                    LogFailed(failure);
+                }
+
+                await backoff.WaitAsync(session.Clock, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            await Task.WhenAll(sessions.Values).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private Uri Address(string path, params IEnumerable<KeyValuePair<string, string>> more) => SignedWebSocket.Address(
+        $"{session.Options.Endpoint.ToString().TrimEnd('/')}/{path}", [new("containerInstanceArn", session.ContainerInstanceArn), .. more]);
+
+    private async Task ConnectAsync(Backoff backoff, CancellationToken cancellationToken)
+    {
+        var raw = await session.Sockets.ConnectAsync(
+            Address("exec"), session.Options.Credentials, session.Options.Region, session.SignatureClock, cancellationToken).ConfigureAwait(false);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var socket = new AgentSocket(raw, session.Clock, session.Inactivity(chance), AgentSession.Renewal(chance), logger);
+        backoff.Reset();
+        demand.Connected();
+        try
+        {
+            var running = socket.RunAsync(
+                (message, _) =>
+                {
+                    socket.Heard();
+                    Handle(message, cancellationToken);
+                    return Task.CompletedTask;
+                },
+                over.Token);
+            await Task.WhenAny(running, demand.WhenUnwantedAsync(over.Token)).ConfigureAwait(false);
+            await over.CancelAsync().ConfigureAwait(false);
+            await ((Task)running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        finally
+        {
+            demand.Disconnected();
+        }
+    }
+
+    private void Handle(ReadOnlyMemory<byte> text, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(text);
+            if (document.RootElement.GetProperty("type").GetString() == "StartSessionMessage"
+                && document.RootElement.GetProperty("message").Deserialize(AgentJson.Wire.StartSessionMessage) is { SessionId: { } id } message
+                && sessions.Count < MostSessions)
+            {
+                sessions.GetOrAdd(id, _ => Task.Run(() => ServeAsync(id, message, cancellationToken), CancellationToken.None));
+            }
+        }
+        catch (Exception malformed) when (malformed is JsonException or InvalidOperationException or KeyNotFoundException)
+        {
+            LogFailed(malformed);
+        }
+    }
+
+    private async Task ServeAsync(string id, StartSessionMessage message, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var socket = await session.Sockets.ConnectAsync(
+                Address("exec/session", [new("sessionId", id)]), session.Options.Credentials, session.Options.Region, session.SignatureClock, cancellationToken).ConfigureAwait(false);
+            using var channel = new DataChannel(socket, AgentMessageType.OutputStreamData, session.Clock);
+            using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            var running = channel.RunAsync(CancellationToken.None);
+            var exec = new ExecSession(channel, docker, processes, id, running, session.Clock);
+            var container = engine.Tasks.FirstOrDefault(task => task.Arn == message.TaskArn)?.Container(message.ContainerName);
+            string end;
+            try
+            {
+                end = container is { Known: ContainerStatus.Running, AllowsExec: true, DockerId: { } dockerId }
+                    ? await exec.RunAsync(dockerId, message.Command ?? "", over.Token).ConfigureAwait(false)
+                    : "The container is not running.";
+            }
+            catch (OperationCanceledException)
+            {
+                end = "The agent is shutting down.";
+            }
+
+            await exec.FinishAsync(end).ConfigureAwait(false);
+            await running.WaitAsync(ClosePatience, session.Clock, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception failure)
+        {
+            LogSessionFailed(id, failure);
+        }
+        finally
+        {
+            sessions.TryRemove(id, out _);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "The control channel of ExecuteCommand is not open")]
+    private partial void LogFailed(Exception reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Session {Session} of ExecuteCommand failed")]
+    private partial void LogSessionFailed(string session, Exception reason);
+}
