@@ -20,6 +20,8 @@ public static class AgentChannelExtensions
         services.AddSingleton(options);
         services.AddSingleton<AgentSessions>();
         services.AddSingleton<AgentChannels>();
+        services.AddSingleton<TaskUses>();
+        services.AddSingleton<IMetricsSource, UtilizationMetrics>();
         services.AddSingleton<ExecEndpoints>();
         services.AddSingleton(provider => SessionService.Create(provider.GetRequiredService<ExecSessions>()));
         services.AddSingleton<ICommitObserver<ClusterState, ClusterEvent>>(provider => provider.GetRequiredService<AgentSessions>());

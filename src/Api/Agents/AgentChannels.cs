@@ -18,6 +18,7 @@ internal sealed partial class AgentChannels(
     AgentSessions sessions,
     SigV4Verifier verifier,
     TaskCredentials credentials,
+    TaskUses uses,
     AgentChannelOptions options,
     IIdSource ids,
     TimeProvider clock,
@@ -85,7 +86,7 @@ internal sealed partial class AgentChannels(
             var reader = new FrameReader(socket, options.MostMessageBytes);
             while (await reader.ReadAsync(stop.Token).ConfigureAwait(false) is { } frame)
             {
-                if (await ReceiveTelemetryAsync(stream, frame, stop.Token).ConfigureAwait(false) is { } acknowledgement)
+                if (await ReceiveTelemetryAsync(stream, instanceId, frame, stop.Token).ConfigureAwait(false) is { } acknowledgement)
                 {
                     await SendAsync(acknowledgement, new() { ["message"] = "ok" }).ConfigureAwait(false);
                 }
@@ -97,6 +98,7 @@ internal sealed partial class AgentChannels(
         {
         }
 
+        uses.Forget(stream.Id, instanceId);
         await stop.CancelAsync().ConfigureAwait(false);
         await beating.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
@@ -125,7 +127,7 @@ internal sealed partial class AgentChannels(
     }
 
     /// <summary>Every frame is a block of signed headers, an empty line, and the message. Answers what to acknowledge it with.</summary>
-    private async ValueTask<string?> ReceiveTelemetryAsync(IStream<ClusterAggregate, ClusterState> stream, ReadOnlyMemory<byte> frame, CancellationToken cancellationToken)
+    private async ValueTask<string?> ReceiveTelemetryAsync(IStream<ClusterAggregate, ClusterState> stream, string instanceId, ReadOnlyMemory<byte> frame, CancellationToken cancellationToken)
     {
         var body = frame.Span.IndexOf("\r\n\r\n"u8) is >= 0 and var at ? frame[(at + 4)..] : frame;
         try
@@ -134,6 +136,7 @@ internal sealed partial class AgentChannels(
             switch (envelope.RootElement.GetProperty("type").GetString())
             {
                 case "PublishMetricsRequest":
+                    uses.Take(stream.Id, instanceId, envelope.RootElement.GetProperty("message"));
                     return "AckPublishMetric";
                 case "PublishInstanceStatusRequest":
                     return "AckPublishInstanceStatus";

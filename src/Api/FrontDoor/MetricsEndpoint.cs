@@ -5,11 +5,12 @@ using Microsoft.AspNetCore.Http;
 namespace Berth.Api;
 
 /// <summary>
-/// <c>GET /metrics</c> in the Prometheus text format. Operations that nobody called are left out.
+/// <c>GET /metrics</c> in the Prometheus text format. Operations that nobody called are left out; <c>?tasks=true</c> adds
+/// what each task uses.
 /// </summary>
-internal sealed class MetricsEndpoint(FrontDoor door)
+internal sealed class MetricsEndpoint(FrontDoor door, IEnumerable<IMetricsSource> sources)
 {
-    public Task AnswerAsync(HttpContext http)
+    public async Task AnswerAsync(HttpContext http)
     {
         var text = new StringBuilder();
         text.Append("# HELP berth_api_calls_under_way Calls being answered now.\n# TYPE berth_api_calls_under_way gauge\n");
@@ -35,8 +36,13 @@ internal sealed class MetricsEndpoint(FrontDoor door)
         text.Append(CultureInfo.InvariantCulture, $"process_cpu_seconds_total {Environment.CpuUsage.TotalTime.TotalSeconds:0.###}\n");
         text.Append("# HELP process_allocated_bytes_total Managed memory allocated by the process.\n# TYPE process_allocated_bytes_total counter\n");
         text.Append(CultureInfo.InvariantCulture, $"process_allocated_bytes_total {GC.GetTotalAllocatedBytes()}\n");
+        foreach (var source in sources)
+        {
+            await source.AppendAsync(text, perTask: http.Request.Query["tasks"] == "true", http.RequestAborted).ConfigureAwait(false);
+        }
+
         http.Response.ContentType = "text/plain; version=0.0.4; charset=utf-8";
-        return http.Response.WriteAsync(text.ToString(), http.RequestAborted);
+        await http.Response.WriteAsync(text.ToString(), http.RequestAborted).ConfigureAwait(false);
     }
 
     private static void Line(StringBuilder text, CallCounter counter, string outcome, long count) => text.Append(

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Berth.Domain;
 using Berth.Engine;
 using Berth.Journal;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Berth.Api.Tests;
@@ -26,7 +27,9 @@ internal sealed class EcsServer : IAsyncDisposable
     /// <param name="options">What is different about the front door.</param>
     /// <param name="events">What is different about state change events.</param>
     /// <param name="directory">The directory an earlier one has left.</param>
-    public static async Task<EcsServer> StartAsync(FrontDoorOptions? options = null, Func<EventsOptions, EventsOptions>? events = null, string? directory = null)
+    /// <param name="agents">Times of the agents' sockets; null leaves them out.</param>
+    public static async Task<EcsServer> StartAsync(
+        FrontDoorOptions? options = null, Func<EventsOptions, EventsOptions>? events = null, string? directory = null, AgentChannelOptions? agents = null)
     {
         directory ??= Directory.CreateTempSubdirectory("berth-ecs-").FullName;
         var kept = new EventsOptions { Directory = Path.Combine(directory, "events"), SaveEvery = TimeSpan.FromMilliseconds(20) };
@@ -39,8 +42,19 @@ internal sealed class EcsServer : IAsyncDisposable
             AddStreams<LoadBalancingAggregate, LoadBalancingState, LoadBalancingEvent>(services, id => new(id.Account, id.Region), new LoadBalancingCodec());
             services.AddEcs();
             services.AddEvents(events?.Invoke(kept) ?? kept);
+            if (agents is not null)
+            {
+                services.AddSingleton(provider => new TaskCredentials("of a test"u8.ToArray(), provider.GetRequiredService<TimeProvider>()));
+                services.AddAgentChannels(agents);
+            }
         }, options, application =>
         {
+            if (agents is not null)
+            {
+                application.UseWebSockets();
+                application.MapAgentChannels();
+            }
+
             application.MapPlacement();
             application.MapAlarms();
             application.MapEvents();
