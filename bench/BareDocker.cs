@@ -33,7 +33,13 @@ internal sealed class BareDocker : IDisposable
         var body = JsonObject.Create(container.GetProperty("Config"))!;     // It is an object.
         body.Remove("Hostname");     // The engine gives every container its own.
         body["Labels"] = new JsonObject { [Label] = mark };
-        body["HostConfig"] = JsonObject.Create(container.GetProperty("HostConfig"));
+        var host = JsonObject.Create(container.GetProperty("HostConfig"))!;     // It is an object.
+        if (host["NetworkMode"]?.ToString().StartsWith("container:", StringComparison.Ordinal) == true)
+        {
+            host["NetworkMode"] = "bridge";     // As its definition has it; Berth had one ready.
+        }
+
+        body["HostConfig"] = host;
         return Encoding.UTF8.GetBytes(body.ToJsonString());
     }
 

@@ -28,6 +28,7 @@ public static class StartBench
 {
     private const int ServiceTasks = 50;
     private const int Parallelism = 8;     // The agent's own.
+    private const int Lanes = 4;
     private const string Repository = "berth-sample";
     private const string TaskLabel = "com.amazonaws.ecs.task-arn";
     private static readonly CultureInfo Culture = CultureInfo.InvariantCulture;
@@ -52,9 +53,10 @@ public static class StartBench
             await RegisterAsync(ecs, "bench", digest, cancellationToken).ConfigureAwait(false);
 
             var pairs = await CompareStartsAsync(ecs, docker, starts, cancellationToken).ConfigureAwait(false);
+            var lanes = await CompareLanesAsync(ecs, docker, starts / Lanes / rounds, rounds, cancellationToken).ConfigureAwait(false);
             var frames = await TimeFramesAsync(installation, ecs, calls, cancellationToken).ConfigureAwait(false);
             var services = await CompareServicesAsync(ecs, docker, rounds, cancellationToken).ConfigureAwait(false);
-            Print(output, pairs, frames, services);
+            Print(output, pairs, lanes, frames, services);
         }
         finally
         {
@@ -129,6 +131,46 @@ public static class StartBench
         }
 
         return (berth, bare);
+    }
+
+    /// <summary>Starts in several lanes, each one after another: all lanes Berth's, then all Docker's, in turns.</summary>
+    private static async Task<(List<double> Berth, List<double> Docker)> CompareLanesAsync(EcsClient ecs, BareDocker docker, int startsALane, int rounds, CancellationToken cancellationToken)
+    {
+        List<double> berth = [], bare = [];
+        var likeness = await LikenessAsync(ecs, docker, cancellationToken).ConfigureAwait(false);
+        for (var round = 0; round < rounds; round++)
+        {
+            for (var half = 0; half < 2; half++)
+            {
+                var isBerth = (round + half) % 2 == 0;
+                var known = await Task.WhenAll(Enumerable.Range(0, Lanes).Select(_ => LaneAsync(isBerth))).ConfigureAwait(false);
+                (isBerth ? berth : bare).AddRange(known.SelectMany(lane => lane));
+            }
+        }
+
+        return (berth, bare);
+
+        async Task<List<double>> LaneAsync(bool isBerth)
+        {
+            List<double> known = [];
+            for (var turn = 0; turn < startsALane; turn++)
+            {
+                if (isBerth)
+                {
+                    var start = await StartAsync(ecs, docker, "bench", cancellationToken).ConfigureAwait(false);
+                    known.Add(start.Known);
+                    await StopAsync(ecs, docker, start, cancellationToken).ConfigureAwait(false);
+                }
+                else
+                {
+                    var start = await StartBareAsync(docker, likeness, cancellationToken).ConfigureAwait(false);
+                    known.Add(start.Known);
+                    await docker.RemoveAsync(start.ContainerId, cancellationToken).ConfigureAwait(false);
+                }
+            }
+
+            return known;
+        }
     }
 
     private static async Task<byte[]> LikenessAsync(EcsClient ecs, BareDocker docker, CancellationToken cancellationToken)
@@ -288,7 +330,7 @@ public static class StartBench
         return elapsed;
     }
 
-    private static void Print(TextWriter output, (List<Start> Berth, List<Start> Docker) pairs, List<double> frames, (List<double> Berth, List<double> Docker) services)
+    private static void Print(TextWriter output, (List<Start> Berth, List<Start> Docker) pairs, (List<double> Berth, List<double> Docker) lanes, List<double> frames, (List<double> Berth, List<double> Docker) services)
     {
         output.WriteLine(string.Create(Culture, $"{pairs.Berth.Count} starts each of the same container, in turns, and {frames.Count} calls."));
         output.WriteLine();
@@ -298,6 +340,12 @@ public static class StartBench
         Row("the engine notes its creation", start => start.CreationNoted);
         Row("the engine notes its start", start => start.StartNoted);
         Row("known, less what passes between the engine's notes", start => start.OutsideEngine);
+        output.WriteLine();
+        (List<double> Berth, List<double> Docker) one = (Known(pairs.Berth), Known(pairs.Docker)), four = lanes;
+        output.WriteLine("| in the bridge network, no ports | Docker p50 ms | p99 | starts/s | Berth p50 ms | p99 | starts/s | rate against Docker |");
+        output.WriteLine("|---|---:|---:|---:|---:|---:|---:|---:|");
+        Rate("one at a time", one, 1);
+        Rate($"{Lanes} at a time", four, Lanes);
         output.WriteLine();
         output.WriteLine("| RunTask call to the payload at the instance | ms |");
         output.WriteLine("|---|---:|");
@@ -318,6 +366,17 @@ public static class StartBench
         output.WriteLine(string.Create(Culture, $"RESULT api_to_agent_frame_p50_ms={Figures.Median(frames):F2} ms"));
         output.WriteLine(string.Create(Culture, $"RESULT api_to_agent_frame_p99_ms={Figures.Percentile(frames, 99):F2} ms"));
         output.WriteLine(string.Create(Culture, $"RESULT start_rate_vs_docker={bareSeconds / berthSeconds:F2} x"));
+        output.WriteLine(string.Create(Culture, $"RESULT start_rate_vs_docker_bridge_1={Ratio(one):F2} x"));
+        output.WriteLine(string.Create(Culture, $"RESULT start_rate_vs_docker_bridge_{Lanes}={Ratio(four):F2} x"));
+        output.WriteLine(string.Create(Culture, $"RESULT start_rate_vs_docker_bridge={Math.Min(Ratio(one), Ratio(four)):F2} x"));
+
+        static List<double> Known(List<Start> starts) => [.. starts.Select(start => start.Known)];
+
+        static double Ratio((List<double> Berth, List<double> Docker) both) => both.Docker.Average() / both.Berth.Average();
+
+        void Rate(string what, (List<double> Berth, List<double> Docker) both, int atATime) => output.WriteLine(string.Create(
+            Culture,
+            $"| {what} | {Figures.Median(both.Docker):F0} | {Figures.Percentile(both.Docker, 99):F0} | {1000 * atATime / both.Docker.Average():F1} | {Figures.Median(both.Berth):F0} | {Figures.Percentile(both.Berth, 99):F0} | {1000 * atATime / both.Berth.Average():F1} | {Ratio(both):F2}x |"));
 
         void Row(string what, Func<Start, double> figure) => output.WriteLine(string.Create(
             Culture,

@@ -23,6 +23,7 @@ internal sealed partial class ContainerEndpoints : IHttpApplication<HttpContext>
     private readonly EndpointRate rate = new();
     private readonly string? gateway;
     private readonly int? introspectionPort;
+    private KestrelServer? introspection;
     private string? advertised;
     private volatile ContainerRequests? requests;
 
@@ -110,12 +111,17 @@ internal sealed partial class ContainerEndpoints : IHttpApplication<HttpContext>
         await now.CancelAsync().ConfigureAwait(false);
         await server.StopAsync(now.Token).ConfigureAwait(false);
         server.Dispose();
+        if (introspection is not null)
+        {
+            await introspection.StopAsync(now.Token).ConfigureAwait(false);
+            introspection.Dispose();
+        }
+
         rate.Dispose();
     }
 
     private static async Task<ContainerEndpoints> StartAsync(int port, IPAddress? bridge, AgentOptions options, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
-        var logger = loggers.CreateLogger<ContainerEndpoints>();
         var server = BareKestrel.Create(kestrel =>
         {
             kestrel.Limits.MaxRequestBodySize = MaxRequestBytes;
@@ -125,28 +131,40 @@ internal sealed partial class ContainerEndpoints : IHttpApplication<HttpContext>
                 kestrel.Listen(bridge, port);
             }
 
-            if (options.IntrospectionPort is { } introspection)
-            {
-                if (CanBind(IPAddress.Loopback, introspection))
-                {
-                    kestrel.Listen(IPAddress.Loopback, introspection);
-                }
-                else
-                {
-                    LogNoIntrospection(logger, introspection);
-                }
-            }
         }, loggers);
         var endpoints = new ContainerEndpoints(server, port, bridge?.ToString(), options.MetadataAddress, options.IntrospectionPort);
         try
         {
             await server.StartAsync(endpoints, cancellationToken).ConfigureAwait(false);
+            await endpoints.IntrospectAsync(loggers, cancellationToken).ConfigureAwait(false);
             return endpoints;
         }
         catch
         {
             server.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Opens the introspection port, which only one agent of a machine can have.</summary>
+    private async Task IntrospectAsync(ILoggerFactory loggers, CancellationToken cancellationToken)
+    {
+        if (introspectionPort is not { } port)
+        {
+            return;
+        }
+
+        var logger = loggers.CreateLogger<ContainerEndpoints>();
+        var candidate = BareKestrel.Create(kestrel => kestrel.Listen(IPAddress.Loopback, port), loggers);
+        try
+        {
+            await candidate.StartAsync(this, cancellationToken).ConfigureAwait(false);
+            introspection = candidate;
+        }
+        catch (IOException)
+        {
+            candidate.Dispose();
+            LogNoIntrospection(logger, port);
         }
     }
 
@@ -159,12 +177,12 @@ internal sealed partial class ContainerEndpoints : IHttpApplication<HttpContext>
     }
 
     /// <summary>False where the gateway is not this machine's, as with an engine elsewhere.</summary>
-    private static bool CanBind(IPAddress address, int port = 0)
+    private static bool CanBind(IPAddress address)
     {
         try
         {
             using var probe = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-            probe.Bind(new IPEndPoint(address, port));
+            probe.Bind(new IPEndPoint(address, 0));
             return true;
         }
         catch (SocketException)

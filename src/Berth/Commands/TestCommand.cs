@@ -12,10 +12,7 @@ internal static class TestCommand
 
     // The official service models are not part of the sources; where they lie beside them, the wire types are held against them.
     private const string ApiModels = "BERTH_API_MODELS";
-    private static readonly TimeSpan LongestRun = TimeSpan.FromMinutes(15);
-
-    // It waits for containers and processes most of the time, as long as all others together: they run beside it.
-    private const string WaitsMost = "Berth.EndToEnd.Tests";
+    private static readonly TimeSpan LongestRun = TimeSpan.FromMinutes(25);
 
     internal static Command Create()
     {
@@ -47,20 +44,13 @@ internal static class TestCommand
         }
 
         var results = Directory.CreateDirectory(Path.Combine(home, "artifacts", "test-results")).FullName;
-        var printing = TextWriter.Synchronized(output);
-        var lanes = await Task.WhenAll(projects.GroupBy(project => project == WaitsMost).Select(RunLaneAsync)).ConfigureAwait(false);
-        return Conclude(lanes.Aggregate(new TestReport(0, [], []), (sum, lane) => sum.With(lane)), output);
-
-        async Task<TestReport> RunLaneAsync(IEnumerable<string> lane)
+        var sum = new TestReport(0, [], []);
+        foreach (var project in projects)
         {
-            var sum = new TestReport(0, [], []);
-            foreach (var project in lane)
-            {
-                sum = sum.With(await RunProjectAsync(home, project, results, printing, clock, cancellationToken).ConfigureAwait(false));
-            }
-
-            return sum;
+            sum = sum.With(await RunProjectAsync(home, project, results, output, clock, cancellationToken).ConfigureAwait(false));
         }
+
+        return Conclude(sum, output);
     }
 
     /// <summary>Says what was not run, then the counts on the last line; the exit code. A run without tests is no success.</summary>

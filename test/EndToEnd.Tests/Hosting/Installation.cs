@@ -67,6 +67,7 @@ public abstract class Installation : IAsyncLifetime
         environment["AWS_CONFIG_FILE"] = environment["AWS_SHARED_CREDENTIALS_FILE"] = "/dev/null";
         environment["AWS_DEFAULT_OUTPUT"] = "text";
         environment["AWS_PAGER"] = "";
+        environment["PATH"] = LoadedAwsCli.Path;
         environment["DOCKER_CONFIG"] = Path.Combine(directory, "docker");
         if ((await TryAsync("docker version && test -x /bin/busybox && command -v aws && command -v dotnet", CancellationToken.None)).ExitCode != 0)
         {

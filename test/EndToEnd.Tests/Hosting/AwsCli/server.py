@@ -1,0 +1,81 @@
+"""Keeps the aws command line loaded: every run is a copy of this process, and need not read it and its API models anew.
+
+A run has its own arguments, environment, directory and standard streams, which its caller hands over, and ends with
+its own exit code. Ends with the process that started it.
+"""
+import functools
+import gc
+import json
+import os
+import signal
+import socket
+import sys
+import traceback
+
+from awscli import clidriver
+
+try:
+    from awscli.botocore import session    # Version 2 has its own.
+except ImportError:
+    from botocore import session
+
+session.create_loader = functools.cache(session.create_loader)
+SERVICES = ["ec2", "ecr", "ecs", "elbv2", "iam", "logs", "s3", "secretsmanager", "ssm", "sts"]
+
+
+def serve(path):
+    driver = clidriver.create_clidriver()
+    for service in SERVICES:
+        driver.session.get_service_model(service)
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(path)
+    listener.listen(64)
+    listener.settimeout(1)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)    # Nobody waits for the copies.
+    parent = os.getppid()
+    gc.freeze()    # What is loaded stays, and is shared by the copies.
+    print("ready", flush=True)
+    while os.getppid() == parent:
+        try:
+            caller, _ = listener.accept()
+        except socket.timeout:
+            continue
+        if os.fork() == 0:
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            listener.close()
+            run(caller)
+        caller.close()
+
+
+def run(caller):
+    caller.settimeout(None)
+    head, descriptors, _, _ = socket.recv_fds(caller, 4, 3)
+    length, body = int.from_bytes(head, "big"), b""
+    while len(body) < length:
+        body += caller.recv(length - len(body))
+    told = json.loads(body)
+    for number, descriptor in enumerate(descriptors):
+        os.dup2(descriptor, number)
+        os.close(descriptor)
+    own = {name: os.environ[name] for name in ["AWS_DATA_PATH"] if name in os.environ}    # Its models' place, found when it was loaded.
+    os.environ.clear()
+    os.environ.update(told["environment"] | own)
+    os.chdir(told["directory"])
+    sys.argv = ["aws", *told["arguments"]]
+    code = 255
+    try:
+        code = clidriver.main()
+    except SystemExit as end:
+        code = end.code or 0
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        try:
+            sys.stdout.flush()
+            sys.stderr.flush()
+        finally:
+            caller.sendall(bytes([code & 255]))
+            os._exit(0)
+
+
+serve(sys.argv[1])
