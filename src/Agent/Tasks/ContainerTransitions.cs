@@ -70,5 +70,7 @@ internal static class ContainerTransitions
     }
 
     private static bool WantsRestart(this ContainerState container, ContainerObservation seen) =>
-        seen is { StartedAt: { } started, FinishedAt: { } finished } && container.Spec.RestartPolicy?.Wants(seen.ExitCode, finished - started) == true;
+        // Docker may note the start of a run that ends at once after its end.
+        seen is { StartedAt: { } started, FinishedAt: { } finished }
+        && container.Spec.RestartPolicy?.Wants(seen.ExitCode, finished > started ? finished - started : TimeSpan.Zero) == true;
 }

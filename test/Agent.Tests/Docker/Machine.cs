@@ -102,6 +102,26 @@ public sealed class Machine : IAsyncDisposable
         return container;
     }
 
+    /// <summary>What a website answers once it listens: a container runs before its program does.</summary>
+    public static async Task<string> GetOnceAsync(string address)
+    {
+        using var http = new HttpClient();
+        var answer = "";
+        await UntilAsync(async () =>
+        {
+            try
+            {
+                answer = await http.GetStringAsync(new Uri(address), TestContext.Current.CancellationToken);
+                return true;
+            }
+            catch (HttpRequestException)
+            {
+                return false;
+            }
+        });
+        return answer;
+    }
+
     /// <summary>Waits for something only asking can tell.</summary>
     public static async Task UntilAsync(Func<Task<bool>> condition)
     {

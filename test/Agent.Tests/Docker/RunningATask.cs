@@ -77,8 +77,7 @@ public sealed class RunningATask(Engine engine)
         binding["containerPort"].ShouldBeNull();
         var host = binding["hostPortRange"]!.GetValue<string>().Split('-').Select(int.Parse).ToArray();
         (host[1] - host[0]).ShouldBe(2);
-        using var http = new HttpClient();
-        (await http.GetStringAsync(new Uri($"http://127.0.0.1:{host[0] + 1}/"), TestContext.Current.CancellationToken)).ShouldBe("hello\n");
+        (await Machine.GetOnceAsync($"http://127.0.0.1:{host[0] + 1}/")).ShouldBe("hello\n");
     }
 
     [Fact]
@@ -95,8 +94,7 @@ public sealed class RunningATask(Engine engine)
         binding["containerPort"]!.GetValue<int>().ShouldBe(8080);
         binding["protocol"]!.GetValue<string>().ShouldBe("tcp");
         binding["bindIP"]!.GetValue<string>().ShouldBe("0.0.0.0");
-        using var http = new HttpClient();
-        (await http.GetStringAsync(new Uri($"http://127.0.0.1:{binding["hostPort"]}/"), TestContext.Current.CancellationToken)).ShouldBe("hello\n");
+        (await Machine.GetOnceAsync($"http://127.0.0.1:{binding["hostPort"]}/")).ShouldBe("hello\n");
     }
 
     [Fact]

@@ -51,8 +51,7 @@ public sealed class HavingSandboxesReady(Engine engine)
         (await Engine.DockerAsync("inspect", "-f", "{{.HostConfig.NetworkMode}}", (string)container["runtimeId"]!)).Output.ShouldBe($"container:{ready}");
         var binding = container["networkBindings"]!.AsArray().Single()!;
         (binding["containerPort"]!.GetValue<int>(), binding["protocol"]!.GetValue<string>(), binding["bindIP"]!.GetValue<string>()).ShouldBe((8080, "tcp", "0.0.0.0"));
-        using var http = new HttpClient();
-        (await http.GetStringAsync(new Uri($"http://127.0.0.1:{binding["hostPort"]}/"), TestContext.Current.CancellationToken)).ShouldBe("two\n");
+        (await Machine.GetOnceAsync($"http://127.0.0.1:{binding["hostPort"]}/")).ShouldBe("two\n");
 
         await machine.Backend.StopTaskAsync((string)second["arn"]!);
         await machine.Backend.ReportAsync((string)second["arn"]!, "STOPPED");

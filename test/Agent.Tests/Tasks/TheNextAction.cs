@@ -212,5 +212,5 @@ public sealed class TheNextAction
         new(name, new ContainerObservation { DockerId = $"id-{name}", Status = status, StartedAt = now, FinishedAt = status == ContainerStatus.Stopped ? now : null, ExitCode = status == ContainerStatus.Stopped ? 1 : null });
 
     private static TaskState Task(params ContainerSpec[] containers) =>
-        TaskAcceptance.Accept(new TaskSpec { Arn = "arn:aws:ecs:us-east-1:000000000000:task/test/1", Family = "f", Version = "1", Containers = containers }, Noon).Apply(new TaskFact.Admitted());
+        TaskAcceptance.Accept(new TaskSpec { Arn = "arn:aws:ecs:us-east-1:000000000000:task/test/1", Family = "f", Version = "1", Containers = containers }, Noon).Apply(new TaskFact.Admitted()).Apply(new SandboxFact.Declined());    // None is ready.
 }
