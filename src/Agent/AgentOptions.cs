@@ -79,7 +79,7 @@ public sealed record AgentOptions
     /// <summary>How many containers are created and started at once.</summary>
     public int ParallelStarts { get; init; } = 8;
 
-    /// <summary>The most sandboxes of a kind that are kept ready for tasks in network mode bridge; 0 keeps none.</summary>
+    /// <summary>The most sandboxes that are kept ready for tasks in network mode bridge; 0 keeps none.</summary>
     public int ReadySandboxes { get; init; } = 4;
 
     /// <summary>How long Docker may take to create a container.</summary>

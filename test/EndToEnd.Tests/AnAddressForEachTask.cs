@@ -42,6 +42,7 @@ public sealed class AnAddressForEachTask(AnAddressForEachTask.AnInstallation ber
         // 3. The agent dies, and finds what it had.
         await berth.KillAndAwaitAnotherAsync("agent-1");
         await site.AnsweredByAsync(2);
+        await berth.UntilAsync("berth status || :", said => said.Contains("1 of 1 connected", StringComparison.Ordinal));
 
         // 4. A FARGATE task.
         var task = await berth.RunAsync($"aws ecs run-task --launch-type FARGATE --task-definition {family} {network} --query tasks[0].taskArn");

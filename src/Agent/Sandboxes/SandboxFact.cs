@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Berth.Agent;
 
 /// <summary>Something that has happened to a task's sandbox.</summary>
@@ -14,8 +12,6 @@ internal abstract record SandboxFact : TaskFact
     {
         /// <summary>Of one that was made before.</summary>
         public int ProcessId { get; init; }
-
-        public ImmutableArray<NetworkBinding> Bindings { get; init; } = [];
     }
 
     /// <summary>None was ready, so the task does without.</summary>

@@ -14,9 +14,9 @@ internal sealed class SandboxKeeper(DockerEngine docker, DockerConnection connec
     /// <returns>That it is ready, or why it will not be.</returns>
     public async Task<TaskFact?> PrepareAsync(TaskState task, SandboxState sandbox, CancellationToken cancellationToken)
     {
-        if (sandbox.Shape is { } shape)
+        if (sandbox.FromPool)
         {
-            return pool.Take(shape);
+            return pool.Take();
         }
 
         await startSlots.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -68,7 +68,7 @@ internal sealed class SandboxKeeper(DockerEngine docker, DockerConnection connec
 
     public async Task<TaskFact?> RemoveAsync(SandboxState sandbox, TimeProvider clock, CancellationToken cancellationToken)
     {
-        if (sandbox.Shape is not null)
+        if (sandbox.FromPool)
         {
             return new SandboxFact.Removed();    // It is returned once that is written down.
         }

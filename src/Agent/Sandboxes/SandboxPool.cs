@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
@@ -9,17 +8,16 @@ namespace Berth.Agent;
 /// <param name="DockerId">The container that holds it.</param>
 /// <param name="ProcessId">That container's process on this machine.</param>
 /// <param name="Address">Where it is in the network.</param>
-/// <param name="Bindings">The ports it publishes.</param>
-internal sealed record ReadySandbox(string DockerId, int ProcessId, SandboxAddress Address, ImmutableArray<NetworkBinding> Bindings);
+internal sealed record ReadySandbox(string DockerId, int ProcessId, SandboxAddress Address);
 
 /// <summary>
 /// Sandboxes made before a task needs one. Most of what a start in a bridge network costs is the network: a container that
 /// joins one that is there starts in a third of the time.
 /// </summary>
 /// <remarks>
-/// Only shapes that tasks have asked for are kept ready, as many as were asked for lately, and made only while the agent
-/// starts nothing else. A task that finds none is started as ever. One that published nothing leaves its sandbox to the
-/// next, if it has left nothing in it. What a killed agent leaves has no task's label and is removed by the next.
+/// As many are kept ready as were asked for lately, and made only while the agent starts nothing else. A task that finds
+/// none is started as ever. A task leaves its sandbox to the next, if it has left nothing in it. What a killed agent
+/// leaves has no task's label and is removed by the next.
 /// </remarks>
 internal sealed partial class SandboxPool(DockerEngine docker, PauseImage image, string containerInstanceArn, SemaphoreSlim startSlots, AgentOptions options, TimeProvider clock, ILogger logger) : IDisposable
 {
@@ -29,69 +27,48 @@ internal sealed partial class SandboxPool(DockerEngine docker, PauseImage image,
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(5);
 
     private readonly Lock gate = new();
-    private readonly Dictionary<SandboxShape, Shelf> shelves = [];
+    private readonly Stack<ReadySandbox> ready = new();
     private readonly HashSet<string> lent = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim news = new(0, 1);
+    private DateTimeOffset askedAt;
+    private int wanted;
 
-    private sealed class Shelf
-    {
-        public Stack<ReadySandbox> Ready { get; } = new();
-
-        public DateTimeOffset AskedAt { get; set; }
-
-        /// <summary>How many were asked for lately, at most as many as may be kept.</summary>
-        public int Wanted { get; set; }
-
-        /// <summary>How many tasks have.</summary>
-        public int Lent { get; set; }
-
-        /// <summary>How many are to be ready: those that come back need not be made, but there is always one.</summary>
-        public int Target(SandboxShape shape) => shape.IsReusable ? Math.Clamp(Wanted - Lent, Math.Min(Wanted, 1), Wanted) : Wanted;
-    }
+    /// <summary>How many are to be ready: those that come back need not be made, but there is always one.</summary>
+    private int Target => Math.Clamp(wanted - lent.Count, Math.Min(wanted, 1), wanted);
 
     /// <summary>Gives a task a sandbox that is ready, or declines.</summary>
-    public SandboxFact Take(SandboxShape shape)
+    public SandboxFact Take()
     {
         lock (gate)
         {
-            if (!shelves.TryGetValue(shape, out var shelf))
-            {
-                shelves.Add(shape, shelf = new());
-            }
-
-            shelf.AskedAt = clock.GetUtcNow();
-            shelf.Wanted = Math.Min(shelf.Wanted + 1, options.ReadySandboxes);
+            askedAt = clock.GetUtcNow();
+            wanted = Math.Min(wanted + 1, options.ReadySandboxes);
             Tell();
-            if (!shelf.Ready.TryPop(out var ready))
+            if (!ready.TryPop(out var taken))
             {
                 return new SandboxFact.Declined();
             }
 
-            shelf.Lent++;
-            lent.Add(ready.DockerId);
-            return new SandboxFact.Ready(ready.DockerId, ready.Address) { ProcessId = ready.ProcessId, Bindings = ready.Bindings };
+            lent.Add(taken.DockerId);
+            return new SandboxFact.Ready(taken.DockerId, taken.Address) { ProcessId = taken.ProcessId };
         }
     }
 
     /// <summary>Takes back what a task no longer needs, to be used again or removed. Its task must have written that down.</summary>
     public void Return(SandboxState sandbox)
     {
-        if (sandbox is not { Shape: { } shape, DockerId: { } id, Address: { } address })
+        if (sandbox is not { FromPool: true, DockerId: { } id, Address: { } address })
         {
             return;
         }
 
-        var isClean = shape.IsReusable && SandboxTraces.IsClean(sandbox.ProcessId);
+        var isClean = SandboxTraces.IsClean(sandbox.ProcessId);
         lock (gate)
         {
-            if (lent.Remove(id) && shelves.TryGetValue(shape, out var shelf))
+            if (lent.Remove(id) && isClean && ready.Count < options.ReadySandboxes)
             {
-                shelf.Lent--;
-                if (isClean && shelf.Ready.Count < options.ReadySandboxes)
-                {
-                    shelf.Ready.Push(new(id, sandbox.ProcessId, address, sandbox.Bindings));
-                    return;
-                }
+                ready.Push(new(id, sandbox.ProcessId, address));
+                return;
             }
         }
 
@@ -103,7 +80,7 @@ internal sealed partial class SandboxPool(DockerEngine docker, PauseImage image,
     {
         lock (gate)
         {
-            return lent.Contains(dockerId) || shelves.Values.Any(shelf => shelf.Ready.Any(ready => ready.DockerId == dockerId));
+            return lent.Contains(dockerId) || ready.Any(one => one.DockerId == dockerId);
         }
     }
 
@@ -112,10 +89,9 @@ internal sealed partial class SandboxPool(DockerEngine docker, PauseImage image,
     {
         lock (gate)
         {
-            foreach (var shelf in shelves.Values)
-            {
-                Keep(shelf, ready => ready.DockerId != dockerId);
-            }
+            var others = ready.Where(one => one.DockerId != dockerId).Reverse().ToList();
+            ready.Clear();
+            others.ForEach(ready.Push);
         }
     }
 
@@ -124,10 +100,7 @@ internal sealed partial class SandboxPool(DockerEngine docker, PauseImage image,
     {
         lock (gate)
         {
-            foreach (var shelf in shelves.Values)
-            {
-                shelf.Ready.Clear();
-            }
+            ready.Clear();
         }
     }
 
@@ -144,19 +117,19 @@ internal sealed partial class SandboxPool(DockerEngine docker, PauseImage image,
                     await RemoveAsync(forgotten.DockerId, cancellationToken).ConfigureAwait(false);
                 }
 
-                while (Lacking() is { } shape)
+                while (IsLacking())
                 {
                     await WhenQuietAsync(cancellationToken).ConfigureAwait(false);
-                    await MakeAsync(shape, cancellationToken).ConfigureAwait(false);
+                    await MakeAsync(cancellationToken).ConfigureAwait(false);
                 }
             }
         }
         finally
         {
             using var farewell = new CancellationTokenSource(Farewell, clock);
-            foreach (var ready in TakeAll())
+            foreach (var left in TakeAll())
             {
-                await RemoveAsync(ready.DockerId, farewell.Token).ConfigureAwait(false);
+                await RemoveAsync(left.DockerId, farewell.Token).ConfigureAwait(false);
             }
         }
     }
@@ -171,21 +144,20 @@ internal sealed partial class SandboxPool(DockerEngine docker, PauseImage image,
         }
     }
 
-    private SandboxShape? Lacking()
+    private bool IsLacking()
     {
         lock (gate)
         {
-            return shelves.Where(entry => entry.Value.Ready.Count < entry.Value.Target(entry.Key)).OrderByDescending(entry => entry.Value.AskedAt).Select(entry => entry.Key).FirstOrDefault();
+            return ready.Count < Target;
         }
     }
 
+    /// <summary>All that are ready, where nobody has asked for one for long.</summary>
     private List<ReadySandbox> TakeForgotten()
     {
         lock (gate)
         {
-            var forgotten = shelves.Where(entry => entry.Value is { Lent: 0 } && entry.Value.AskedAt < clock.GetUtcNow() - Remembered).ToList();
-            forgotten.ForEach(entry => shelves.Remove(entry.Key));
-            return [.. forgotten.SelectMany(entry => entry.Value.Ready)];
+            return askedAt < clock.GetUtcNow() - Remembered ? TakeAll() : [];
         }
     }
 
@@ -193,17 +165,11 @@ internal sealed partial class SandboxPool(DockerEngine docker, PauseImage image,
     {
         lock (gate)
         {
-            List<ReadySandbox> all = [.. shelves.Values.SelectMany(shelf => shelf.Ready)];
-            shelves.Clear();
+            List<ReadySandbox> all = [.. ready];
+            ready.Clear();
+            wanted = 0;
             return all;
         }
-    }
-
-    private static void Keep(Shelf shelf, Func<ReadySandbox, bool> which)
-    {
-        var kept = shelf.Ready.Where(which).Reverse().ToList();
-        shelf.Ready.Clear();
-        kept.ForEach(shelf.Ready.Push);
     }
 
     /// <summary>Waits until nothing is being started: a task that waits for Docker now is worth more than one to come.</summary>
@@ -216,23 +182,20 @@ internal sealed partial class SandboxPool(DockerEngine docker, PauseImage image,
         while (startSlots.CurrentCount < options.ParallelStarts);
     }
 
-    private async Task MakeAsync(SandboxShape shape, CancellationToken cancellationToken)
+    private async Task MakeAsync(CancellationToken cancellationToken)
     {
         var name = $"ecs-ready-{RandomNumberGenerator.GetHexString(20, lowercase: true)}";
         try
         {
             await image.EnsureAsync(cancellationToken).ConfigureAwait(false);
-            var id = await docker.CreateContainerAsync(name, Request(shape), cancellationToken).ConfigureAwait(false);
+            var id = await docker.CreateContainerAsync(name, Request(), cancellationToken).ConfigureAwait(false);
             await docker.StartContainerAsync(id, cancellationToken).ConfigureAwait(false);
             if (await docker.InspectContainerAsync(id, cancellationToken).ConfigureAwait(false) is { State: { Running: true } state } seen && SandboxKeeper.Address(seen) is { } address)
             {
                 lock (gate)
                 {
-                    if (shelves.TryGetValue(shape, out var shelf))
-                    {
-                        shelf.Ready.Push(new(id, state.Pid, address, [.. ContainerObserver.Bindings(seen)]));
-                        return;
-                    }
+                    ready.Push(new(id, state.Pid, address));
+                    return;
                 }
             }
 
@@ -247,12 +210,9 @@ internal sealed partial class SandboxPool(DockerEngine docker, PauseImage image,
         }
     }
 
-    private JsonObject Request(SandboxShape shape)
+    private JsonObject Request()
     {
-        var ports = shape.Ports.Split(',', StringSplitOptions.RemoveEmptyEntries);
         var request = SandboxRequest.Plain("bridge");
-        request["ExposedPorts"] = new JsonObject(ports.Select(port => KeyValuePair.Create(port, (JsonNode?)new JsonObject())));
-        request["HostConfig"]!["PortBindings"] = new JsonObject(ports.Select(port => KeyValuePair.Create(port, (JsonNode?)new JsonArray(new JsonObject { ["HostPort"] = "" }))));    // Plain has one.
         request["Labels"] = new JsonObject { [CreateRequest.InstanceLabel] = containerInstanceArn, [CreateRequest.ContainerLabel] = SandboxState.ContainerName };
         return request;
     }

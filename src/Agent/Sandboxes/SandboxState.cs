@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 
 namespace Berth.Agent;
@@ -34,14 +33,11 @@ internal sealed record SandboxState
     /// <summary>The interface it has in a subnet's network; null where it owns no network.</summary>
     public SandboxInterface? Interface { get; init; }
 
-    /// <summary>What a sandbox has to offer that is taken from those that are ready; null where it is made for the task.</summary>
-    public SandboxShape? Shape { get; init; }
+    /// <summary>Whether it is taken from those that are ready in Docker's bridge network, and not made for the task.</summary>
+    public bool FromPool { get; init; }
 
     /// <summary>Its process on this machine, of one that was ready.</summary>
     public int ProcessId { get; init; }
-
-    /// <summary>The ports it publishes, of one that was ready.</summary>
-    public ImmutableArray<NetworkBinding> Bindings { get; init; } = [];
 
     public bool OwnsPids { get; init; }
 
@@ -58,7 +54,7 @@ internal sealed record SandboxState
     public bool AttachmentReported { get; init; }
 
     [JsonIgnore]
-    public bool OwnsNetwork => Interface is not null || Shape is not null;
+    public bool OwnsNetwork => Interface is not null || FromPool;
 
     /// <summary>Whether the backend has to be told the address.</summary>
     [JsonIgnore]

@@ -77,9 +77,6 @@ internal static class ContainerObserver
         return bindings;
     }
 
-    /// <summary>All that a container publishes.</summary>
-    public static IReadOnlyList<NetworkBinding> Bindings(DockerContainer docker) => SingleBindings(docker.NetworkSettings);
-
     private static List<NetworkBinding> SingleBindings(DockerNetworkSettings? network)
     {
         List<NetworkBinding> bindings = [];

@@ -56,7 +56,7 @@ internal static partial class TaskAcceptance
     }
 
     private static SandboxState? Ready(TaskSpec spec) =>
-        SandboxShape.Of(spec) is { } shape ? new() { DockerName = Name(spec, "internalecspause"), Shape = shape } : null;
+        PlainBridgeTask.Is(spec) ? new() { DockerName = Name(spec, "internalecspause"), FromPool = true } : null;
 
     private static SandboxInterface? Interface(TaskSpec spec) => spec.ElasticNetworkInterfaces is [{ } only] ? SandboxInterface.Read(only) : null;
 

@@ -536,9 +536,9 @@ internal sealed partial class TaskRunner : IDisposable
         }
     }
 
-    /// <summary>The ports and the address of a container in a sandbox of the bridge network are the sandbox's.</summary>
+    /// <summary>The address of a container in a sandbox of the bridge network is the sandbox's.</summary>
     private static ContainerObservation InSandbox(ContainerObservation seen, SandboxState? sandbox) =>
-        sandbox is not { Shape: not null, Address: { } address } ? seen : seen with { NetworkBindings = sandbox.Bindings, Ipv4Addresses = [address.Ipv4], NetworkMode = "bridge" };
+        sandbox is not { FromPool: true, Address: { } address } ? seen : seen with { Ipv4Addresses = [address.Ipv4], NetworkMode = "bridge" };
 
     private static string TimedOut(string state, TimeSpan after) =>
         $"DockerTimeoutError: Could not transition to {state}; timed out after waiting {(int)after.TotalMinutes}m{after.Seconds}s";

@@ -26,9 +26,11 @@ internal static class SampleImage
         #!/bin/busybox sh
         # nc and not wget: a static busybox cannot resolve names, and wget tries to. Asked once and kept.
         address=${ECS_CONTAINER_METADATA_URI_V4#http://}
+        host=${address%%/*} port=80
+        case $host in *:*) port=${host#*:} host=${host%%:*} ;; esac
         if [ ! -s /metadata ]; then
-          { printf 'GET /%s/task HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n' "${address#*/}" "${address%%/*}"; /bin/busybox sleep 1; } \
-            | /bin/busybox nc "${address%%:*}" "$(echo "${address%%/*}" | /bin/busybox cut -d: -f2)" > /metadata.$$
+          { printf 'GET /%s/task HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n' "${address#*/}" "$host"; /bin/busybox sleep 1; } \
+            | /bin/busybox nc "$host" "$port" > /metadata.$$
           /bin/busybox mv /metadata.$$ /metadata
         fi
         field() { /bin/busybox sed -n "s/.*\"$1\":\"\([^\"]*\)\".*/\1/p" /metadata | /bin/busybox head -n 1; }

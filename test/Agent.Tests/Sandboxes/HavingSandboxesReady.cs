@@ -9,53 +9,45 @@ public sealed class HavingSandboxesReady(Engine engine)
     private const string Bridge = """{"NetworkMode":"bridge"}""";
 
     [Theory]
-    [InlineData("""{"networkMode":"bridge"}""", """{}""", Bridge, "")]
-    [InlineData("""{"networkMode":"bridge"}""", """{"portMappings":[{"containerPort":80},{"containerPort":53,"protocol":"udp"},{"containerPort":80}]}""", Bridge, "53/udp,80/tcp")]
-    [InlineData("""{"networkMode":"bridge"}""", """{"portMappings":[{"containerPort":80,"hostPort":8080}]}""", Bridge, null)]
-    [InlineData("""{"networkMode":"bridge"}""", """{"portMappings":[{"containerPortRange":"80-90"}]}""", Bridge, null)]
-    [InlineData("""{"networkMode":"host"}""", """{}""", """{"NetworkMode":"host"}""", null)]
-    [InlineData("""{"networkMode":"bridge","pidMode":"task"}""", """{}""", Bridge, null)]
-    [InlineData("""{"networkMode":"bridge"}""", """{"links":["other"]}""", Bridge, null)]
-    [InlineData("""{"networkMode":"bridge"}""", """{}""", """{"NetworkMode":"bridge","Dns":["10.0.0.1"]}""", null)]
-    [InlineData("""{"networkMode":"bridge"}""", """{}""", """{"NetworkMode":"bridge","CapAdd":["NET_ADMIN"]}""", null)]
-    [InlineData("""{"networkMode":"bridge"}""", """{}""", """{"NetworkMode":"bridge","CapAdd":["SYS_PTRACE"]}""", "")]
-    [InlineData("""{"networkMode":"bridge"}""", """{}""", """{"NetworkMode":"bridge","Privileged":true}""", null)]
-    [InlineData("""{"networkMode":"bridge"}""", """{}""", "not JSON", null)]
-    public void Serve_plain_containers_in_the_bridge_network_only(string task, string container, string hostConfig, string? expected)
+    [InlineData("""{"networkMode":"bridge"}""", """{}""", Bridge, true)]
+    [InlineData("""{"networkMode":"bridge"}""", """{"portMappings":[{"containerPort":80}]}""", Bridge, false)]
+    [InlineData("""{"networkMode":"host"}""", """{}""", """{"NetworkMode":"host"}""", false)]
+    [InlineData("""{"networkMode":"bridge","pidMode":"task"}""", """{}""", Bridge, false)]
+    [InlineData("""{"networkMode":"bridge"}""", """{"links":["other"]}""", Bridge, false)]
+    [InlineData("""{"networkMode":"bridge"}""", """{}""", """{"NetworkMode":"bridge","Dns":["10.0.0.1"]}""", false)]
+    [InlineData("""{"networkMode":"bridge"}""", """{}""", """{"NetworkMode":"bridge","CapAdd":["NET_ADMIN"]}""", false)]
+    [InlineData("""{"networkMode":"bridge"}""", """{}""", """{"NetworkMode":"bridge","CapAdd":["SYS_PTRACE"]}""", true)]
+    [InlineData("""{"networkMode":"bridge"}""", """{}""", """{"NetworkMode":"bridge","Privileged":true}""", false)]
+    [InlineData("""{"networkMode":"bridge"}""", """{}""", "not JSON", false)]
+    public void Serve_plain_containers_in_the_bridge_network_only(string task, string container, string hostConfig, bool expected)
     {
         var description = JsonNode.Parse(container)!.AsObject();
         (description["name"], description["image"], description["dockerConfig"]) = ("app", "i", new JsonObject { ["hostConfig"] = hostConfig });
         var whole = JsonNode.Parse(task)!.AsObject();
         whole["containers"] = new JsonArray(description);
 
-        SandboxShape.Of(System.Text.Json.JsonSerializer.Deserialize(whole.ToJsonString(), AgentJson.Wire.TaskSpec)!)?.Ports.ShouldBe(expected);
-        (SandboxShape.Of(System.Text.Json.JsonSerializer.Deserialize(whole.ToJsonString(), AgentJson.Wire.TaskSpec)!) is null).ShouldBe(expected is null);
+        PlainBridgeTask.Is(System.Text.Json.JsonSerializer.Deserialize(whole.ToJsonString(), AgentJson.Wire.TaskSpec)!).ShouldBe(expected);
     }
 
     [Fact]
-    public async Task Give_a_task_the_ports_and_the_network_it_would_have_had()
+    public async Task Give_a_task_the_network_it_would_have_had()
     {
         await using var machine = await Machine.StartAsync(engine, options => options with { ReadySandboxes = 1 });
-        JsonObject Web(string text) => machine.TaskOf($"echo {text} > /tmp/index.html; exec /bin/busybox httpd -f -p 8080 -h /tmp", container =>
-            container["portMappings"] = new JsonArray(new JsonObject { ["containerPort"] = 8080, ["hostPort"] = 0, ["protocol"] = "tcp" }));
-        var (first, second) = (Web("one"), Web("two"));
+        var (first, second) = (machine.TaskOf(UntilTerm), machine.TaskOf("/bin/busybox wget -q -O - $ECS_CONTAINER_METADATA_URI_V4; echo; " + UntilTerm, container =>
+            container["dockerConfig"]!["hostConfig"] = """{"NetworkMode":"bridge","LogConfig":{"Type":"awslogs","Config":{"awslogs-group":"g","awslogs-stream":"s"}}}"""));
 
         await machine.Backend.PayloadAsync(first);
         await machine.Backend.ReportAsync((string)first["arn"]!, "RUNNING");
         await Machine.UntilAsync(async () => (await ReadyAsync(machine)).Length == 1);
         var ready = (await ReadyAsync(machine)).Single();
+        var address = (await Engine.DockerAsync("inspect", "-f", "{{.NetworkSettings.IPAddress}}", ready)).Output;
         await machine.Backend.PayloadAsync(second);
         var running = await machine.Backend.ReportAsync((string)second["arn"]!, "RUNNING");
+        await machine.Backend.UntilAsync(() => machine.Backend.LogLines("s").Length > 0);
 
         var container = running["containers"]!.AsArray().Single()!;
         (await Engine.DockerAsync("inspect", "-f", "{{.HostConfig.NetworkMode}}", (string)container["runtimeId"]!)).Output.ShouldBe($"container:{ready}");
-        var binding = container["networkBindings"]!.AsArray().Single()!;
-        (binding["containerPort"]!.GetValue<int>(), binding["protocol"]!.GetValue<string>(), binding["bindIP"]!.GetValue<string>()).ShouldBe((8080, "tcp", "0.0.0.0"));
-        (await Machine.GetOnceAsync($"http://127.0.0.1:{binding["hostPort"]}/")).ShouldBe("two\n");
-
-        await machine.Backend.StopTaskAsync((string)second["arn"]!);
-        await machine.Backend.ReportAsync((string)second["arn"]!, "STOPPED");
-        await Machine.UntilAsync(async () => (await Engine.DockerAsync("inspect", ready)).Code != 0);    // Its port is not another's at once.
+        JsonNode.Parse(machine.Backend.LogLines("s")[0])!["Networks"]![0]!.ToJsonString().ShouldBe($$"""{"NetworkMode":"bridge","IPv4Addresses":["{{address}}"]}""");
     }
 
     [Fact]
