@@ -42,6 +42,54 @@ public sealed class TheSecretsOfATask(TheSecretsOfATask.AnInstallation berth) : 
         (await berth.RunAsync("aws s3 cp s3://conf/app.env -")).ShouldContain("GREETING=good morning");
     }
 
+    [Fact]
+    public async Task Are_the_keys_of_its_role_too_which_an_sdk_in_a_container_finds_by_itself()
+    {
+        berth.Require();
+        const string Python = "/usr/bin/python3";
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "The address at which SDKs look needs root.");
+        Assert.SkipUnless((await berth.TryAsync($"{Python} -c 'import botocore'")).ExitCode == 0, "This needs Debian's python3-botocore.");
+        var image = await berth.WebImageAsync();
+        var family = berth.Named("who");
+        await berth.RunAsync("aws logs create-log-group --log-group-name /who");
+
+        // The machine's own Python and botocore, in a container of their own, which is told where Berth is and nothing of keys.
+        await TaskDefinition.RegisterAsync(berth, $$"""
+            {
+              "family": "{{family}}",
+              "networkMode": "host",
+              "taskRoleArn": "arn:aws:iam::{{berth.Account}}:role/app",
+              "containerDefinitions": [
+                {
+                  "name": "web",
+                  "image": "{{image}}",
+                  "memory": 128,
+                  "entryPoint": ["{{Python}}", "-c"],
+                  "command": ["import botocore.session; print(botocore.session.get_session().create_client(\"sts\", region_name=\"us-east-1\", endpoint_url=\"{{await berth.RunAsync("echo $AWS_ENDPOINT_URL")}}\").get_caller_identity()[\"Arn\"])"],
+                  "mountPoints": [
+                    { "sourceVolume": "usr", "containerPath": "/usr", "readOnly": true },
+                    { "sourceVolume": "lib", "containerPath": "/lib", "readOnly": true },
+                    { "sourceVolume": "lib64", "containerPath": "/lib64", "readOnly": true }
+                  ],
+                  "logConfiguration": {
+                    "logDriver": "awslogs",
+                    "options": { "awslogs-group": "/who", "awslogs-region": "us-east-1", "awslogs-stream-prefix": "who" }
+                  }
+                }
+              ],
+              "volumes": [
+                { "name": "usr", "host": { "sourcePath": "/usr" } },
+                { "name": "lib", "host": { "sourcePath": "/usr/lib" } },
+                { "name": "lib64", "host": { "sourcePath": "/usr/lib64" } }
+              ]
+            }
+            """);
+
+        var task = (await berth.RunAsync($"aws ecs run-task --task-definition {family} --query tasks[0].taskArn")).Split('/')[^1];
+        (await berth.UntilAsync($"aws logs get-log-events --log-group-name /who --log-stream-name who/web/{task} --query events[].message || true", said => said.Contains("arn:aws", StringComparison.Ordinal)))
+            .ShouldBe($"arn:aws:sts::{berth.Account}:assumed-role/app/{task}");
+    }
+
     private Task<string> RegisterAsync(string family, string image, string secrets) => TaskDefinition.RegisterAsync(berth, $$"""
         {
           "family": "{{family}}",
