@@ -35,7 +35,8 @@ internal sealed record NetworkMetadata
             return new()
             {
                 NetworkMode = container.DockerNetworkMode ?? task.Spec.NetworkMode ?? "bridge",
-                Ipv4Addresses = container.Ipv4Addresses.Count > 0 ? container.Ipv4Addresses : null,
+                // The address of one that was ready is known before the container has been seen to run.
+                Ipv4Addresses = task.Sandbox is { FromPool: true, Address: { } ready } ? [ready.Ipv4] : container.Ipv4Addresses.Count > 0 ? container.Ipv4Addresses : null,
             };
         }
 

@@ -12,7 +12,7 @@ internal sealed record ReadySandbox(string DockerId, int ProcessId, SandboxAddre
 
 /// <summary>
 /// Sandboxes made before a task needs one. Most of what a start in a bridge network costs is the network: a container that
-/// joins one that is there starts in a third of the time.
+/// joins one that is there starts in less than half the time.
 /// </summary>
 /// <remarks>
 /// As many are kept ready as were asked for lately, and made only while the agent starts nothing else. A task that finds

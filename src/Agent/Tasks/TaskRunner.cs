@@ -1,5 +1,3 @@
-using System.Net;
-using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 
@@ -17,7 +15,6 @@ internal sealed partial class TaskRunner : IDisposable
     /// <summary>The report's place among the actions in flight, where a container has its name.</summary>
     private const string ReportAction = "";
 
-    private static readonly TimeSpan StopRetry = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan FirstReportRetry = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestReportRetry = TimeSpan.FromSeconds(30);
 
@@ -30,6 +27,7 @@ internal sealed partial class TaskRunner : IDisposable
     private readonly HashSet<string> started = new(StringComparer.Ordinal);
     private readonly TaskEngineParts parts;
     private readonly TaskInputs inputs;
+    private readonly ContainerActions actions;
     private readonly ILogger logger;
     private readonly CancellationTokenSource stopping = new();
     private volatile TaskState state;
@@ -48,6 +46,7 @@ internal sealed partial class TaskRunner : IDisposable
         this.parts = parts;
         inputs = new(parts.Inputs);
         logger = parts.Loggers.CreateLogger<TaskRunner>();
+        actions = new(parts, inputs, state.Id, logger, stopping.Token);
         uncertain = restored ? [.. state.Containers.Where(container => container.Known != ContainerStatus.Stopped).Select(container => container.Name)] : [];
         if (restored && state.Sandbox is not null)
         {
@@ -282,29 +281,29 @@ internal sealed partial class TaskRunner : IDisposable
 
             if (started.Remove(container.Name) && container is { Known: ContainerStatus.Stopped, StartedAt: null })
             {
-                Begin(container.Name, () => StopLateAsync(container, cancellationToken));
+                Begin(container.Name, () => actions.StopLateAsync(container, cancellationToken));
                 continue;
             }
 
             if (container.Known != ContainerStatus.Stopped && uncertain.Remove(container.Name))
             {
-                Begin(container.Name, () => InspectAsync(container, cancellationToken));
+                Begin(container.Name, () => actions.InspectAsync(container, task, cancellationToken));
                 continue;
             }
 
             switch (NextAction.For(container, task, now))
             {
                 case ContainerAction.Pull:
-                    Begin(container.Name, () => PullAsync(container, task, cancellationToken));
+                    Begin(container.Name, () => actions.PullAsync(container, task, cancellationToken));
                     break;
                 case ContainerAction.Create:
-                    Begin(container.Name, () => CreateAsync(container, task, cancellationToken));
+                    Begin(container.Name, () => actions.CreateAsync(container, task, cancellationToken));
                     break;
                 case ContainerAction.Start:
-                    Begin(container.Name, () => StartAsync(container, cancellationToken));
+                    Begin(container.Name, () => actions.StartAsync(container, task, cancellationToken));
                     break;
                 case ContainerAction.Stop:
-                    Begin(container.Name, () => StopAsync(container, cancellationToken));
+                    Begin(container.Name, () => actions.StopAsync(container, task, cancellationToken));
                     break;
                 case ContainerAction.Abandon abandon:
                     Begin(container.Name, () => Task.FromResult<TaskFact?>(new ContainerFact.Failed(container.Name, abandon.Reason, abandon.ExitCode, now)));
@@ -433,183 +432,6 @@ internal sealed partial class TaskRunner : IDisposable
         }
     }
 
-    private async Task<TaskFact?> InspectAsync(ContainerState container, CancellationToken cancellationToken)
-    {
-        await parts.Connection.WhenUpAsync(cancellationToken).ConfigureAwait(false);
-        DockerContainer? docker;
-        try
-        {
-            docker = await parts.Docker.InspectContainerAsync(container.DockerId ?? container.DockerName, cancellationToken).ConfigureAwait(false);
-        }
-        catch (DockerException trouble)
-        {
-            // An engine that cannot say how a container is has not said that it stopped: asked again, though not at once.
-            LogNotSeen(container.Name, state.Id, trouble.Message);
-            await Task.Delay(StopRetry, parts.Clock, cancellationToken).ConfigureAwait(false);
-            throw new DockerUnreachableException(trouble);
-        }
-
-        return docker is not null ? new ContainerFact.Observed(container.Name, InSandbox(ContainerObserver.Observe(docker, container.Spec), state.Sandbox))
-            : container.DockerId is not null ? new ContainerFact.Failed(container.Name, "ContainerVanishedError: the container was removed outside of the agent", null, parts.Clock.GetUtcNow())
-            : null;
-    }
-
-    private async Task<TaskFact?> PullAsync(ContainerState container, TaskState task, CancellationToken cancellationToken)
-    {
-        using var untilStopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, stopping.Token);
-        try
-        {
-            var image = await parts.Images.PullAsync(container.Spec, task.Spec, untilStopping.Token).ConfigureAwait(false);
-            return new ContainerFact.Pulled(container.Name, image.Digest, image.Warning, image.StartedAt, image.StoppedAt);
-        }
-        catch (ImagePullException failure)
-        {
-            return new ContainerFact.Failed(container.Name, failure.Message, null, parts.Clock.GetUtcNow(), failure.StartedAt);
-        }
-        catch (ResourceInitializationException failure)
-        {
-            return new ContainerFact.Failed(container.Name, failure.Message, null, parts.Clock.GetUtcNow());
-        }
-    }
-
-    private async Task<TaskFact?> CreateAsync(ContainerState container, TaskState task, CancellationToken cancellationToken)
-    {
-        ContainerInputs given;
-        try
-        {
-            given = await inputs.ForAsync(container.Name, task.Spec, stopping.Token, cancellationToken).ConfigureAwait(false);
-        }
-        catch (ResourceInitializationException failure)
-        {
-            return new ContainerFact.Failed(container.Name, failure.Message, null, parts.Clock.GetUtcNow());
-        }
-
-        await parts.StartSlots.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            foreach (var volume in CreateRequest.Volumes(task, container.Spec))
-            {
-                await parts.Docker.CreateVolumeAsync(volume, cancellationToken).ConfigureAwait(false);
-            }
-
-            parts.Cgroups?.Ensure(task);
-            var request = CreateRequest.Build(task, container, parts.Create);
-            given.AddTo(request);
-            try
-            {
-                return await CreateAsync(request).ConfigureAwait(false);
-            }
-            catch (DockerException gone) when (gone.Status == HttpStatusCode.NotFound && parts.Images.Forget(container.Spec.Image ?? ""))
-            {
-                // Removed since it was last seen.
-                return await PullAsync(container, task, cancellationToken).ConfigureAwait(false) is ContainerFact.Failed failed ? failed
-                    : await CreateAsync(request).ConfigureAwait(false);
-            }
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return new ContainerFact.Failed(container.Name, TimedOut("created", parts.Options.ContainerCreateTimeout), null, parts.Clock.GetUtcNow());
-        }
-        catch (IOException refused)
-        {
-            return new ContainerFact.Failed(container.Name, $"ResourceInitializationError: the task's control group cannot be made: {refused.Message}", null, parts.Clock.GetUtcNow());
-        }
-        catch (ContainerDefinitionException wrong)
-        {
-            return new ContainerFact.Failed(container.Name, wrong.Message, null, parts.Clock.GetUtcNow());
-        }
-        catch (DockerException refusal)
-        {
-            return new ContainerFact.Failed(container.Name, $"CannotCreateContainerError: {inputs.Conceal(container.Name, refusal.Message)}", null, parts.Clock.GetUtcNow());
-        }
-        finally
-        {
-            parts.StartSlots.Release();
-        }
-
-        async Task<TaskFact?> CreateAsync(JsonObject request)
-        {
-            using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            patience.CancelAfter(parts.Options.ContainerCreateTimeout);
-            var id = await parts.Docker.CreateContainerAsync(container.DockerName, request, patience.Token).ConfigureAwait(false);
-            return new ContainerFact.Created(container.Name, id, parts.Clock.GetUtcNow());
-        }
-    }
-
-    /// <summary>The address of a container in a sandbox of the bridge network is the sandbox's.</summary>
-    private static ContainerObservation InSandbox(ContainerObservation seen, SandboxState? sandbox) =>
-        sandbox is not { FromPool: true, Address: { } address } ? seen : seen with { Ipv4Addresses = [address.Ipv4], NetworkMode = "bridge" };
-
-    private static string TimedOut(string state, TimeSpan after) =>
-        $"DockerTimeoutError: Could not transition to {state}; timed out after waiting {(int)after.TotalMinutes}m{after.Seconds}s";
-
-    private async Task<TaskFact?> StartAsync(ContainerState container, CancellationToken cancellationToken)
-    {
-        var id = container.DockerId ?? container.DockerName;
-        await parts.StartSlots.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            patience.CancelAfter(parts.Options.ContainerStartTimeout);
-            try
-            {
-                await parts.Docker.StartContainerAsync(id, patience.Token).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-            {
-                return new ContainerFact.Failed(container.Name, TimedOut("started", parts.Options.ContainerStartTimeout), null, parts.Clock.GetUtcNow());
-            }
-        }
-        catch (DockerException refusal)
-        {
-            return new ContainerFact.Failed(container.Name, $"CannotStartContainerError: {inputs.Conceal(container.Name, refusal.Message)}", null, parts.Clock.GetUtcNow());
-        }
-        finally
-        {
-            parts.StartSlots.Release();
-        }
-
-        return await InspectAsync(container, cancellationToken).ConfigureAwait(false);
-    }
-
-    /// <summary>The engine has carried out a start that was given up: a container that counts as stopped must not run.</summary>
-    private async Task<TaskFact?> StopLateAsync(ContainerState container, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await parts.Docker.StopContainerAsync(container.DockerId ?? container.DockerName, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
-        }
-        catch (DockerException refusal)
-        {
-            LogStopRefused(container.Name, state.Id, refusal.Message);    // The next look at all containers tries again.
-        }
-
-        return null;
-    }
-
-    private async Task<TaskFact?> StopAsync(ContainerState container, CancellationToken cancellationToken)
-    {
-        var patience = container.Spec.StopTimeout is > 0 and var seconds ? TimeSpan.FromSeconds(seconds) : parts.Options.StopTimeout;
-        try
-        {
-            await parts.Docker.StopContainerAsync(container.DockerId ?? container.DockerName, patience, cancellationToken).ConfigureAwait(false);
-        }
-        catch (DockerException refusal)
-        {
-            // It may be gone already. If it still runs the engine is in trouble: not asked again at once.
-            LogStopRefused(container.Name, state.Id, refusal.Message);
-            var seen = await InspectAsync(container, cancellationToken).ConfigureAwait(false);
-            if (seen is ContainerFact.Observed { State.Status: not ContainerStatus.Stopped })
-            {
-                await Task.Delay(StopRetry, parts.Clock, cancellationToken).ConfigureAwait(false);
-            }
-
-            return seen;
-        }
-
-        return await InspectAsync(container, cancellationToken).ConfigureAwait(false);
-    }
-
     /// <summary>Sends the next report, again and again until it is accepted; each attempt tells what is known by then.</summary>
     private async Task<TaskFact?> SubmitAsync(CancellationToken cancellationToken)
     {
@@ -657,12 +479,6 @@ internal sealed partial class TaskRunner : IDisposable
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Container {Container} of task {Task} failed by a defect of the agent.")]
     private partial void LogDefect(string container, string task, Exception defect);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The engine does not say how container {Container} of task {Task} is: {Reason}")]
-    private partial void LogNotSeen(string container, string task, string reason);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Container {Container} of task {Task} could not be stopped: {Reason}")]
-    private partial void LogStopRefused(string container, string task, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The report of task {Task} as {Status} was refused and is dropped: {Reason}")]
     private partial void LogReportRefused(string task, EcsTaskStatus status, string reason);

@@ -57,6 +57,8 @@ public sealed class HavingSandboxesReady(Engine engine)
         await using var machine = await Machine.StartAsync(engine, options => options with { ReadySandboxes = 2 });
         await RunAsync(UntilTerm);
         await Machine.UntilAsync(async () => (await ReadyAsync(machine)).Length == 1);
+        await RunAsync(UntilTerm);
+        await Machine.UntilAsync(async () => (await ReadyAsync(machine)).Length == 2);    // As many as may be: none is made any more.
 
         var (once, again) = (await RunAsync(UntilTerm), await RunAsync("/bin/busybox nc -l -p 9000 & /bin/busybox sleep 0.2; echo x | /bin/busybox nc 127.0.0.1 9000; " + UntilTerm));
         var after = await RunAsync(UntilTerm);
@@ -73,6 +75,7 @@ public sealed class HavingSandboxesReady(Engine engine)
             await Task.Delay(400, TestContext.Current.CancellationToken);    // Time to do what it does.
             await machine.Backend.StopTaskAsync(arn);
             await machine.Backend.ReportAsync(arn, "STOPPED");
+            await Machine.UntilAsync(async () => (await File.ReadAllTextAsync(Path.Combine(machine.Folder, "tasks", $"{arn.Split('/')[^1]}.json"), TestContext.Current.CancellationToken)).Contains("\"Ready\"", StringComparison.Ordinal) == false);    // It has given it back.
             return (await Engine.DockerAsync("inspect", "-f", "{{.HostConfig.NetworkMode}}", id)).Output;
         }
     }

@@ -1,0 +1,203 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging;
+
+namespace Berth.Agent;
+
+/// <summary>What may be done for a container of a task, in Docker: each turns its outcome into a fact.</summary>
+/// <param name="parts">What the task is run with.</param>
+/// <param name="inputs">What its containers are given.</param>
+/// <param name="taskId">The task.</param>
+/// <param name="logger">The task's log.</param>
+/// <param name="stopping">Cancelled when the task is to stop: nothing is fetched for it any more.</param>
+/// <remarks>Each throws <see cref="DockerUnreachableException"/> where it is unknown whether it was carried out.</remarks>
+internal sealed partial class ContainerActions(TaskEngineParts parts, TaskInputs inputs, string taskId, ILogger logger, CancellationToken stopping)
+{
+    /// <summary>An engine in trouble is not asked again at once.</summary>
+    private static readonly TimeSpan Retry = TimeSpan.FromSeconds(5);
+
+    /// <summary>Looks at the container in Docker.</summary>
+    /// <returns>What is seen; null where it has not been created.</returns>
+    public async Task<TaskFact?> InspectAsync(ContainerState container, TaskState task, CancellationToken cancellationToken)
+    {
+        await parts.Connection.WhenUpAsync(cancellationToken).ConfigureAwait(false);
+        DockerContainer? docker;
+        try
+        {
+            docker = await parts.Docker.InspectContainerAsync(container.DockerId ?? container.DockerName, cancellationToken).ConfigureAwait(false);
+        }
+        catch (DockerException trouble)
+        {
+            // An engine that cannot say how a container is has not said that it stopped: asked again, though not at once.
+            LogNotSeen(container.Name, taskId, trouble.Message);
+            await Task.Delay(Retry, parts.Clock, cancellationToken).ConfigureAwait(false);
+            throw new DockerUnreachableException(trouble);
+        }
+
+        return docker is not null ? new ContainerFact.Observed(container.Name, InSandbox(ContainerObserver.Observe(docker, container.Spec), task.Sandbox))
+            : container.DockerId is not null ? new ContainerFact.Failed(container.Name, "ContainerVanishedError: the container was removed outside of the agent", null, parts.Clock.GetUtcNow())
+            : null;
+    }
+
+    public async Task<TaskFact?> PullAsync(ContainerState container, TaskState task, CancellationToken cancellationToken)
+    {
+        using var untilStopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, stopping);
+        try
+        {
+            var image = await parts.Images.PullAsync(container.Spec, task.Spec, untilStopping.Token).ConfigureAwait(false);
+            return new ContainerFact.Pulled(container.Name, image.Digest, image.Warning, image.StartedAt, image.StoppedAt);
+        }
+        catch (ImagePullException failure)
+        {
+            return new ContainerFact.Failed(container.Name, failure.Message, null, parts.Clock.GetUtcNow(), failure.StartedAt);
+        }
+        catch (ResourceInitializationException failure)
+        {
+            return new ContainerFact.Failed(container.Name, failure.Message, null, parts.Clock.GetUtcNow());
+        }
+    }
+
+    public async Task<TaskFact?> CreateAsync(ContainerState container, TaskState task, CancellationToken cancellationToken)
+    {
+        ContainerInputs given;
+        try
+        {
+            given = await inputs.ForAsync(container.Name, task.Spec, stopping, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ResourceInitializationException failure)
+        {
+            return new ContainerFact.Failed(container.Name, failure.Message, null, parts.Clock.GetUtcNow());
+        }
+
+        await parts.StartSlots.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            foreach (var volume in CreateRequest.Volumes(task, container.Spec))
+            {
+                await parts.Docker.CreateVolumeAsync(volume, cancellationToken).ConfigureAwait(false);
+            }
+
+            parts.Cgroups?.Ensure(task);
+            var request = CreateRequest.Build(task, container, parts.Create);
+            given.AddTo(request);
+            try
+            {
+                return await CreateAsync(request).ConfigureAwait(false);
+            }
+            catch (DockerException gone) when (gone.Status == HttpStatusCode.NotFound && parts.Images.Forget(container.Spec.Image ?? ""))
+            {
+                // Removed since it was last seen.
+                return await PullAsync(container, task, cancellationToken).ConfigureAwait(false) is ContainerFact.Failed failed ? failed
+                    : await CreateAsync(request).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new ContainerFact.Failed(container.Name, TimedOut("created", parts.Options.ContainerCreateTimeout), null, parts.Clock.GetUtcNow());
+        }
+        catch (IOException refused)
+        {
+            return new ContainerFact.Failed(container.Name, $"ResourceInitializationError: the task's control group cannot be made: {refused.Message}", null, parts.Clock.GetUtcNow());
+        }
+        catch (ContainerDefinitionException wrong)
+        {
+            return new ContainerFact.Failed(container.Name, wrong.Message, null, parts.Clock.GetUtcNow());
+        }
+        catch (DockerException refusal)
+        {
+            return new ContainerFact.Failed(container.Name, $"CannotCreateContainerError: {inputs.Conceal(container.Name, refusal.Message)}", null, parts.Clock.GetUtcNow());
+        }
+        finally
+        {
+            parts.StartSlots.Release();
+        }
+
+        async Task<TaskFact?> CreateAsync(JsonObject request)
+        {
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            patience.CancelAfter(parts.Options.ContainerCreateTimeout);
+            var id = await parts.Docker.CreateContainerAsync(container.DockerName, request, patience.Token).ConfigureAwait(false);
+            return new ContainerFact.Created(container.Name, id, parts.Clock.GetUtcNow());
+        }
+    }
+
+    /// <summary>The address of a container in a sandbox of the bridge network is the sandbox's.</summary>
+    private static ContainerObservation InSandbox(ContainerObservation seen, SandboxState? sandbox) =>
+        sandbox is not { FromPool: true, Address: { } address } ? seen : seen with { Ipv4Addresses = [address.Ipv4], NetworkMode = "bridge" };
+
+    private static string TimedOut(string state, TimeSpan after) =>
+        $"DockerTimeoutError: Could not transition to {state}; timed out after waiting {(int)after.TotalMinutes}m{after.Seconds}s";
+
+    public async Task<TaskFact?> StartAsync(ContainerState container, TaskState task, CancellationToken cancellationToken)
+    {
+        var id = container.DockerId ?? container.DockerName;
+        await parts.StartSlots.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            patience.CancelAfter(parts.Options.ContainerStartTimeout);
+            try
+            {
+                await parts.Docker.StartContainerAsync(id, patience.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                return new ContainerFact.Failed(container.Name, TimedOut("started", parts.Options.ContainerStartTimeout), null, parts.Clock.GetUtcNow());
+            }
+        }
+        catch (DockerException refusal)
+        {
+            return new ContainerFact.Failed(container.Name, $"CannotStartContainerError: {inputs.Conceal(container.Name, refusal.Message)}", null, parts.Clock.GetUtcNow());
+        }
+        finally
+        {
+            parts.StartSlots.Release();
+        }
+
+        return await InspectAsync(container, task, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The engine has carried out a start that was given up: a container that counts as stopped must not run.</summary>
+    public async Task<TaskFact?> StopLateAsync(ContainerState container, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await parts.Docker.StopContainerAsync(container.DockerId ?? container.DockerName, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
+        }
+        catch (DockerException refusal)
+        {
+            LogStopRefused(container.Name, taskId, refusal.Message);    // The next look at all containers tries again.
+        }
+
+        return null;
+    }
+
+    public async Task<TaskFact?> StopAsync(ContainerState container, TaskState task, CancellationToken cancellationToken)
+    {
+        var patience = container.Spec.StopTimeout is > 0 and var seconds ? TimeSpan.FromSeconds(seconds) : parts.Options.StopTimeout;
+        try
+        {
+            await parts.Docker.StopContainerAsync(container.DockerId ?? container.DockerName, patience, cancellationToken).ConfigureAwait(false);
+        }
+        catch (DockerException refusal)
+        {
+            // It may be gone already. If it still runs the engine is in trouble: not asked again at once.
+            LogStopRefused(container.Name, taskId, refusal.Message);
+            var seen = await InspectAsync(container, task, cancellationToken).ConfigureAwait(false);
+            if (seen is ContainerFact.Observed { State.Status: not ContainerStatus.Stopped })
+            {
+                await Task.Delay(Retry, parts.Clock, cancellationToken).ConfigureAwait(false);
+            }
+
+            return seen;
+        }
+
+        return await InspectAsync(container, task, cancellationToken).ConfigureAwait(false);
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The engine does not say how container {Container} of task {Task} is: {Reason}")]
+    private partial void LogNotSeen(string container, string task, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Container {Container} of task {Task} could not be stopped: {Reason}")]
+    private partial void LogStopRefused(string container, string task, string reason);
+}
