@@ -83,7 +83,7 @@ internal sealed partial class Registration(EcsBackend backend, AgentOptions opti
     public int MemoryMiB(DockerInfo docker) => options.MemoryMiB ?? (int)(docker.MemTotal >> 20);
 
     /// <summary>What this agent can do, no more: backends place tasks by it.</summary>
-    private static IEnumerable<string> Capabilities(DockerInfo docker)
+    private IEnumerable<string> Capabilities(DockerInfo docker)
     {
         const string Old = "com.amazonaws.ecs.capability.";
         const string New = "ecs.capability.";
@@ -120,6 +120,18 @@ internal sealed partial class Registration(EcsBackend backend, AgentOptions opti
             yield return $"{New}secrets.{store}.bootstrap.log-driver";
         }
 
+        if (OffersFirelens(docker))
+        {
+            yield return Old + "logging-driver.awsfirelens";
+            yield return New + "logging-driver.awsfirelens";
+            yield return New + "logging-driver.awsfirelens.log-driver-buffer-limit";
+            yield return New + "firelens.fluentd";
+            yield return New + "firelens.fluentbit";
+            yield return New + "firelens.options.config.file";
+            yield return New + "firelens.options.config.s3";
+            yield return New + "firelens.non-root-user";
+        }
+
         yield return New + "env-files.s3";
         yield return New + "private-registry-authentication.secretsmanager";
         yield return New + "execute-command";
@@ -128,6 +140,12 @@ internal sealed partial class Registration(EcsBackend backend, AgentOptions opti
             yield return $"{New}docker-plugin.{driver}";
         }
     }
+
+    /// <summary>Routers share folders of this machine with an engine that is here too and sends to them.</summary>
+    private bool OffersFirelens(DockerInfo docker) =>
+        options.DockerHost.StartsWith("unix:", StringComparison.Ordinal)
+        && docker.Plugins?.Log?.Contains("fluentd") == true
+        && new FirelensDirectory(options.DataDirectory).IsFit;
 
     private IEnumerable<EcsAttribute> Standard()
     {
