@@ -87,7 +87,7 @@ internal sealed partial class RunningInstance(
             Exec = exec,
             Cgroups = Cgroups,
             Create = create,
-            Firelens = new FirelensKeeper(firelens, inputs, cluster, identity.Ec2InstanceId),
+            Firelens = new FirelensKeeper(firelens, inputs, cluster, identity.Ec2InstanceId, logger),
             Sandboxes = new SandboxKeeper(docker, connection, pause, new SandboxNetworks(docker, RoutesOf(options.DockerHost), clock), pool, create, startSlots),
             Pool = pool,
             StartSlots = startSlots,

@@ -78,21 +78,21 @@ internal sealed class FirelensDirectory(string dataDirectory)
     }
 
     /// <summary>Removes a task's folders, if it has any.</summary>
-    /// <exception cref="IOException">Something is left.</exception>
-    public void Remove(string taskArn)
+    /// <returns>Why something is left: what a router made there as another user may not be the agent's to remove. Null where nothing is.</returns>
+    public string? Remove(string taskArn)
     {
-        if (!Directory.Exists(Folder(taskArn)))
-        {
-            return;
-        }
-
         try
         {
-            Directory.Delete(Folder(taskArn), recursive: true);
+            if (Directory.Exists(Folder(taskArn)))
+            {
+                Directory.Delete(Folder(taskArn), recursive: true);
+            }
+
+            return null;
         }
-        catch (UnauthorizedAccessException refused)
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
-            throw new IOException(refused.Message, refused);
+            return refused.Message;
         }
     }
 

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+
 namespace Berth.Agent;
 
 /// <summary>Makes ready what a log router needs before it is created, and removes it with its task.</summary>
@@ -5,7 +7,8 @@ namespace Berth.Agent;
 /// <param name="inputs">Fetches configurations from S3.</param>
 /// <param name="cluster">The configured cluster, name or ARN.</param>
 /// <param name="ec2InstanceId">The instance's EC2 id.</param>
-internal sealed class FirelensKeeper(FirelensDirectory directory, InputSource inputs, string cluster, string ec2InstanceId)
+/// <param name="logger">Is told of what could not be removed.</param>
+internal sealed partial class FirelensKeeper(FirelensDirectory directory, InputSource inputs, string cluster, string ec2InstanceId, ILogger logger)
 {
     /// <summary>Writes the configuration if the container is its task's router.</summary>
     /// <exception cref="ResourceInitializationException">It cannot be had, or not be written.</exception>
@@ -20,12 +23,21 @@ internal sealed class FirelensKeeper(FirelensDirectory directory, InputSource in
         directory.Write(task.Arn ?? "", FirelensConfig.Of(router, MetadataOf(task)), external);
     }
 
-    /// <exception cref="IOException">Something is left.</exception>
-    public void Remove(TaskState task) => directory.Remove(task.Arn);
+    /// <summary>Removes what a task's router has left, or says what it cannot.</summary>
+    public void Remove(TaskState task)
+    {
+        if (directory.Remove(task.Arn) is { } reason)
+        {
+            LogLeft(task.Id, reason);
+        }
+    }
 
     private FirelensMetadata MetadataOf(TaskSpec task) => new(
         cluster[(cluster.LastIndexOf('/') + 1)..],
         task.Arn ?? "",
         $"{task.Family}:{task.Version}",
         task.LaunchType == "EC2" ? ec2InstanceId : null);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "What the log router of task {Task} left cannot be removed: {Reason}")]
+    private partial void LogLeft(string task, string reason);
 }
