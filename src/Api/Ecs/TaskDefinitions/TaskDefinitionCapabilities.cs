@@ -78,7 +78,6 @@ internal static partial class TaskDefinitionCapabilities
             names.Add($"{Agent}logging-driver.{driver}");
             names.Add(RemoteApi(driver == "awslogs" ? 19 : 18));
             Add(names, driver == "awslogs" && task.ExecutionRoleArn is not null, $"{Ecs}execution-role-awslogs");
-            Add(names, driver == FirelensRules.LogDriver, $"{Ecs}logging-driver.awsfirelens");
             Add(names, driver == FirelensRules.LogDriver && logging.Options?.ContainsKey(FirelensRules.BufferLimit) == true, $"{Ecs}logging-driver.awsfirelens.log-driver-buffer-limit");
             foreach (var secret in logging.SecretOptions ?? [])
             {
