@@ -148,6 +148,22 @@ public sealed class RoutingLogs(Engine engine) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Holds_nobody_up_where_the_router_never_listens_and_ends_with_it()
+    {
+        await using var machine = await Machine.StartAsync(engine);
+        var router = machine.Container("router", "/bin/busybox sleep 1; exit 3", container => container["firelensConfiguration"] = new JsonObject { ["type"] = "fluentbit" });
+        var task = Machine.TaskOf(router, Routed(machine, "app", "trap 'exit 4' TERM; while true; do echo unheard; /bin/busybox sleep 0.05; done", """{"Name":"stdout"}"""));
+
+        await machine.Backend.PayloadAsync(task);
+        await machine.Backend.ReportAsync((string)task["arn"]!, "RUNNING");
+        var stopped = await machine.Backend.ReportAsync((string)task["arn"]!, "STOPPED");
+
+        machine.Backend.Reports((string)task["arn"]!).SelectMany(report => report["containers"]!.AsArray()).Where(container => (string?)container!["status"] == "STOPPED")
+            .Select(container => ((string?)container!["containerName"], (int?)container["exitCode"])).ShouldBe([("router", 3), ("app", 4)], ignoreOrder: true);
+        stopped["reason"]!.GetValue<string>().ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Carries_them_to_the_real_fluent_bit()
     {
         var image = Environment.GetEnvironmentVariable("BERTH_FLUENT_BIT_IMAGE");
