@@ -21,6 +21,11 @@ internal sealed partial class Registration(EcsBackend backend, AgentOptions opti
             throw new AgentTerminalException($"The data directory belongs to cluster {saved}, but {configured} is configured.");
         }
 
+        if (new FirelensDirectory(options.DataDirectory).Obstacle is { } obstacle)
+        {
+            LogNoFirelens(obstacle);
+        }
+
         var backoff = new Backoff(FirstRetry, LongestRetry, 1.5, new Random());
         var cluster = identity.Cluster ?? options.Cluster ?? DefaultCluster;
         while (true)
@@ -147,7 +152,7 @@ internal sealed partial class Registration(EcsBackend backend, AgentOptions opti
     private bool OffersFirelens(DockerInfo docker) =>
         options.DockerHost.StartsWith("unix:", StringComparison.Ordinal)
         && docker.Plugins?.Log?.Contains("fluentd") == true
-        && new FirelensDirectory(options.DataDirectory).IsFit;
+        && new FirelensDirectory(options.DataDirectory).Obstacle is null;
 
     private IEnumerable<EcsAttribute> Standard()
     {
@@ -174,6 +179,9 @@ internal sealed partial class Registration(EcsBackend backend, AgentOptions opti
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Registered as {ContainerInstance} in cluster {Cluster}.")]
     private partial void LogRegistered(string containerInstance, string cluster);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "FireLens is not offered: {Reason}.")]
+    private partial void LogNoFirelens(string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The backend does not take {ContainerInstance} back ({Reason}); registering anew.")]
     private partial void LogForgotten(string containerInstance, string reason);

@@ -31,8 +31,12 @@ internal sealed class FirelensDirectory(string dataDirectory)
 
     private readonly string root = Path.Combine(Path.GetFullPath(dataDirectory), "firelens");
 
-    /// <summary>Whether this is a system that has such sockets, and their paths have room here.</summary>
-    public bool IsFit => OperatingSystem.IsLinux() && SocketPathLength <= LongestSocketPath;
+    /// <summary>Why routers cannot be reached from here; null where they can.</summary>
+    public string? Obstacle =>
+        !OperatingSystem.IsLinux() ? "log routers need Linux"
+        : Encoding.UTF8.GetByteCount(Socket("")) is var length && length > LongestSocketPath    // The same for all tasks.
+            ? $"the path of a log router's socket would have {length} bytes, and the system takes {LongestSocketPath}: the agent needs a data directory with a shorter name"
+            : null;
 
     public string ConfigFile(string taskArn) => Path.Combine(Folder(taskArn), "config", "fluent.conf");
 
@@ -49,14 +53,9 @@ internal sealed class FirelensDirectory(string dataDirectory)
     /// <exception cref="ResourceInitializationException">It cannot be done.</exception>
     public void Write(string taskArn, string config, byte[]? external)
     {
-        if (!OperatingSystem.IsLinux())
+        if (!OperatingSystem.IsLinux() || Obstacle is not null)
         {
-            throw new ResourceInitializationException("log routers need Linux");
-        }
-
-        if (!IsFit)
-        {
-            throw new ResourceInitializationException($"the path of the log router's socket would have {SocketPathLength} bytes, and the system takes {LongestSocketPath}: the agent needs a data directory with a shorter name");
+            throw new ResourceInitializationException(Obstacle ?? "");
         }
 
         try
@@ -97,9 +96,6 @@ internal sealed class FirelensDirectory(string dataDirectory)
     }
 
     private string Folder(string taskArn) => Path.Combine(root, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(taskArn)))[..NameLength]);
-
-    /// <summary>The same for all tasks.</summary>
-    private int SocketPathLength => Encoding.UTF8.GetByteCount(Socket(""));
 
     [SupportedOSPlatform("linux")]
     private static void Replace(string path, byte[] content)

@@ -7,7 +7,7 @@ namespace Berth.Agent.Tests;
 /// FireLens with a real Docker Engine and its own driver. The router is a program of the tests, in the machine's own Python,
 /// that does of what Fluent Bit and Fluentd do as much as their configurations here ask for.
 /// </summary>
-public sealed class RoutingLogs(Engine engine) : IAsyncLifetime
+public sealed class RoutingLogs(Engine engine) : IAsyncDisposable
 {
     private const string Python = "/usr/bin/python3";
 
@@ -18,12 +18,6 @@ public sealed class RoutingLogs(Engine engine) : IAsyncLifetime
 
     private readonly string subnet = $"subnet-{Guid.NewGuid().ToString("N")[..17]}";
     private readonly string prefix = $"10.229.{Random.Shared.Next(256)}";
-
-    public ValueTask InitializeAsync()
-    {
-        Assert.SkipUnless(File.Exists(Python), $"This needs {Python}.");
-        return ValueTask.CompletedTask;
-    }
 
     public async ValueTask DisposeAsync()
     {
@@ -190,6 +184,7 @@ public sealed class RoutingLogs(Engine engine) : IAsyncLifetime
 
     private static JsonObject Router(Machine machine, string type, Dictionary<string, string> options, string user = "0") => machine.Container("router", "", container =>
     {
+        Assert.SkipUnless(File.Exists(Python), $"This needs {Python}.");
         container["memory"] = 64;
         container["entryPoint"] = new JsonArray(Python, "-u", "/router/router.py");
         container["command"] = new JsonArray(type == "fluentd" ? "/fluentd/etc/fluent.conf" : "/fluent-bit/etc/fluent-bit.conf");

@@ -86,11 +86,10 @@ public sealed class WhatDockerIsAskedForARouter
         Directory.Socket(Arn).ShouldNotBe(Directory.Socket(Arn + "0"));
 
         var room = "/" + new string('d', 61);
-        new FirelensDirectory(room).IsFit.ShouldBeTrue();
+        new FirelensDirectory(room).Obstacle.ShouldBeNull();
         new FirelensDirectory(room).Socket(Arn).Length.ShouldBe(107);
-        new FirelensDirectory(room + "d").IsFit.ShouldBeFalse();
         Should.Throw<ResourceInitializationException>(() => new FirelensDirectory(room + "d").Write(Arn, "", null)).Message
-            .ShouldBe("the path of the log router's socket would have 108 bytes, and the system takes 107: the agent needs a data directory with a shorter name");
+            .ShouldBe("the path of a log router's socket would have 108 bytes, and the system takes 107: the agent needs a data directory with a shorter name");
     }
 
     private static List<(string?, string?)> Mounts(TaskState task) =>
