@@ -79,19 +79,6 @@ public sealed class WhatDockerIsAskedForARouter
         moved[2].Secrets.ShouldBe([key, own]);
     }
 
-    [Fact]
-    public void Has_a_socket_whose_path_the_system_takes()
-    {
-        Directory.Socket(Arn).ShouldMatch("^/var/lib/berth/firelens/[0-9a-f]{16}/socket/fluent.sock$");
-        Directory.Socket(Arn).ShouldNotBe(Directory.Socket(Arn + "0"));
-
-        var room = "/" + new string('d', 61);
-        new FirelensDirectory(room).Obstacle.ShouldBeNull();
-        new FirelensDirectory(room).Socket(Arn).Length.ShouldBe(107);
-        Should.Throw<ResourceInitializationException>(() => new FirelensDirectory(room + "d").Write(Arn, "", null)).Message
-            .ShouldBe("the path of a log router's socket would have 108 bytes, and the system takes 107: the agent needs a data directory with a shorter name");
-    }
-
     private static List<(string?, string?)> Mounts(TaskState task) =>
         [.. CreateRequest.Build(task, task.Container("router")!, Context)["HostConfig"]!["Mounts"]!.AsArray().Select(mount => ((string?)mount!["Source"], (string?)mount["Target"]))];
 
