@@ -77,8 +77,9 @@ public sealed class TheRouterOfALog(TheRouterOfALog.AnInstallation berth) : ICla
             {
               "name": "log_router",
               "image": "{{image}}",
+              "cpu": 256,
               "memory": 64,
-              "stopTimeout": 5,
+              "stopTimeout": 30,
               "entryPoint": ["{{Python}}", "-u", "/router/router.py"],
               "command": ["/fluent-bit/etc/fluent-bit.conf"],
               "firelensConfiguration": { "type": "fluentbit", "options": { "config-file-type": "{{type}}", "config-file-value": "{{value}}" } },
@@ -93,8 +94,9 @@ public sealed class TheRouterOfALog(TheRouterOfALog.AnInstallation berth) : ICla
             {
               "name": "app",
               "image": "{{image}}",
+              "cpu": 256,
               "memory": 32,
-              "stopTimeout": 5,
+              "stopTimeout": 30,
               "entryPoint": ["/bin/busybox", "sh", "-c"],
               "command": ["trap \"echo the last; /bin/busybox sleep 0.3; exit 0\" TERM; n=0; while true; do echo tick $n; echo noise; n=$((n+1)); /bin/busybox sleep 0.2; done"],
               "logConfiguration": {

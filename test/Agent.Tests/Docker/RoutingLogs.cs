@@ -92,7 +92,7 @@ public sealed class RoutingLogs(Engine engine) : IAsyncDisposable
                 echo keep: first; echo drop
                 until {SendByHand}; do /bin/busybox sleep 0.1; done
                 /bin/busybox wget -q -O - $ECS_CONTAINER_METADATA_URI_V4; echo
-                exec /bin/busybox sleep 100
+                trap 'exit 0' TERM; while true; do /bin/busybox sleep 0.05; done
                 """, """{"@type":"stdout","exclude-pattern":"^drop"}""", Secret("token", $"{Key}:key::", "asm")));
         task["networkMode"] = "awsvpc";
         task["elasticNetworkInterfaces"] = new JsonArray(new JsonObject
@@ -186,6 +186,7 @@ public sealed class RoutingLogs(Engine engine) : IAsyncDisposable
     {
         Assert.SkipUnless(File.Exists(Python), $"This needs {Python}.");
         container["memory"] = 64;
+        container["stopTimeout"] = 30;
         container["entryPoint"] = new JsonArray(Python, "-u", "/router/router.py");
         container["command"] = new JsonArray(type == "fluentd" ? "/fluentd/etc/fluent.conf" : "/fluent-bit/etc/fluent-bit.conf");
         container["firelensConfiguration"] = new JsonObject { ["type"] = type, ["options"] = new JsonObject(options.Select(option => KeyValuePair.Create(option.Key, (JsonNode?)option.Value))) };
@@ -195,6 +196,7 @@ public sealed class RoutingLogs(Engine engine) : IAsyncDisposable
 
     private static JsonObject Routed(Machine machine, string name, string script, string options, params JsonNode[] secrets) => machine.Container(name, script, container =>
     {
+        container["stopTimeout"] = 30;
         container["secrets"] = new JsonArray(secrets);
         container["dockerConfig"] = Docker("awsfirelens", options, "");
     });
