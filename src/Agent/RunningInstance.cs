@@ -104,8 +104,9 @@ internal sealed partial class RunningInstance(
             SignatureClock = SignatureClock,
             Loggers = loggers,
         };
-        endpoints.Serve(new ContainerRequests(engine, roles, session, backend, client, docker));
-        var telemetry = new TcsSession(session, engine, connection, new ContainerStatistics(docker, CpuUnits));
+        var statistics = new ContainerStatistics(new ContainerSamples(docker, KernelSamples.Find(options.DockerHost, clock)), CpuUnits);
+        endpoints.Serve(new ContainerRequests(engine, roles, session, backend, client, new StatsDocuments(docker, statistics)));
+        var telemetry = new TcsSession(session, engine, connection, statistics);
         var pooling = pool.RunAsync(over.Token);
         var cleaning = cleaner.RunAsync(() => engine.Tasks, images.Forget, over.Token);
         Task[] parts =
