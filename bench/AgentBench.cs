@@ -28,33 +28,40 @@ public static class AgentBench
     public static async Task RunAsync(TextWriter output, bool quick, CancellationToken cancellationToken)
     {
         var (settling, rest) = quick ? (TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(30)) : (TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(90));
-        await using var installation = await BenchInstallation.StartAsync(cancellationToken).ConfigureAwait(false);
-        using var ecs = new EcsClient(installation.Endpoint, installation.Credentials(CredentialsFile.RootProfile));
         using var docker = new BareDocker();
+        string? image = null;
         try
         {
-            await installation.PutSampleImageAsync(cancellationToken).ConfigureAwait(false);
-            var (agent, engine) = (installation.ProcessOf("agent-1"), EngineProcess());
-            await Task.Delay(settling / 2, TimeProvider.System, cancellationToken).ConfigureAwait(false);
-            var before = await RestAsync(agent, engine, rest / 2, cancellationToken).ConfigureAwait(false);
-
-            var started = Stopwatch.GetTimestamp();
-            await StartAsync(ecs, installation.SampleImage, cancellationToken).ConfigureAwait(false);
-            var took = Stopwatch.GetElapsedTime(started);
-            await Task.Delay(settling, TimeProvider.System, cancellationToken).ConfigureAwait(false);
-            var with = await RestAsync(agent, engine, rest, cancellationToken).ConfigureAwait(false);
-            if (await RunningAsync(ecs, cancellationToken).ConfigureAwait(false) is not Tasks and var left)
-            {
-                throw new IOException($"Of {Tasks} tasks {left} ran to the end.");
-            }
-
-            Print(output, before, with, took, settling, rest);
+            // Its end removes the containers, whatever has happened, and only then can their image go.
+            await using var installation = await BenchInstallation.StartAsync(cancellationToken).ConfigureAwait(false);
+            image = installation.SampleImage;
+            await MeasureAsync(output, installation, settling, rest, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
-            await EndAsync(ecs).ConfigureAwait(false);
-            await docker.CleanUpAsync([installation.SampleImage]).ConfigureAwait(false);
+            await docker.CleanUpAsync(image is null ? [] : [image]).ConfigureAwait(false);
         }
+    }
+
+    private static async Task MeasureAsync(TextWriter output, BenchInstallation installation, TimeSpan settling, TimeSpan rest, CancellationToken cancellationToken)
+    {
+        using var ecs = new EcsClient(installation.Endpoint, installation.Credentials(CredentialsFile.RootProfile));
+        await installation.PutSampleImageAsync(cancellationToken).ConfigureAwait(false);
+        var (agent, engine) = (installation.ProcessOf("agent-1"), EngineProcess());
+        await Task.Delay(settling / 2, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+        var before = await RestAsync(agent, engine, rest / 2, cancellationToken).ConfigureAwait(false);
+
+        var started = Stopwatch.GetTimestamp();
+        await StartAsync(ecs, installation.SampleImage, cancellationToken).ConfigureAwait(false);
+        var took = Stopwatch.GetElapsedTime(started);
+        await Task.Delay(settling, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+        var with = await RestAsync(agent, engine, rest, cancellationToken).ConfigureAwait(false);
+        if (await RunningAsync(ecs, cancellationToken).ConfigureAwait(false) is not Tasks and var left)
+        {
+            throw new IOException($"Of {Tasks} tasks {left} ran to the end.");
+        }
+
+        Print(output, before, with, took, settling, rest);
     }
 
     private static async Task StartAsync(EcsClient ecs, string image, CancellationToken cancellationToken)
@@ -85,19 +92,6 @@ public static class AgentBench
     {
         var described = await ecs.CallAsync("DescribeServices", $$"""{"services":["{{Service}}"]}""", cancellationToken).ConfigureAwait(false);
         return described.GetProperty("services")[0].GetProperty("runningCount").GetInt32();
-    }
-
-    /// <summary>Ends the service, so that nothing starts any more while its containers are removed.</summary>
-    private static async Task EndAsync(EcsClient ecs)
-    {
-        try
-        {
-            await ecs.CallAsync("DeleteService", $$"""{"service":"{{Service}}","force":true}""", CancellationToken.None).ConfigureAwait(false);
-        }
-        catch (HttpRequestException)
-        {
-            // It never came to a service, or the server is gone; what there is goes with the installation.
-        }
     }
 
     private static async Task<(Use Agent, Use? Engine)> RestAsync(int agent, int? engine, TimeSpan rest, CancellationToken cancellationToken)
