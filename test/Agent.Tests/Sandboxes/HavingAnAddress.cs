@@ -84,7 +84,7 @@ public sealed class HavingAnAddress(Engine engine) : IAsyncLifetime
         await machine.Backend.PayloadAsync(task);
         await machine.Backend.UntilAsync(() => machine.Backend.LogLines("s").Length >= 2);
         var whole = await PassedAsync(machine, task);
-        await machine.Backend.UntilAsync(() => Received(machine, task).Any(told => told["talker"] >= whole / 2));
+        await machine.Backend.UntilAsync(() => Received(machine, task).Any(told => told.GetValueOrDefault("talker") >= whole / 2));
 
         var documents = JsonNode.Parse(machine.Backend.LogLines("s")[0])!.AsObject();
         documents.Count.ShouldBe(2);
