@@ -49,6 +49,9 @@ public sealed record AgentOptions
     /// <summary>The memory to offer; null offers what the engine has.</summary>
     public int? MemoryMiB { get; init; }
 
+    /// <summary>Where the driver of NVIDIA's GPUs tells which there are; all of them are offered.</summary>
+    public string NvidiaDirectory { get; init; } = "/proc/driver/nvidia/gpus";
+
     /// <summary>Host ports no task may have, TCP.</summary>
     public ImmutableArray<int> ReservedPorts { get; init; } = [22, 2375, 2376, 51678, 51679];
 

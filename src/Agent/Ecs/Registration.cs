@@ -58,6 +58,7 @@ internal sealed partial class Registration(EcsBackend backend, AgentOptions opti
     private RegisterContainerInstanceRequest Request(AgentIdentity identity, string cluster, DockerInfo docker)
     {
         var isNew = identity.ContainerInstanceArn is null;
+        var gpus = NvidiaGpus.Find(options.NvidiaDirectory);
         return new RegisterContainerInstanceRequest
         {
             Cluster = cluster,
@@ -75,6 +76,7 @@ internal sealed partial class Registration(EcsBackend backend, AgentOptions opti
             InstanceIdentityDocument = identity.Document(options),
             InstanceIdentityDocumentSignature = "",
             Tags = options.Tags.Count > 0 ? [.. options.Tags.Select(tag => new EcsTag(tag.Key, tag.Value))] : null,
+            PlatformDevices = gpus.Count > 0 ? [.. gpus.Select(id => new EcsPlatformDevice(id, "GPU"))] : null,
         };
     }
 

@@ -34,7 +34,13 @@ internal sealed record RegisterContainerInstanceRequest
     public required string InstanceIdentityDocumentSignature { get; init; }
 
     public IReadOnlyList<EcsTag>? Tags { get; init; }
+
+    public IReadOnlyList<EcsPlatformDevice>? PlatformDevices { get; init; }
 }
+
+/// <param name="Id">The device's own name, by which tasks are given it.</param>
+/// <param name="Type"><c>GPU</c>.</param>
+internal sealed record EcsPlatformDevice(string Id, string Type);
 
 internal sealed record RegisterContainerInstanceResponse(RegisteredContainerInstance? ContainerInstance);
 

@@ -63,24 +63,19 @@ internal sealed partial class TaskEngine(TaskEngineParts parts)
 
     private readonly ConcurrentDictionary<string, TaskRunner> runners = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<TaskRunner, Task> loops = new();
+
+    /// <summary>By the endpoint ids of their containers.</summary>
+    private readonly ConcurrentDictionary<string, TaskRunner> endpoints = new(StringComparer.Ordinal);
     private readonly ILogger logger = parts.Loggers.CreateLogger<TaskEngine>();
     private CancellationToken lifetime;
 
     public IEnumerable<TaskState> Tasks => runners.Values.Select(runner => runner.State);
 
     /// <summary>The task and container an endpoint id belongs to.</summary>
-    public (TaskState Task, ContainerState Container)? FindEndpoint(string endpointId)
-    {
-        foreach (var task in Tasks)
-        {
-            if (task.Containers.FirstOrDefault(container => container.EndpointId == endpointId) is { } found)
-            {
-                return (task, found);
-            }
-        }
-
-        return null;
-    }
+    public (TaskState Task, ContainerState Container)? FindEndpoint(string endpointId) =>
+        endpoints.TryGetValue(endpointId, out var runner) && runner.State is var task
+            ? (task, task.Containers.First(container => container.EndpointId == endpointId))
+            : null;
 
     /// <summary>The task that has an address of its own.</summary>
     public TaskState? FindByAddress(string ipv4Address) => Tasks.FirstOrDefault(task => task.Sandbox is { Known: SandboxStatus.Ready } sandbox && sandbox.Address?.Ipv4 == ipv4Address);
@@ -180,6 +175,11 @@ internal sealed partial class TaskEngine(TaskEngineParts parts)
     {
         var runner = new TaskRunner(state, restored, parts);
         runners[state.Arn] = runner;
+        foreach (var container in state.Containers)
+        {
+            endpoints[container.EndpointId] = runner;
+        }
+
         loops[runner] = RunAsync(runner);
     }
 
@@ -299,6 +299,10 @@ internal sealed partial class TaskEngine(TaskEngineParts parts)
                     await loops.GetValueOrDefault(runner, Task.CompletedTask).ConfigureAwait(false);
                     parts.Directory.DeleteTask(task.Id);
                     runners.TryRemove(arn, out _);
+                    foreach (var container in task.Containers)
+                    {
+                        endpoints.TryRemove(container.EndpointId, out _);
+                    }
                 }
                 catch (Exception failure) when (failure is DockerException or DockerUnreachableException or IOException)
                 {

@@ -14,21 +14,29 @@ public sealed class KillingTheAgent(Engine engine)
 {
     private const int MostTasks = 5;
 
+    /// <summary>Told side by side, each to an agent of its own.</summary>
+    private const int Stories = 2;
+
     private static readonly int Kills = Setting("BERTH_KILLS", 200), Seed = Setting("BERTH_KILLS_SEED", 1);
 
     [Fact]
-    public async Task Starts_no_task_twice_forgets_none_and_leaves_no_container_behind()
+    public Task Starts_no_task_twice_forgets_none_and_leaves_no_container_behind()
     {
         Assert.SkipWhen(engine.Unavailable is not null, engine.Unavailable ?? "");
-        var random = new Random(Seed);
+        return Task.WhenAll(Enumerable.Range(0, Stories).Select(at => KillAsync(at, Kills / Stories)));
+    }
+
+    private async Task KillAsync(int at, int kills)
+    {
+        var random = new Random(Seed + at);
         var folder = Directory.CreateTempSubdirectory("berth-kills-").FullName;
         var marks = Directory.CreateDirectory(Path.Combine(folder, "marks")).FullName;
         await using var backend = await FakeBackend.StartAsync();
-        var story = new Story(backend, engine.Image, marks, random);
+        var story = new Story(backend, engine.Image, marks, $"10.{230 + at}", random);
         Process? agent = null;
         try
         {
-            for (var kill = 0; kill < Kills; kill++)
+            for (var kill = 0; kill < kills; kill++)
             {
                 agent = Start(backend, Path.Combine(folder, "agent"));
                 using var round = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
@@ -75,14 +83,14 @@ public sealed class KillingTheAgent(Engine engine)
         int.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : otherwise;
 
     /// <summary>What the backend wants, told at least once, as a backend does, and what must come of it.</summary>
-    private sealed class Story(FakeBackend backend, string image, string marks, Random random)
+    private sealed class Story(FakeBackend backend, string image, string marks, string network, Random random)
     {
         private readonly List<Wanted> tasks = [];
 
         /// <summary>The subnet of tasks with an address of their own, and the block's first three numbers.</summary>
         public string Subnet { get; } = $"subnet-{Guid.NewGuid().ToString("N")[..17]}";
 
-        private string Prefix { get; } = $"10.230.{Random.Shared.Next(256)}";
+        private string Prefix { get; } = $"{network}.{Random.Shared.Next(256)}";
 
         /// <summary>Wants something new now and then, and says what has not been acknowledged, until the agent is killed.</summary>
         public async Task TellAsync(CancellationToken cancellationToken)

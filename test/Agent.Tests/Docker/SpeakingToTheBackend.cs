@@ -26,6 +26,36 @@ public sealed class SpeakingToTheBackend(Engine engine)
     }
 
     [Fact]
+    public async Task Offers_the_gpus_the_driver_tells_of_and_asks_the_engine_for_those_a_task_is_given()
+    {
+        var driver = Directory.CreateTempSubdirectory("berth-gpus-");
+        foreach (var (address, id) in new[] { ("0000:00:1e.0", "GPU-b7e2"), ("0000:00:1f.0", "GPU-1f0c"), ("0000:00:20.0", "GPU-????????") })
+        {
+            var gpu = driver.CreateSubdirectory(address);
+            await File.WriteAllTextAsync(
+                Path.Combine(gpu.FullName, "information"), $"Model: \t\t Tesla T4\nIRQ:   \t\t 10\nGPU UUID: \t {id}\nVideo BIOS: \t ??.??\n", TestContext.Current.CancellationToken);
+        }
+
+        try
+        {
+            await using var machine = await Machine.StartAsync(engine, options => options with { NvidiaDirectory = driver.FullName });
+            await machine.Backend.ConnectedAsync();
+            machine.Backend.Calls.First(call => call.Operation == "RegisterContainerInstance").Body["platformDevices"]!.ToJsonString()
+                .ShouldBe("""[{"id":"GPU-b7e2","type":"GPU"},{"id":"GPU-1f0c","type":"GPU"}]""");
+
+            var task = machine.TaskOf("exit 0");
+            task["associations"] = new JsonArray(new JsonObject { ["name"] = "GPU-1f0c", ["type"] = "gpu", ["containers"] = new JsonArray("app") });
+            await machine.Backend.PayloadAsync(task);
+            var stopped = await machine.Backend.ReportAsync((string)task["arn"]!, "STOPPED");    // There is no such GPU here.
+            ((string?)stopped["containers"]![0]!["reason"]).ShouldStartWith("CannotStartContainerError");
+        }
+        finally
+        {
+            driver.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task Acknowledges_heartbeats_and_tells_the_runtimes_status()
     {
         await using var machine = await Machine.StartAsync(engine);

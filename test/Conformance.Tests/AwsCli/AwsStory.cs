@@ -200,6 +200,7 @@ internal sealed class AwsStory(AwsSession aws, SignedCalls ecs)
         Text(await aws.RunAsync($"describe-daemon-deployments --daemon-deployment-arns {last}"), "daemonDeployments.0.status").ShouldBe("SUCCESSFUL");
         (await aws.RefusedAsync($"wait daemon-active --daemon-arn {daemon}")).ShouldContain("Waiter DaemonActive failed");
         Text(await aws.RunAsync($"delete-daemon-task-definition --daemon-task-definition {definition}"), "daemonTaskDefinitionArn").ShouldBe(definition);
+        await aws.RunAsync($"wait daemon-task-definition-deleted --daemon-task-definition {definition}");
         (await aws.RefusedAsync($"wait daemon-task-definition-active --daemon-task-definition {definition}")).ShouldContain("Waiter DaemonTaskDefinitionActive failed");
         await aws.RunAsync("delete-capacity-provider --capacity-provider managed");
     }

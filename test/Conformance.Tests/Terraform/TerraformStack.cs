@@ -13,6 +13,7 @@ internal sealed class TerraformStack : IAsyncDisposable
     private readonly string plugins;
     private readonly string directory;
     private readonly Dictionary<string, string> environment;
+    private Process? provider;
 
     private TerraformStack(string program, string plugins, string directory, Dictionary<string, string> environment) =>
         (this.program, this.plugins, this.directory, this.environment) = (program, plugins, directory, environment);
@@ -47,7 +48,39 @@ internal sealed class TerraformStack : IAsyncDisposable
         });
         await File.WriteAllTextAsync(Path.Combine(directory, "terraform.rc"), "");
         await created.RunAsync("init", "-input=false", $"-plugin-dir={plugins}");
+        await created.StartProviderAsync();
         return created;
+    }
+
+    /// <summary>
+    /// Has one provider serve every command: it takes seconds to start, which each command would wait for several times.
+    /// Where it does not say how to reach it, the commands start it as they always do.
+    /// </summary>
+    private async Task StartProviderAsync()
+    {
+        if (Directory.EnumerateFiles(Path.Combine(plugins, Registry, "hashicorp", "aws"), "terraform-provider-aws*", SearchOption.AllDirectories).FirstOrDefault() is not { } executable)
+        {
+            return;
+        }
+
+        var start = new ProcessStartInfo(executable, ["-debug"]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        start.Environment.Remove("AWS_CA_BUNDLE");    // With one of its own the provider cannot be configured twice; nothing is encrypted here.
+        provider = Process.Start(start)!;    // Only a shell-executed document gives none.
+        _ = provider.StandardError.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);    // It must not wait for a reader.
+        while (await provider.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
+        {
+            if (line.Trim().Split('=', 2) is ["TF_REATTACH_PROVIDERS", var address])
+            {
+                environment["TF_REATTACH_PROVIDERS"] = address.Trim('\'');
+                _ = provider.StandardOutput.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
+                return;
+            }
+        }
     }
 
     /// <summary>Applies the stack with the variables given.</summary>
@@ -68,6 +101,8 @@ internal sealed class TerraformStack : IAsyncDisposable
 
     public ValueTask DisposeAsync()
     {
+        provider?.Kill();
+        provider?.Dispose();
         Directory.Delete(directory, recursive: true);
         return ValueTask.CompletedTask;
     }

@@ -5,48 +5,11 @@ namespace Berth.Journal.Tests;
 
 using E = AccountEvent;
 
-public sealed class AccountFacts
+public sealed class AccountFacts() : StreamFacts<AccountAggregate, AccountState, E>(AccountCatalog.Create(), () => new("000000000000", "us-east-1"))
 {
     private static readonly DateTimeOffset Noon = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
-    private static readonly EventCatalog<AccountState, AccountEvent> Catalog = AccountCatalog.Create();
 
-    public static TheoryData<string> Names => [.. Catalog.Names];
-
-    [Theory, MemberData(nameof(Names))]
-    public void Are_written_and_read_as_their_golden_file_says(string type)
-    {
-        var payload = Examples().Select(Catalog.Encode).Single(encoded => encoded.Type == type).Payload;
-        var golden = Golden($"{type}.json", payload);
-
-        payload.ShouldBe(golden);
-        Catalog.Encode(Catalog.Decode(type, golden)).ShouldBe((type, golden));
-    }
-
-    [Fact]
-    public void All_have_an_example() =>
-        Examples().Select(fact => fact.GetType()).ShouldBe(
-            typeof(E).GetNestedTypes().Where(type => type.IsAssignableTo(typeof(E))), ignoreOrder: true);
-
-    [Fact]
-    public void Lead_to_a_state_that_reads_back_the_same()
-    {
-        var aggregate = new AccountAggregate("000000000000", "us-east-1");
-        foreach (var fact in Examples().Where(fact => fact is not (E.ClusterRemoved or E.TaskDefinitionDeleted or E.SettingDeleted or E.CapacityProviderDeleted)))
-        {
-            aggregate.Apply(fact);
-        }
-
-        var text = Catalog.EncodeText(aggregate.State);
-
-        text.ShouldBe(Golden("state.json", text));
-        var restored = new AccountAggregate("000000000000", "us-east-1");
-        restored.Restore(Catalog.DecodeText(text));
-        Catalog.EncodeText(restored.State).ShouldBe(text);
-        new ListTaskDefinitionsQuery(TaskDefinitionStatus.DeleteInProgress, null, false, null, 10).Answer(restored.State).ShouldBe([new("web", 7)]);
-        new ListDaemonTaskDefinitionsQuery(null, null, "", false, false, null, 10).Answer(restored.State).Single().Status.ShouldBe(DaemonTaskDefinitionStatus.Deleted);
-    }
-
-    private static IEnumerable<E> Examples()
+    protected override IEnumerable<E> Examples()
     {
         yield return new E.ClusterRegistered("default");
         yield return new E.TaskDefinitionRegistered(
@@ -115,16 +78,11 @@ public sealed class AccountFacts
         yield return new E.ClusterRemoved("default");
     }
 
-    // BERTH_REWRITE_GOLDEN=1 writes the files anew; a diff of them shows what a change does to the journal.
-    private static string Golden(string name, string actual, [System.Runtime.CompilerServices.CallerFilePath] string here = "")
-    {
-        var path = Path.Combine(Path.GetDirectoryName(here)!, "Golden", name);
-        if (Environment.GetEnvironmentVariable("BERTH_REWRITE_GOLDEN") == "1")
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            File.WriteAllText(path, actual + "\n");
-        }
+    protected override bool TakesAway(E fact) => fact is E.ClusterRemoved or E.TaskDefinitionDeleted or E.SettingDeleted or E.CapacityProviderDeleted;
 
-        return File.ReadAllText(path).TrimEnd('\n');
+    protected override void CheckDerived(AccountAggregate original, AccountAggregate restored)
+    {
+        new ListTaskDefinitionsQuery(TaskDefinitionStatus.DeleteInProgress, null, false, null, 10).Answer(restored.State).ShouldBe([new("web", 7)]);
+        new ListDaemonTaskDefinitionsQuery(null, null, "", false, false, null, 10).Answer(restored.State).Single().Status.ShouldBe(DaemonTaskDefinitionStatus.Deleted);
     }
 }

@@ -5,52 +5,14 @@ namespace Berth.Journal.Tests;
 
 using E = IdentityEvent;
 
-public sealed class IdentityFacts
+public sealed class IdentityFacts() : StreamFacts<IdentityAggregate, IdentityState, E>(IdentityCatalog.Create(), () => new("000000000000"))
 {
     private const string Arn = "arn:aws:iam::000000000000:policy/read";
     private const string Document = """{"Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}""";
     private static readonly DateTimeOffset Noon = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
-    private static readonly EventCatalog<IdentityState, E> Catalog = IdentityCatalog.Create();
 
-    public static TheoryData<string> Names => [.. Examples().Select(fact => Catalog.Encode(fact).Type)];
 
-    [Theory, MemberData(nameof(Names))]
-    public void Are_written_and_read_as_their_golden_file_says(string type)
-    {
-        var payload = Examples().Select(Catalog.Encode).Single(encoded => encoded.Type == type).Payload;
-        var golden = Golden($"{type}.json", payload);
-
-        payload.ShouldBe(golden);
-        Catalog.Encode(Catalog.Decode(type, golden)).ShouldBe((type, golden));
-    }
-
-    [Fact]
-    public void All_have_an_example() =>
-        Examples().Select(fact => fact.GetType()).ShouldBe(
-            typeof(E).GetNestedTypes().Where(type => type.IsAssignableTo(typeof(E))), ignoreOrder: true);
-
-    [Fact]
-    public void Lead_to_a_state_that_reads_back_the_same()
-    {
-        var aggregate = new IdentityAggregate("000000000000");
-        foreach (var fact in Examples().Where(fact => !fact.GetType().Name.EndsWith("Deleted", StringComparison.Ordinal)))
-        {
-            aggregate.Apply(fact);
-        }
-
-        var text = Catalog.EncodeText(aggregate.State);
-
-        text.ShouldBe(Golden("state.json", text));
-        Catalog.EncodeText(Catalog.DecodeText(text)).ShouldBe(text);
-        var restored = new IdentityAggregate("000000000000");
-        restored.Restore(Catalog.DecodeText(text));
-        Catalog.EncodeText(restored.State).ShouldBe(text);
-        restored.State.RolesWith(Arn).ShouldBe(["web"]);
-        restored.State.RolesBoundedBy(Arn).ShouldBe(["web"]);
-        restored.State.Roles.ContainsKey("WEB").ShouldBeTrue();
-    }
-
-    private static IEnumerable<E> Examples()
+    protected override IEnumerable<E> Examples()
     {
         ImmutableArray<ResourceTag> tags = [new("team", "blue")];
         yield return new E.PolicyCreated(new()
@@ -98,16 +60,12 @@ public sealed class IdentityFacts
         yield return new E.PolicyDeleted("read");
     }
 
-    // BERTH_REWRITE_GOLDEN=1 writes the files anew; a diff of them shows what a change does to the journal.
-    private static string Golden(string name, string actual, [System.Runtime.CompilerServices.CallerFilePath] string here = "")
-    {
-        var path = Path.Combine(Path.GetDirectoryName(here)!, "Golden", name);
-        if (Environment.GetEnvironmentVariable("BERTH_REWRITE_GOLDEN") == "1")
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            File.WriteAllText(path, actual + "\n");
-        }
+    protected override bool TakesAway(E fact) => fact.GetType().Name.EndsWith("Deleted", StringComparison.Ordinal);
 
-        return File.ReadAllText(path).TrimEnd('\n');
+    protected override void CheckDerived(IdentityAggregate original, IdentityAggregate restored)
+    {
+        restored.State.RolesWith(Arn).ShouldBe(["web"]);
+        restored.State.RolesBoundedBy(Arn).ShouldBe(["web"]);
+        restored.State.Roles.ContainsKey("WEB").ShouldBeTrue();
     }
 }
