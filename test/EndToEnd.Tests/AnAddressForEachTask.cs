@@ -45,7 +45,9 @@ public sealed class AnAddressForEachTask(AnAddressForEachTask.AnInstallation ber
         await berth.UntilAsync("berth status || :", said => said.Contains("1 of 1 connected", StringComparison.Ordinal));
 
         // 4. A FARGATE task.
-        var task = await berth.RunAsync($"aws ecs run-task --launch-type FARGATE --task-definition {family} {network} --query tasks[0].taskArn");
+        var answer = (await berth.RunAsync($"aws ecs run-task --launch-type FARGATE --task-definition {family} {network} --query 'tasks[0].[taskArn,attachments[0].status,length(attachments[0].details)]'")).Split('\t');
+        answer.Skip(1).ShouldBe(["PRECREATED", "1"]);
+        var task = answer[0];
         await berth.RunAsync($"aws ecs wait tasks-running --tasks {task}");
         (await berth.ContainersAsync(family, Sandboxes)).ShouldBe([.. sandboxes, .. await berth.ContainersAsync(family, $"{Sandboxes} --filter label=com.amazonaws.ecs.task-arn={task}")], ignoreOrder: true);
         var attachment = (await berth.RunAsync($"aws ecs describe-tasks --tasks {task} --query '{Attachment}.[[type,status],details[].[name,value]][]'")).Split('\n').Select(line => line.Split('\t')).ToList();
