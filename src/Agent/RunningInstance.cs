@@ -107,16 +107,11 @@ internal sealed partial class RunningInstance(
             SignatureClock = SignatureClock,
             Loggers = loggers,
         };
-<<<<<<< HEAD
         var statistics = new ContainerStatistics(new ContainerSamples(docker, KernelSamples.Find(options.DockerHost, clock)), CpuUnits);
         endpoints.Serve(new ContainerRequests(engine, roles, session, backend, client, new StatsDocuments(docker, statistics)));
-        var telemetry = new TcsSession(session, engine, connection, statistics);
-=======
-        endpoints.Serve(new ContainerRequests(engine, roles, session, backend, client, docker));
         var transcripts = new TranscriptStore(Path.Combine(options.DataDirectory, "transcripts"), roles, clock, logger);
         var shipping = new TranscriptShipping(transcripts, client, options, clock, logger);
-        var telemetry = new TcsSession(session, engine, connection, new ContainerStatistics(docker, CpuUnits));
->>>>>>> trouble
+        var telemetry = new TcsSession(session, engine, connection, statistics);
         var pooling = pool.RunAsync(over.Token);
         var transcribing = shipping.RunAsync(over.Token);
         var cleaning = cleaner.RunAsync(() => engine.Tasks, images.Forget, over.Token);
