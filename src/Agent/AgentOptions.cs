@@ -79,6 +79,15 @@ public sealed record AgentOptions
     /// <summary>When images are pulled.</summary>
     public ImagePullBehavior ImagePullBehavior { get; init; }
 
+    /// <summary>How long Docker may take to say the first word about a pull.</summary>
+    public TimeSpan ImagePullBeginTimeout { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long a pull that has begun may make no progress before it is tried again; at least a minute is sensible.</summary>
+    public TimeSpan ImagePullInactivityTimeout { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>How long an image may take to be pulled, all tries together.</summary>
+    public TimeSpan ImagePullTimeout { get; init; } = TimeSpan.FromHours(2);
+
     /// <summary>How many containers are created and started at once.</summary>
     public int ParallelStarts { get; init; } = 8;
 

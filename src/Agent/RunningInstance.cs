@@ -107,16 +107,20 @@ internal sealed partial class RunningInstance(
             SignatureClock = SignatureClock,
             Loggers = loggers,
         };
-        endpoints.Serve(new ContainerRequests(engine, roles, session, backend, client, docker));
-        var telemetry = new TcsSession(session, engine, connection, new ContainerStatistics(docker, CpuUnits));
+        var statistics = new ContainerStatistics(new ContainerSamples(docker, KernelSamples.Find(options.DockerHost, clock)), CpuUnits);
+        endpoints.Serve(new ContainerRequests(engine, roles, session, backend, client, new StatsDocuments(docker, statistics)));
+        var transcripts = new TranscriptStore(Path.Combine(options.DataDirectory, "transcripts"), roles, clock, logger);
+        var shipping = new TranscriptShipping(transcripts, client, options, clock, logger);
+        var telemetry = new TcsSession(session, engine, connection, statistics);
         var pooling = pool.RunAsync(over.Token);
+        var transcribing = shipping.RunAsync(over.Token);
         var cleaning = cleaner.RunAsync(() => engine.Tasks, images.Forget, over.Token);
         Task[] parts =
         [
             engine.RunAsync(over.Token),
             new AcsSession(session, engine, roles, telemetry.CheckHealth).RunAsync(over.Token),
             telemetry.RunAsync(over.Token),
-            new ExecControlChannel(session, engine, exec, docker, new ExecProcesses(docker, Path.Combine(options.DataDirectory, "exec"))).RunAsync(over.Token),
+            new ExecControlChannel(session, engine, exec, docker, new ExecProcesses(docker, Path.Combine(options.DataDirectory, "exec")), roles, transcripts, shipping).RunAsync(over.Token),
         ];
         try
         {
@@ -129,7 +133,7 @@ internal sealed partial class RunningInstance(
         finally
         {
             await over.CancelAsync().ConfigureAwait(false);
-            await Task.WhenAll([.. parts, cleaning, pooling, logs.WhenStoppedAsync()]).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.WhenAll([.. parts, cleaning, pooling, transcribing, logs.WhenStoppedAsync()]).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             identity = session.Identity;
             directory.Save(identity);
         }

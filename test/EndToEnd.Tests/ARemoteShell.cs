@@ -30,7 +30,9 @@ public sealed class ARemoteShell(ARemoteShell.WithATask berth) : IClassFixture<A
             await RunAsync($$"""
                 aws ecs register-task-definition --family {{Named("shell")}} --task-role-arn arn:aws:iam::{{Account}}:role/shell --container-definitions '[
                   {"name":"app","image":"{{image}}","memory":48,"stopTimeout":1,"command":["/bin/busybox","sleep","86400"]},
-                  {"name":"side","image":"{{image}}","memory":16,"stopTimeout":1,"command":["/bin/busybox","sleep","86400"]}]'
+                  {"name":"side","image":"{{image}}","memory":16,"stopTimeout":1,"command":["/bin/busybox","sleep","86400"],
+                   "logConfiguration":{"logDriver":"awslogs","options":{"awslogs-group":"side","awslogs-region":"us-east-1","awslogs-stream-prefix":"s"} } }]'
+                aws logs create-log-group --log-group-name side
                 """);
             return task = await RunTaskAsync();
         }
@@ -38,10 +40,12 @@ public sealed class ARemoteShell(ARemoteShell.WithATask berth) : IClassFixture<A
         internal async Task<string> RunTaskAsync()
         {
             var arn = await RunAsync($"aws ecs run-task --task-definition {Named("shell")} --enable-execute-command --query tasks[0].taskArn");
-            await RunAsync($"aws ecs wait tasks-running --tasks {arn}");
-            await UntilAsync($"aws ecs describe-tasks --tasks {arn} --query 'tasks[0].containers[].managedAgents[].lastStatus'", said => said == "RUNNING\tRUNNING");
+            await IsReadyAsync(arn, "RUNNING\tRUNNING");
             return arn;
         }
+
+        internal Task IsReadyAsync(string task, string agents = "RUNNING") =>
+            UntilAsync($"aws ecs describe-tasks --tasks {task} --query 'tasks[0].containers[].managedAgents[].lastStatus'", said => said == agents);
 
         /// <summary>A command of <c>berth exec</c>, the task's first container unless another is named.</summary>
         internal string Exec(string task, string command, string container = "app") => $"dotnet '{Program}' --data '{Data}' exec {task} --container {container} -- {command}";
@@ -106,6 +110,96 @@ public sealed class ARemoteShell(ARemoteShell.WithATask berth) : IClassFixture<A
         ShouldBeATerminal(
             await InATerminalAsync($"aws ecs execute-command --task {task} --container app --interactive --command '/bin/busybox sh'", "exit"),
             "Exiting session with sessionId: ecs-execute-command-");
+    }
+
+    [Fact]
+    public async Task Leaves_a_transcript_where_its_cluster_wants_one()
+    {
+        var task = await berth.TaskAsync();
+        const string Streams = "aws logs describe-log-streams --log-stream-name-prefix ecs-execute-command- --query logStreams[].logStreamName --log-group-name";
+        var before = (await berth.RunAsync($"{Streams} side")).Split('\t');
+        await berth.RunAsync("aws logs create-log-group --log-group-name audit; aws s3api create-bucket --bucket audit");
+
+        // 1. By default where the container's own output goes, if it goes to a log group.
+        await berth.RunAsync(berth.Exec(task, "/bin/busybox echo one", "side"));
+        var stream = (await berth.UntilAsync($"{Streams} side", said => said.Split('\t').Except(before).Any(name => name.Length > 0))).Split('\t').Except(before).ShouldHaveSingleItem();
+        (await EventsAsync("side", stream)).ShouldContain("one");
+
+        // 2. Where the cluster says, or nowhere.
+        await berth.RunAsync("aws ecs update-cluster --cluster default --configuration 'executeCommandConfiguration={logging=OVERRIDE,logConfiguration={cloudWatchLogGroupName=audit,s3BucketName=audit,s3KeyPrefix=shells/}}'");
+        (await berth.TryAsync(berth.Exec(task, "/bin/busybox sh -c 'echo out; echo error >&2; exit 7'"))).ExitCode.ShouldBe(7);
+        await berth.RunAsync("aws ecs update-cluster --cluster default --configuration executeCommandConfiguration={logging=NONE}");
+        await berth.RunAsync(berth.Exec(task, "/bin/busybox echo unseen", "side"));
+
+        stream = await berth.UntilAsync($"{Streams} audit", said => said.Length > 0);
+        var lines = await berth.UntilAsync($"aws logs get-log-events --log-group-name audit --log-stream-name {stream} --start-from-head --query events[].[message]", said => said.Contains("Script done", StringComparison.Ordinal));
+        lines.Split('\n').Skip(1).Take(2).ShouldBe(["out", "error"], ignoreOrder: true);
+        lines.ShouldStartWith("Script started on ");
+        lines.ShouldEndWith("[COMMAND_EXIT_CODE=\"7\"]");
+        (await berth.RunAsync($"aws s3api get-object --bucket audit --key shells/{stream}.log {berth.Data}/transcript >/dev/null; grep . {berth.Data}/transcript")).ShouldBe(lines);     // An empty line is no event.
+        (await berth.RunAsync($"{Streams} side")).Split('\t').Except(before).Count().ShouldBe(1);
+
+        // 3. One that must be encrypted, and would not be, is no session at all.
+        await berth.RunAsync("aws ecs update-cluster --cluster default --configuration 'executeCommandConfiguration={logging=OVERRIDE,logConfiguration={s3BucketName=audit,s3EncryptionEnabled=true}}'");
+        (await berth.TryAsync(berth.Exec(task, "/bin/busybox echo never"))).Errors.ShouldContain("encryption is not set up on the selected Amazon S3 bucket");
+        await berth.RunAsync("aws ecs update-cluster --cluster default --configuration executeCommandConfiguration={logging=DEFAULT}");
+
+        Task<string> EventsAsync(string group, string name) => berth.UntilAsync(
+            $"aws logs get-log-events --log-group-name {group} --log-stream-name {name} --start-from-head --query events[].message", said => said.Contains("Script done", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Is_found_by_a_service_and_by_the_first_digits_of_a_task()
+    {
+        var task = (await berth.TaskAsync()).Split('/')[^1];
+        await berth.RunAsync($"aws ecs create-service --service-name shells --task-definition {berth.Named("shell")} --desired-count 1 --enable-execute-command");
+        var own = await berth.UntilAsync("aws ecs list-tasks --service-name shells --query taskArns[0]", said => said.StartsWith("arn:", StringComparison.Ordinal));
+        await berth.IsReadyAsync(own, "RUNNING\tRUNNING");
+
+        (await HostAsync("shells")).ShouldBe(await HostAsync(own.Split('/')[^1]));
+        (await HostAsync(task[..12])).ShouldBe(await HostAsync(task));
+        (await HostAsync(task)).ShouldNotBe(await HostAsync(own));
+        (await berth.TryAsync(berth.Exec("0000000", "/bin/busybox true"))).Errors.ShouldContain("neither a running task's id");
+        await berth.RunAsync("aws ecs delete-service --service shells --force");
+
+        Task<string> HostAsync(string named) => berth.RunAsync(berth.Exec(named, "/bin/busybox hostname"));
+    }
+
+    [Fact]
+    public async Task Reaches_containers_in_a_network_of_their_own_and_in_one_that_was_ready()
+    {
+        var image = await berth.WebImageAsync();
+        await berth.TaskAsync();
+        var subnet = await berth.RunAsync("aws ec2 describe-subnets --filters Name=availability-zone,Values=us-east-1a --query Subnets[0].SubnetId");
+        await RegisterAsync("own", "awsvpc");
+        await RegisterAsync("plain", "bridge");
+
+        // 1. An address of its own.
+        var own = await RunTaskAsync("own", $"--network-configuration 'awsvpcConfiguration={{subnets=[{subnet}]}}'");
+        var address = await berth.RunAsync($"aws ecs describe-tasks --tasks {own} --query tasks[0].containers[0].networkInterfaces[0].privateIpv4Address");
+        (await berth.RunAsync(berth.Exec(own, "/bin/busybox ip -4 -o addr"))).ShouldContain($" {address}/");
+
+        // 2. The second plain task finds a network that the first one's wish has made ready.
+        await RunTaskAsync("plain");
+        await berth.UntilAsync("docker ps --filter label=com.amazonaws.ecs.container-instance-arn=$(aws ecs list-container-instances --query containerInstanceArns[0]) --format '{{.Label \"com.amazonaws.ecs.task-arn\"}}.' | grep -c '^[.]$' || :", said => said != "0");
+        var second = await RunTaskAsync("plain");
+        var container = (await berth.ContainersAsync(berth.Named("plain"), $"--filter label=com.amazonaws.ecs.task-arn={second}")).ShouldHaveSingleItem();
+        (await berth.RunAsync($"docker inspect --format '{{{{.HostConfig.NetworkMode}}}}' {container}")).ShouldStartWith("container:");
+        (await berth.RunAsync(berth.Exec(second, "/bin/busybox ip -4 -o addr"))).ShouldContain(" eth0 ");
+
+        Task RegisterAsync(string name, string mode) => TaskDefinition.RegisterAsync(berth, $$"""
+            {
+              "family": "{{berth.Named(name)}}", "networkMode": "{{mode}}", "taskRoleArn": "arn:aws:iam::{{berth.Account}}:role/shell",
+              "containerDefinitions": [{ "name": "app", "image": "{{image}}", "memory": 16, "stopTimeout": 1, "command": ["/bin/busybox", "sleep", "86400"] }]
+            }
+            """);
+
+        async Task<string> RunTaskAsync(string name, string more = "")
+        {
+            var task = await berth.RunAsync($"aws ecs run-task --task-definition {berth.Named(name)} --enable-execute-command {more} --query tasks[0].taskArn");
+            await berth.IsReadyAsync(task);
+            return task;
+        }
     }
 
     [Fact]

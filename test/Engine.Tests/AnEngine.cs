@@ -252,7 +252,7 @@ public sealed class AnEngine : IAsyncDisposable
 
         async Task SnapshotAsync(long seq)
         {
-            while ((await Journal.ReadSnapshotAsync(Id, Cancellation))?.Seq != seq || IsSnapshotting(engine))
+            while ((await Journal.ReadSnapshotAsync(Id, Cancellation))?.Seq != seq || engine.IsSnapshotting)
             {
                 await Task.Delay(1, Cancellation);
             }
@@ -275,9 +275,6 @@ public sealed class AnEngine : IAsyncDisposable
     }
 
     private static int DecidedBy(CounterEngine engine) => (int)Decided(engine);
-
-    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "snapshotting")]
-    private static extern ref bool IsSnapshotting(CounterEngine engine);
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "decidedSeq")]
     private static extern ref long Decided(CounterEngine engine);

@@ -154,14 +154,20 @@ internal sealed partial class DockerEngine : IDisposable
     }
 
     /// <summary>Pulls an image; throws <see cref="DockerException"/> with the engine's words where that fails.</summary>
+    /// <param name="name">Registry and repository.</param>
+    /// <param name="reference">The tag or digest.</param>
+    /// <param name="auth">Who asks the registry; null for anybody.</param>
+    /// <param name="told">Is given each line the engine says.</param>
+    /// <param name="cancellationToken">Ends the pull, in the engine as well.</param>
     /// <returns>The manifest's digest, where the engine told it.</returns>
-    public async Task<string?> PullImageAsync(string name, string reference, DockerAuth? auth, CancellationToken cancellationToken)
+    public async Task<string?> PullImageAsync(string name, string reference, DockerAuth? auth, Action<DockerPullLine> told, CancellationToken cancellationToken)
     {
         var path = $"images/create?fromImage={Uri.EscapeDataString(name)}&tag={Uri.EscapeDataString(reference)}";
         using var response = await SendAsync(HttpMethod.Post, path, null, auth, cancellationToken).ConfigureAwait(false);
         string? digest = null;
         await foreach (var line in LinesAsync(response, DockerJson.Default.DockerPullLine, cancellationToken).ConfigureAwait(false))
         {
+            told(line);
             if (line.Error is { } error)
             {
                 throw new DockerException(HttpStatusCode.InternalServerError, error);

@@ -109,12 +109,22 @@ internal sealed record DockerActor([property: JsonPropertyName("ID")] string? Id
 
 internal sealed record DockerPullLine
 {
+    /// <summary>The layer that the line is about, if it is about one.</summary>
+    [JsonPropertyName("id")]
+    public string? Id { get; init; }
+
     [JsonPropertyName("status")]
     public string? Status { get; init; }
+
+    [JsonPropertyName("progressDetail")]
+    public DockerPullProgress? Progress { get; init; }
 
     [JsonPropertyName("error")]
     public string? Error { get; init; }
 }
+
+/// <param name="Current">How far a layer has come, in bytes.</param>
+internal sealed record DockerPullProgress([property: JsonPropertyName("current")] long? Current);
 
 internal sealed record DockerAuth
 {
@@ -237,6 +247,7 @@ internal sealed record DockerExec(bool Running, int? ExitCode, int Pid);
 [JsonSerializable(typeof(DockerAuth))]
 [JsonSerializable(typeof(DockerVolumeRequest))]
 [JsonSerializable(typeof(DockerStats))]
+[JsonSerializable(typeof(DockerNetworkStats))]
 [JsonSerializable(typeof(DockerExecRequest))]
 [JsonSerializable(typeof(DockerExec))]
 internal sealed partial class DockerJson : JsonSerializerContext;

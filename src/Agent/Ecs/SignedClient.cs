@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using System.Xml;
@@ -124,7 +125,7 @@ internal sealed class SignedClient : IDisposable
     /// <exception cref="HttpRequestException">No answer came.</exception>
     public async Task<byte[]> GetObjectAsync(string bucket, string key, AwsCredentials credentials, CancellationToken cancellationToken)
     {
-        var uri = new Uri(options.Endpoint, $"/{Uri.EscapeDataString(bucket)}/{string.Join('/', key.Split('/').Select(Uri.EscapeDataString))}");
+        var uri = ObjectUri(bucket, key);
         using var message = new HttpRequestMessage(HttpMethod.Get, uri);
         KeyValuePair<string, string>[] signed = [new("x-amz-content-sha256", SigV4.EmptyBodyHash)];
         foreach (var (name, value) in signed.Concat(SigV4.SignHeaders(credentials, options.Region, "s3", "GET", uri, signed, [], clock.Now)))
@@ -150,6 +151,37 @@ internal sealed class SignedClient : IDisposable
             throw new HttpRequestException($"The object was not sent within {CallTimeout.TotalSeconds:0} s.", timeout);
         }
     }
+
+    /// <summary>Writes an object of S3.</summary>
+    /// <exception cref="AwsCallException">The service answered with an error.</exception>
+    /// <exception cref="HttpRequestException">No answer came.</exception>
+    public async Task PutObjectAsync(string bucket, string key, byte[] content, AwsCredentials credentials, CancellationToken cancellationToken)
+    {
+        var uri = ObjectUri(bucket, key);
+        using var message = new HttpRequestMessage(HttpMethod.Put, uri) { Content = new ByteArrayContent(content) };
+        message.Content.Headers.ContentType = new MediaTypeHeaderValue("text/plain");
+        KeyValuePair<string, string>[] signed = [new("x-amz-content-sha256", Convert.ToHexStringLower(SHA256.HashData(content)))];
+        foreach (var (name, value) in signed.Concat(SigV4.SignHeaders(credentials, options.Region, "s3", "PUT", uri, signed, content, clock.Now)))
+        {
+            message.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        try
+        {
+            using var response = await http.SendAsync(message, cancellationToken).ConfigureAwait(false);
+            if (!response.IsSuccessStatusCode)
+            {
+                throw clock.Correct(response.Headers.Date) ? new HttpRequestException("The agent's clock was off.")
+                    : ObjectError(response, await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false));
+            }
+        }
+        catch (TaskCanceledException timeout) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new HttpRequestException($"The object was not taken within {CallTimeout.TotalSeconds:0} s.", timeout);
+        }
+    }
+
+    private Uri ObjectUri(string bucket, string key) => new(options.Endpoint, $"/{Uri.EscapeDataString(bucket)}/{string.Join('/', key.Split('/').Select(Uri.EscapeDataString))}");
 
     private static AwsCallException ObjectError(HttpResponseMessage response, byte[] answer)
     {

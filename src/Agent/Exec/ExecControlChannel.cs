@@ -9,7 +9,7 @@ namespace Berth.Agent;
 /// The connection by which the backend asks for sessions of ExecuteCommand; open only while a task allows them. Each session
 /// gets a connection of its own, which outlives this one.
 /// </summary>
-internal sealed partial class ExecControlChannel(AgentSession session, TaskEngine engine, ExecDemand demand, DockerEngine docker, ExecProcesses processes)
+internal sealed partial class ExecControlChannel(AgentSession session, TaskEngine engine, ExecDemand demand, DockerEngine docker, ExecProcesses processes, RoleCredentialsStore roles, TranscriptStore transcripts, TranscriptShipping shipping)
 {
     private const int MostSessions = 2_000;
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(250), LongestRetry = TimeSpan.FromMinutes(1), ClosePatience = TimeSpan.FromSeconds(5);
@@ -105,13 +105,10 @@ internal sealed partial class ExecControlChannel(AgentSession session, TaskEngin
             using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             var running = channel.RunAsync(CancellationToken.None);
             var exec = new ExecSession(channel, docker, processes, id, running, session.Clock);
-            var container = engine.Tasks.FirstOrDefault(task => task.Arn == message.TaskArn)?.Container(message.ContainerName);
             string end;
             try
             {
-                end = container is { Known: ContainerStatus.Running, AllowsExec: true, DockerId: { } dockerId }
-                    ? await exec.RunAsync(dockerId, message.Command ?? "", over.Token).ConfigureAwait(false)
-                    : "The container is not running.";
+                end = await RunAsync(exec, id, message, over.Token).ConfigureAwait(false);
             }
             catch (OperationCanceledException)
             {
@@ -128,6 +125,38 @@ internal sealed partial class ExecControlChannel(AgentSession session, TaskEngin
         finally
         {
             sessions.TryRemove(id, out _);
+        }
+    }
+
+    /// <summary>Runs a session's command, and sees to its transcript.</summary>
+    /// <returns>What the client is told.</returns>
+    private async Task<string> RunAsync(ExecSession exec, string id, StartSessionMessage message, CancellationToken cancellationToken)
+    {
+        if (engine.Tasks.FirstOrDefault(task => task.Arn == message.TaskArn) is not { } task
+            || task.Container(message.ContainerName) is not { Known: ContainerStatus.Running, AllowsExec: true, DockerId: { } dockerId } container)
+        {
+            return "The container is not running.";
+        }
+
+        var role = task.Spec.RoleCredentials?.CredentialsId is { } credentials ? roles.Find(credentials) : null;
+        if (await shipping.RefusalAsync(message.Logging, role, cancellationToken).ConfigureAwait(false) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var command = message.Command ?? "";
+        if (TranscriptDestination.Of(message.Logging, id, task, container) is not { } destination || transcripts.Begin(destination, role, id, command) is not var (transcript, pending))
+        {
+            return await exec.RunAsync(dockerId, command, transcript: null, cancellationToken).ConfigureAwait(false);
+        }
+
+        try
+        {
+            return await exec.RunAsync(dockerId, command, transcript, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            transcripts.Finish(transcript, pending);
         }
     }
 

@@ -6,19 +6,6 @@ using Berth.Wire;
 
 namespace Berth.Agent;
 
-/// <summary>What the backend asks for.</summary>
-internal sealed record StartSessionMessage
-{
-    public string? SessionId { get; init; }
-
-    public string? TaskArn { get; init; }
-
-    public string? ContainerName { get; init; }
-
-    /// <summary>As the caller wrote it.</summary>
-    public string? Command { get; init; }
-}
-
 /// <summary>
 /// One session: a command in a container on the one side, a client on the other. It ends with the command, with the client,
 /// or when nothing has happened for too long; the command never outlives it.
@@ -36,8 +23,12 @@ internal sealed class ExecSession(DataChannel channel, DockerEngine docker, Exec
     private TerminalSize? size;
 
     /// <summary>Runs the command to the end of the session.</summary>
+    /// <param name="containerId">The container.</param>
+    /// <param name="command">The command, as the caller wrote it.</param>
+    /// <param name="transcript">Is given what the command shows; null where nobody wants it.</param>
+    /// <param name="cancellationToken">Ends the session.</param>
     /// <returns>What the client is told; empty when the command has ended by itself.</returns>
-    public async Task<string> RunAsync(string containerId, string command, CancellationToken cancellationToken)
+    public async Task<string> RunAsync(string containerId, string command, Transcript? transcript, CancellationToken cancellationToken)
     {
         if (await ShakeHandsAsync(cancellationToken).ConfigureAwait(false) is not { } client)
         {
@@ -61,7 +52,7 @@ internal sealed class ExecSession(DataChannel channel, DockerEngine docker, Exec
             processes.Begin(id, containerId);
             try
             {
-                return await RunAsync(id, terminal, tellExitCode: client.Berth is not null, containerId, cancellationToken).ConfigureAwait(false);
+                return await RunAsync(id, terminal, tellExitCode: client.Berth is not null, containerId, transcript, cancellationToken).ConfigureAwait(false);
             }
             finally
             {
@@ -127,25 +118,25 @@ internal sealed class ExecSession(DataChannel channel, DockerEngine docker, Exec
         }
     }
 
-    private async Task<string> RunAsync(string id, bool terminal, bool tellExitCode, string containerId, CancellationToken cancellationToken)
+    private async Task<string> RunAsync(string id, bool terminal, bool tellExitCode, string containerId, Transcript? transcript, CancellationToken cancellationToken)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var resizing = size is null ? Task.CompletedTask : ResizeAsync(id, over.Token);     // Before the start: the engine holds it until then.
         using var exec = await docker.StartExecAsync(id, terminal, cancellationToken).ConfigureAwait(false);
-        var output = ShowAsync(exec, over.Token);
+        var output = ShowAsync(exec, transcript, over.Token);
         var input = TypeAsync(id, exec, over.Token);
         var watch = WatchAsync(over.Token);
         var first = await Task.WhenAny(output, input, watch, channelEnd).ConfigureAwait(false);
-        var end = "";
+        var (end, exitCode) = ("", (int?)null);
         if (first == output && output.IsCompletedSuccessfully)
         {
-            var exit = await docker.InspectExecAsync(id, cancellationToken).ConfigureAwait(false);
-            if (tellExitCode && exit?.ExitCode is { } code)
+            exitCode = (await docker.InspectExecAsync(id, cancellationToken).ConfigureAwait(false))?.ExitCode;
+            if (tellExitCode && exitCode is { } code)
             {
                 await channel.SendAsync(PayloadType.ExitCode, System.Text.Encoding.ASCII.GetBytes(code.ToString(CultureInfo.InvariantCulture)), cancellationToken).ConfigureAwait(false);
             }
 
-            end = exit?.ExitCode == Killed && await StopsAsync(containerId, cancellationToken).ConfigureAwait(false) ? "The container has stopped." : "";
+            end = exitCode == Killed && await StopsAsync(containerId, cancellationToken).ConfigureAwait(false) ? "The container has stopped." : "";
         }
         else if (first == watch && watch.IsCompletedSuccessfully)
         {
@@ -154,6 +145,7 @@ internal sealed class ExecSession(DataChannel channel, DockerEngine docker, Exec
 
         await over.CancelAsync().ConfigureAwait(false);
         await Task.WhenAll(output, input, watch, resizing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        transcript?.End(exitCode);
         return end;
     }
 
@@ -173,8 +165,8 @@ internal sealed class ExecSession(DataChannel channel, DockerEngine docker, Exec
         }
     }
 
-    /// <summary>Output to the client, as fast as it acknowledges.</summary>
-    private async Task ShowAsync(DockerExecStream exec, CancellationToken cancellationToken)
+    /// <summary>Output to the client, as fast as it acknowledges, and to the transcript.</summary>
+    private async Task ShowAsync(DockerExecStream exec, Transcript? transcript, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -185,6 +177,7 @@ internal sealed class ExecSession(DataChannel channel, DockerEngine docker, Exec
                 return;
             }
 
+            transcript?.Write(buffer.AsSpan(0, bytes));
             await channel.SendAsync(isError ? PayloadType.StandardError : PayloadType.Output, buffer.AsMemory(0, bytes), cancellationToken).ConfigureAwait(false);
         }
     }

@@ -37,6 +37,8 @@ namespace Berth.Agent;
 [JsonSerializable(typeof(GetParametersResponse))]
 [JsonSerializable(typeof(GetSecretValueRequest))]
 [JsonSerializable(typeof(GetSecretValueResponse))]
+[JsonSerializable(typeof(DescribeLogGroupsRequest))]
+[JsonSerializable(typeof(DescribeLogGroupsResponse))]
 [JsonSerializable(typeof(CreateLogGroupRequest))]
 [JsonSerializable(typeof(CreateLogStreamRequest))]
 [JsonSerializable(typeof(PutLogEventsRequest))]
@@ -48,6 +50,7 @@ namespace Berth.Agent;
 [JsonSerializable(typeof(AgentIdentity))]
 [JsonSerializable(typeof(LogPosition))]
 [JsonSerializable(typeof(StartSessionMessage))]
+[JsonSerializable(typeof(PendingTranscript))]
 internal sealed partial class AgentJson : JsonSerializerContext
 {
     /// <summary>The one instance, with the AWS habits applied.</summary>

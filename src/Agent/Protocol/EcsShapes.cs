@@ -142,6 +142,12 @@ internal sealed record GetAuthorizationTokenResponse(IReadOnlyList<Authorization
 
 internal sealed record AuthorizationData(string? AuthorizationToken, DateTimeOffset? ExpiresAt, string? ProxyEndpoint);
 
+internal sealed record DescribeLogGroupsRequest(string LogGroupNamePrefix);
+
+internal sealed record DescribeLogGroupsResponse(IReadOnlyList<LogGroup>? LogGroups);
+
+internal sealed record LogGroup(string? LogGroupName, string? KmsKeyId);
+
 internal sealed record CreateLogGroupRequest(string LogGroupName);
 
 internal sealed record CreateLogStreamRequest(string LogGroupName, string LogStreamName);

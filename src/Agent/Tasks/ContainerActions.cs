@@ -99,7 +99,7 @@ internal sealed partial class ContainerActions(TaskEngineParts parts, TaskInputs
         }
         catch (IOException refused)
         {
-            return new ContainerFact.Failed(container.Name, $"ResourceInitializationError: the task's control group cannot be made: {refused.Message}", null, parts.Clock.GetUtcNow());
+            return new ContainerFact.Failed(container.Name, NoCgroup(refused), null, parts.Clock.GetUtcNow());
         }
         catch (ContainerDefinitionException wrong)
         {
@@ -127,6 +127,8 @@ internal sealed partial class ContainerActions(TaskEngineParts parts, TaskInputs
     private static ContainerObservation InSandbox(ContainerObservation seen, SandboxState? sandbox) =>
         sandbox is not { FromPool: true, Address: { } address } ? seen : seen with { Ipv4Addresses = [address.Ipv4], NetworkMode = "bridge" };
 
+    private static string NoCgroup(IOException refused) => $"ResourceInitializationError: the task's control group cannot be made: {refused.Message}";
+
     private static string TimedOut(string state, TimeSpan after) =>
         $"DockerTimeoutError: Could not transition to {state}; timed out after waiting {(int)after.TotalMinutes}m{after.Seconds}s";
 
@@ -140,12 +142,17 @@ internal sealed partial class ContainerActions(TaskEngineParts parts, TaskInputs
             patience.CancelAfter(parts.Options.ContainerStartTimeout);
             try
             {
+                parts.Cgroups?.Ensure(task);     // A container that is started again may find it gone: the machine was started anew in between.
                 await parts.Docker.StartContainerAsync(id, patience.Token).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {
                 return new ContainerFact.Failed(container.Name, TimedOut("started", parts.Options.ContainerStartTimeout), null, parts.Clock.GetUtcNow());
             }
+        }
+        catch (IOException refused)
+        {
+            return new ContainerFact.Failed(container.Name, NoCgroup(refused), null, parts.Clock.GetUtcNow());
         }
         catch (DockerException refusal)
         {

@@ -23,7 +23,6 @@ internal sealed partial class ImagePuller(DockerEngine docker, RegistryCredentia
     private const int MaxAttempts = 5;
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1.1);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan PullTimeout = TimeSpan.FromHours(2);
 
     /// <summary>Images by digest that are remembered to be here; beyond that, all are forgotten and looked at again.</summary>
     private const int MaxSeen = 1024;
@@ -70,6 +69,22 @@ internal sealed partial class ImagePuller(DockerEngine docker, RegistryCredentia
         }
 
         var startedAt = clock.GetUtcNow();
+        using var whole = new CancellationTokenSource(options.ImagePullTimeout, clock);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, whole.Token);
+        try
+        {
+            return await PullAsync(container, task, reference, startedAt, limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException late) when (!cancellationToken.IsCancellationRequested && !lifetime.IsCancellationRequested)
+        {
+            var reason = PullTimeoutException.OfTransition("pulled", options.ImagePullTimeout).Message;
+            return await InsteadAsync(reference, image, reason, startedAt, cancellationToken).ConfigureAwait(false) ?? throw new ImagePullException(reason, startedAt, late);
+        }
+    }
+
+    private async Task<PulledImage> PullAsync(ContainerSpec container, TaskSpec task, ImageReference reference, DateTimeOffset startedAt, CancellationToken cancellationToken)
+    {
+        var image = container.Image ?? "";
         var backoff = new Backoff(FirstRetry, LongestRetry, 2, new Random());
         for (var attempt = 1; ; attempt++)
         {
@@ -78,21 +93,20 @@ internal sealed partial class ImagePuller(DockerEngine docker, RegistryCredentia
                 var auth = await credentials.ForAsync(container, task, cancellationToken).ConfigureAwait(false);
                 var digest = await Share(reference, auth).WaitAsync(cancellationToken).ConfigureAwait(false);
                 cleaner.Pulled(image);
-                if (wanted == ImagePullBehavior.Once)
+                if (options.ImagePullBehavior == ImagePullBehavior.Once)
                 {
                     pulledOnce[image] = digest;
                 }
 
                 return new PulledImage(digest, null, startedAt, clock.GetUtcNow());
             }
-            catch (Exception failure) when (failure is DockerException or AwsCallException or HttpRequestException or TimeoutException)
+            catch (Exception failure) when (failure is DockerException or AwsCallException or HttpRequestException or PullTimeoutException)
             {
                 LogPullFailed(image, attempt, failure.Message);
                 var reason = Reason(failure);
-                if (wanted == ImagePullBehavior.Default && await CachedAsync(reference, image, cancellationToken).ConfigureAwait(false) is { } cached)
+                if (await InsteadAsync(reference, image, reason, startedAt, cancellationToken).ConfigureAwait(false) is { } cached)
                 {
-                    // An image without a digest was built here; that no registry has it is no news to anyone.
-                    return cached with { Warning = cached.Digest is null ? null : reason, StartedAt = startedAt, StoppedAt = clock.GetUtcNow() };
+                    return cached;
                 }
 
                 if (attempt == MaxAttempts || IsDefinite(failure))
@@ -122,7 +136,7 @@ internal sealed partial class ImagePuller(DockerEngine docker, RegistryCredentia
     private static string Reason(Exception failure) => failure switch
     {
         AwsCallException or HttpRequestException => $"CannotPullECRContainerError: {failure.Message}",
-        TimeoutException => $"DockerTimeoutError: Could not transition to pulled; timed out after waiting {PullTimeout.TotalHours:0}h0m0s",
+        PullTimeoutException => failure.Message,
         _ => $"CannotPullContainerError: {failure.Message}",
     };
 
@@ -131,6 +145,13 @@ internal sealed partial class ImagePuller(DockerEngine docker, RegistryCredentia
         failure is AwsCallException { IsTransient: false }
         || failure is DockerException { Status: HttpStatusCode.NotFound or HttpStatusCode.BadRequest or HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized }
         || new[] { "manifest unknown", "no matching manifest", "no space left on device", "not found", "denied", "unauthorized", "no basic auth", "invalid reference" }.Any(sign => failure.Message.Contains(sign, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>The image that is here already, where it may stand in for one that could not be pulled.</summary>
+    private async Task<PulledImage?> InsteadAsync(ImageReference reference, string image, string reason, DateTimeOffset startedAt, CancellationToken cancellationToken) =>
+        options.ImagePullBehavior == ImagePullBehavior.Default && await CachedAsync(reference, image, cancellationToken).ConfigureAwait(false) is { } cached
+            // An image without a digest was built here; that no registry has it is no news to anyone.
+            ? cached with { Warning = cached.Digest is null ? null : reason, StartedAt = startedAt, StoppedAt = clock.GetUtcNow() }
+            : null;
 
     private async Task<PulledImage?> CachedAsync(ImageReference reference, string image, CancellationToken cancellationToken) =>
         await docker.InspectImageAsync(image, cancellationToken).ConfigureAwait(false) is { } cached
@@ -174,16 +195,7 @@ internal sealed partial class ImagePuller(DockerEngine docker, RegistryCredentia
 
         try
         {
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(lifetime);
-            limit.CancelAfter(PullTimeout);
-            try
-            {
-                return await docker.PullImageAsync(reference.Name, reference.Reference, auth, limit.Token).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException) when (!lifetime.IsCancellationRequested)
-            {
-                throw new TimeoutException();
-            }
+            return await TryAsync(reference, auth).ConfigureAwait(false);
         }
         finally
         {
@@ -193,6 +205,33 @@ internal sealed partial class ImagePuller(DockerEngine docker, RegistryCredentia
                 {
                     running.Remove(key);
                 }
+            }
+        }
+    }
+
+    /// <summary>One try, given up when the engine says nothing for too long, or nothing new.</summary>
+    private async Task<string?> TryAsync(ImageReference reference, DockerAuth? auth)
+    {
+        var progress = new PullProgress();
+        using var whole = new CancellationTokenSource(options.ImagePullTimeout, clock);
+        using var silence = new CancellationTokenSource(options.ImagePullBeginTimeout, clock);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(lifetime, whole.Token, silence.Token);
+        try
+        {
+            return await docker.PullImageAsync(reference.Name, reference.Reference, auth, Hear, limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!lifetime.IsCancellationRequested)
+        {
+            throw whole.IsCancellationRequested ? PullTimeoutException.OfTransition("pulled", options.ImagePullTimeout)
+                : progress.HasBegun ? PullTimeoutException.OfProgress()
+                : PullTimeoutException.OfTransition("pullBegin", options.ImagePullBeginTimeout);
+        }
+
+        void Hear(DockerPullLine line)
+        {
+            if (progress.Advances(line))
+            {
+                silence.CancelAfter(options.ImagePullInactivityTimeout);
             }
         }
     }

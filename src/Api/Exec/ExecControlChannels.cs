@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net.WebSockets;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using Berth.Engine;
@@ -22,6 +23,7 @@ internal sealed class ExecControlChannel
         ["taskArn"] = session.Target.TaskArn,
         ["containerName"] = session.Target.ContainerName,
         ["command"] = session.Target.Command,
+        ["logging"] = Logging(session.Target.Configuration),
     }));
 
     /// <summary>Ends the connection: another has taken its place.</summary>
@@ -62,6 +64,12 @@ internal sealed class ExecControlChannel
             }
         }
     }
+
+    private static JsonObject Logging(ExecuteCommandConfigurationShape? configuration) => new()
+    {
+        ["logging"] = configuration?.Logging ?? "DEFAULT",
+        ["logConfiguration"] = configuration?.LogConfiguration is { } own ? JsonSerializer.SerializeToNode(own, EcsJson.Shared.ExecuteCommandLogConfigurationShape) : null,
+    };
 
     private static JsonObject Envelope(string type, JsonObject message) => new() { ["type"] = type, ["message"] = message };
 }

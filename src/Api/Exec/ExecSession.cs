@@ -9,7 +9,8 @@ namespace Berth.Api;
 /// <param name="TaskArn">The task.</param>
 /// <param name="ContainerName">The container's name in the task.</param>
 /// <param name="Command">The command as the caller wrote it; the agent takes it apart.</param>
-internal sealed record ExecTarget(StreamId Cluster, string InstanceId, string TaskArn, string ContainerName, string Command);
+/// <param name="Configuration">The cluster's, when the session was asked for: where its transcript goes. Null where the cluster has none.</param>
+internal sealed record ExecTarget(StreamId Cluster, string InstanceId, string TaskArn, string ContainerName, string Command, ExecuteCommandConfigurationShape? Configuration = null);
 
 /// <summary>One session of ExecuteCommand, from the call to its end. It lives in memory alone: a restart of the server ends it.</summary>
 internal sealed class ExecSession(string id, ExecTarget target, byte[] tokenDigest, DateTimeOffset tokenUntil)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -7,11 +8,11 @@ namespace Berth.Host;
 /// <summary>Runs a command in a task's container, through ExecuteCommand as the AWS CLI does, but without its plugin.</summary>
 internal static class ExecCommand
 {
-    private const int TasksAPage = 100, Interrupted = 130;
+    private const int TasksAPage = 100, FewestDigits = 4, Interrupted = 130;
 
     internal static Command Create(Option<string?> data)
     {
-        var task = new Argument<string>("TASK") { Description = "A task's id or ARN; else a service's name or ARN, for its newest running task" };
+        var task = new Argument<string>("TASK") { Description = "A task's id, its first digits or its ARN; else a service's name or ARN, for its newest running task" };
         var words = new Argument<string[]>("COMMAND") { Description = "The command and its arguments, after --", Arity = ArgumentArity.OneOrMore };
         var cluster = new Option<string?>("--cluster") { Description = "The cluster; default, or that of the ARN, when left out", HelpName = "CLUSTER" };
         var container = new Option<string?>("--container") { Description = "The container; needed where the task has several", HelpName = "CONTAINER" };
@@ -79,18 +80,45 @@ internal static class ExecCommand
             return name;
         }
 
-        (string Arn, double StartedAt)? newest = null;
-        for (string? next = null, page = ""; page is not null; page = next)
+        try
         {
-            var listed = await ListAsync(api, cluster, name, page, cancellationToken).ConfigureAwait(false);
-            next = listed.TryGetProperty("nextToken", out var token) ? token.GetString() : null;
-            if (listed.GetProperty("taskArns").GetArrayLength() == 0)
+            return await NewestAsync(api, cluster, name, cancellationToken).ConfigureAwait(false);
+        }
+        catch (CommandException refusal) when (refusal.Message.Contains("ServiceNotFoundException", StringComparison.Ordinal))
+        {
+            var found = name.Length >= FewestDigits && name.All(char.IsAsciiHexDigitLower) ? await BeginningWithAsync(api, cluster, name, cancellationToken).ConfigureAwait(false) : [];
+            return found.Count switch
             {
-                continue;
-            }
+                1 => found[0],
+                0 => throw new CommandException($"{name} is neither a running task's id, or the beginning of one, nor a service of the cluster {cluster ?? Installation.DefaultCluster}."),
+                _ => throw new CommandException($"Several running tasks have an id that begins with {name}: give more of it."),
+            };
+        }
+    }
 
+    /// <summary>The tasks that run, or are about to, and whose ids begin so; no more than tell that it is not just one.</summary>
+    private static async Task<List<string>> BeginningWithAsync(ApiClient api, string? cluster, string digits, CancellationToken cancellationToken)
+    {
+        List<string> found = [];
+        await foreach (var page in PagesAsync(api, cluster, service: null, cancellationToken).ConfigureAwait(false))
+        {
+            found.AddRange(page.EnumerateArray().Select(arn => arn.GetString()!).Where(arn => arn[(arn.LastIndexOf('/') + 1)..].StartsWith(digits, StringComparison.Ordinal)));
+            if (found.Count > 1)
+            {
+                break;
+            }
+        }
+
+        return found;
+    }
+
+    private static async Task<string> NewestAsync(ApiClient api, string? cluster, string service, CancellationToken cancellationToken)
+    {
+        (string Arn, double StartedAt)? newest = null;
+        await foreach (var page in PagesAsync(api, cluster, service, cancellationToken).ConfigureAwait(false))
+        {
             var described = await api.CallEcsAsync(
-                "DescribeTasks", new JsonObject { ["cluster"] = cluster, ["tasks"] = JsonArray.Create(listed.GetProperty("taskArns")) }.ToJsonString(), cancellationToken).ConfigureAwait(false);
+                "DescribeTasks", new JsonObject { ["cluster"] = cluster, ["tasks"] = JsonArray.Create(page) }.ToJsonString(), cancellationToken).ConfigureAwait(false);
             foreach (var task in described.GetProperty("tasks").EnumerateArray())
             {
                 if (Text(task, "lastStatus") == "RUNNING" && task.TryGetProperty("startedAt", out var at) && !(newest?.StartedAt >= at.GetDouble()))
@@ -100,19 +128,21 @@ internal static class ExecCommand
             }
         }
 
-        return newest?.Arn ?? throw new CommandException($"No task of the service {name} runs. Name a service that has running tasks, or a task by its id or ARN.");
+        return newest?.Arn ?? throw new CommandException($"No task of the service {service} runs. Name a service that has running tasks, or a task by its id or ARN.");
     }
 
-    private static async Task<JsonElement> ListAsync(ApiClient api, string? cluster, string service, string page, CancellationToken cancellationToken)
+    /// <summary>The running tasks of a service, or of the cluster, in pages that are not empty.</summary>
+    private static async IAsyncEnumerable<JsonElement> PagesAsync(ApiClient api, string? cluster, string? service, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var request = new JsonObject { ["cluster"] = cluster, ["serviceName"] = service, ["maxResults"] = TasksAPage, ["nextToken"] = page.Length > 0 ? page : null };
-        try
+        for (string? next = null, page = ""; page is not null; page = next)
         {
-            return await api.CallEcsAsync("ListTasks", request.ToJsonString(), cancellationToken).ConfigureAwait(false);
-        }
-        catch (CommandException refusal) when (refusal.Message.Contains("ServiceNotFoundException", StringComparison.Ordinal))
-        {
-            throw new CommandException($"{service} is neither a task's id nor a service of the cluster {cluster ?? Installation.DefaultCluster}.");
+            var request = new JsonObject { ["cluster"] = cluster, ["serviceName"] = service, ["maxResults"] = TasksAPage, ["nextToken"] = page.Length > 0 ? page : null };
+            var listed = await api.CallEcsAsync("ListTasks", request.ToJsonString(), cancellationToken).ConfigureAwait(false);
+            next = listed.TryGetProperty("nextToken", out var token) ? token.GetString() : null;
+            if (listed.GetProperty("taskArns").GetArrayLength() > 0)
+            {
+                yield return listed.GetProperty("taskArns");
+            }
         }
     }
 

@@ -29,24 +29,21 @@ internal static class AgentRole
     internal static async Task RunAsync(Installation installation, AgentChoices choices, TimeProvider clock, CancellationToken cancellationToken)
     {
         using var loggers = RoleLog.Create();
-        await ContainerAgent.RunAsync(
-            new AgentOptions
-            {
-                IntrospectionPort = 51678,
-                Endpoint = installation.Endpoint,
-                Credentials = installation.OpenCredentials().Credentials(CredentialsFile.AgentProfile),
-                DataDirectory = installation.AgentDirectory(choices.Name),
-                DockerHost = TaskContainers.DockerHost,
-                AccountId = installation.Settings.AccountId,
-                Region = Installation.DefaultRegion,
-                Cluster = choices.Cluster,
-                CpuUnits = choices.CpuUnits,
-                MemoryMiB = choices.MemoryMiB,
-                AvailabilityZone = choices.AvailabilityZone ?? $"{Installation.DefaultRegion}a",
-                Attributes = choices.Attributes,
-            },
-            loggers,
-            clock,
-            cancellationToken).ConfigureAwait(false);
+        var options = new AgentOptions
+        {
+            IntrospectionPort = 51678,
+            Endpoint = installation.Endpoint,
+            Credentials = installation.OpenCredentials().Credentials(CredentialsFile.AgentProfile),
+            DataDirectory = installation.AgentDirectory(choices.Name),
+            DockerHost = TaskContainers.DockerHost,
+            AccountId = installation.Settings.AccountId,
+            Region = Installation.DefaultRegion,
+            Cluster = choices.Cluster,
+            CpuUnits = choices.CpuUnits,
+            MemoryMiB = choices.MemoryMiB,
+            AvailabilityZone = choices.AvailabilityZone ?? $"{Installation.DefaultRegion}a",
+            Attributes = choices.Attributes,
+        };
+        await ContainerAgent.RunAsync(AgentEnvironment.Apply(options, Environment.GetEnvironmentVariable), loggers, clock, cancellationToken).ConfigureAwait(false);
     }
 }

@@ -1,40 +1,8 @@
-using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Berth.Domain;
 using Microsoft.Extensions.Logging;
 
 namespace Berth.Engine;
-
-/// <summary>Limits of one engine.</summary>
-public sealed record StreamEngineOptions
-{
-    /// <summary>Commands that may wait to be decided; further callers wait to enqueue.</summary>
-    public int MostQueued { get; init; } = 8_192;
-
-    /// <summary>Facts that may wait for one append; deciding pauses beyond them.</summary>
-    public int MostUncommitted { get; init; } = 16_384;
-
-    /// <summary>
-    /// Facts after which a new snapshot is made, and no sooner than their text is half as long as the last snapshot's: a
-    /// large state is not written again and again for a few changes, and a start still reads at most half as much beside it.
-    /// </summary>
-    public int SnapshotEvery { get; init; } = 5_000;
-
-    /// <summary>
-    /// After so long without a change a snapshot is made although the text is not that long yet: whoever starts from a quiet
-    /// stream has little to read beside it.
-    /// </summary>
-    public TimeSpan SnapshotWhenQuietFor { get; init; } = TimeSpan.FromSeconds(3);
-
-    /// <summary>By so much a clock may be set back without a decision seeing it: time services do that.</summary>
-    public TimeSpan SmallCorrection { get; init; } = TimeSpan.FromSeconds(10);
-
-    /// <summary>The pause after a failed append before the stream is folded again; it doubles up to <see cref="RecoveryMost"/>.</summary>
-    public TimeSpan RecoveryFirst { get; init; } = TimeSpan.FromMilliseconds(100);
-
-    /// <summary>The longest such pause.</summary>
-    public TimeSpan RecoveryMost { get; init; } = TimeSpan.FromSeconds(5);
-}
 
 /// <summary>
 /// Runs one stream: decides commands one after another in memory, gathers their facts while an append is in flight,
@@ -50,10 +18,6 @@ public sealed partial class StreamEngine<TAggregate, TState, TEvent> : IStream<T
     where TState : class
     where TEvent : class
 {
-    // Facts decoded at a time when a stream is folded, and how many such portions may be under way.
-    private const int PortionFacts = 1_024;
-    private const int PortionsAhead = 4;
-
     // While commands wait, the aggregate reacts to several of them together. Nobody's answer depends on its reactions.
     private const int MostUnsettled = 64;
 
@@ -70,7 +34,7 @@ public sealed partial class StreamEngine<TAggregate, TState, TEvent> : IStream<T
     private readonly Lock gate = new();
     private readonly SemaphoreSlim gathered = new(0);
     private readonly ITimer timer;
-    private readonly ITimer quiet;
+    private readonly SnapshotKeeper<TState> snapshots;
     private Task deciding = Task.CompletedTask;
 
     // Owned by the deciding loop.
@@ -96,10 +60,6 @@ public sealed partial class StreamEngine<TAggregate, TState, TEvent> : IStream<T
     private TaskCompletionSource? roomForMore;
     private bool signalled;
     private bool isClosed;
-    private long snapshotSeq;
-    private long snapshotBytes;
-    private long charactersSince;
-    private bool snapshotting;
 
     /// <summary>An engine that has not folded its stream yet; <see cref="OpenAsync"/> does.</summary>
     public StreamEngine(
@@ -123,12 +83,15 @@ public sealed partial class StreamEngine<TAggregate, TState, TEvent> : IStream<T
         aggregate = definition.Create(id);
         latest = durable = new(aggregate.State, 0);
         queue = Channel.CreateBounded<Work>(new BoundedChannelOptions(options.MostQueued) { SingleReader = true });
-        quiet = clock.CreateTimer(_ => SnapshotOfQuiet(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        snapshots = new(id, definition.Codec.EncodeState, journal, clock, options, logger);
         timer = clock.CreateTimer(_ => queue.Writer.TryWrite(Work.Tick), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <inheritdoc/>
     public StreamId Id { get; }
+
+    /// <summary>Whether a snapshot is being written.</summary>
+    internal bool IsSnapshotting => snapshots.IsWriting;
 
     /// <summary>Claims the stream, folds it and begins to work.</summary>
     public async ValueTask OpenAsync(CancellationToken cancellationToken)
@@ -192,7 +155,7 @@ public sealed partial class StreamEngine<TAggregate, TState, TEvent> : IStream<T
         await closing.CancelAsync().ConfigureAwait(false);
         await deciding.ConfigureAwait(false);
         await timer.DisposeAsync().ConfigureAwait(false);
-        await quiet.DisposeAsync().ConfigureAwait(false);
+        await snapshots.DisposeAsync().ConfigureAwait(false);
         closing.Dispose();
         gathered.Dispose();
     }
@@ -215,90 +178,20 @@ public sealed partial class StreamEngine<TAggregate, TState, TEvent> : IStream<T
     private async Task FoldAsync(CancellationToken cancellationToken)
     {
         epoch = await journal.ClaimAsync(Id, cancellationToken).ConfigureAwait(false);
-        var folded = definition.Create(Id);
-        var seq = 0L;
-        if (await journal.ReadSnapshotAsync(Id, cancellationToken).ConfigureAwait(false) is { } snapshot)
-        {
-            folded.BeginReplay(definition.Codec.DecodeState(snapshot.Parts));
-            seq = snapshot.Seq;
-            snapshotBytes = snapshot.Parts.Sum(part => (long)part.Length);
-        }
-        else
-        {
-            folded.BeginReplay(null);
-        }
-
-        snapshotSeq = seq;
-        charactersSince = 0;
-        await foreach (var portion in DecodedAheadAsync(seq, cancellationToken).ConfigureAwait(false))
-        {
-            foreach (var fact in portion.Facts)
-            {
-                folded.Replay(fact);
-            }
-
-            seq = portion.LastSeq;
-            charactersSince += portion.Characters;
-        }
-
-        folded.EndReplay();
-
-        aggregate = folded;
-        decidedSeq = seq;
+        var folded = await StreamFold.FoldAsync(Id, definition, journal, cancellationToken).ConfigureAwait(false);
+        snapshots.Restart(folded.Snapshot, folded.CharactersSince);
+        aggregate = folded.Aggregate;
+        decidedSeq = folded.Seq;
         armedFor = null;
         unsettled = 0;
         lost = false;
         spoiled = false;
         lock (gate)
         {
-            latest = durable = new(folded.State, seq);
+            latest = durable = new(aggregate.State, decidedSeq);
         }
 
-        Publish(new(Id, seq, [], folded.State));
-    }
-
-    /// <summary>The stream's facts after a sequence number. The next portions are read and decoded while one is applied.</summary>
-    private async IAsyncEnumerable<Portion> DecodedAheadAsync(long afterSeq, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        var ahead = new Queue<Task<Portion>>();
-        var portion = new List<JournalEvent>(PortionFacts);
-        await foreach (var stored in journal.ReadAsync(Id, afterSeq, cancellationToken).ConfigureAwait(false))
-        {
-            portion.Add(stored);
-            if (portion.Count == PortionFacts)
-            {
-                var full = portion;
-                portion = new(PortionFacts);
-                ahead.Enqueue(Task.Run(() => Decode(full), cancellationToken));
-                if (ahead.Count == PortionsAhead)
-                {
-                    yield return await ahead.Dequeue().ConfigureAwait(false);
-                }
-            }
-        }
-
-        while (ahead.TryDequeue(out var decoded))
-        {
-            yield return await decoded.ConfigureAwait(false);
-        }
-
-        if (portion.Count > 0)
-        {
-            yield return Decode(portion);
-        }
-    }
-
-    private Portion Decode(List<JournalEvent> stored)
-    {
-        var facts = new TEvent[stored.Count];
-        var characters = 0L;
-        for (var at = 0; at < facts.Length; at++)
-        {
-            facts[at] = definition.Codec.Decode(stored[at].Type, stored[at].Payload);
-            characters += stored[at].Payload.Length;
-        }
-
-        return new(facts, stored[^1].Seq, characters);
+        Publish(new(Id, decidedSeq, [], aggregate.State));
     }
 
     private async Task DecideLoopAsync()
@@ -535,8 +428,12 @@ public sealed partial class StreamEngine<TAggregate, TState, TEvent> : IStream<T
                     Publish(new(Id, batch.View!.Seq, batch.Facts, batch.View.State) { Stored = batch.Stored });
                 }
 
+                if (batch.View is { } view)
+                {
+                    snapshots.Committed(view.State, view.Seq, batch.Stored.Sum(stored => (long)stored.Payload.Length));
+                }
+
                 batch.Release();
-                SnapshotIfDue(batch);
                 if (batch.IsLast)
                 {
                     return;
@@ -578,81 +475,6 @@ public sealed partial class StreamEngine<TAggregate, TState, TEvent> : IStream<T
         }
     }
 
-    private void SnapshotIfDue(Batch batch)
-    {
-        var characters = 0L;
-        foreach (var stored in batch.Stored)
-        {
-            characters += stored.Payload.Length;
-        }
-
-        var since = Interlocked.Add(ref charactersSince, characters);
-        if (batch.View is not { } view || view.Seq - Interlocked.Read(ref snapshotSeq) < options.SnapshotEvery)
-        {
-            return;
-        }
-
-        if (since >= Interlocked.Read(ref snapshotBytes) / 2)
-        {
-            Snapshot(view);
-        }
-        else
-        {
-            quiet.Change(options.SnapshotWhenQuietFor, Timeout.InfiniteTimeSpan);
-        }
-    }
-
-    private void SnapshotOfQuiet()
-    {
-        View view;
-        lock (gate)
-        {
-            if (isClosed)
-            {
-                return;
-            }
-
-            view = durable;
-        }
-
-        Snapshot(view);
-    }
-
-    /// <summary>Made beside the writer, one at a time: the state is immutable, so it can be written while decisions go on.</summary>
-    private void Snapshot(View view)
-    {
-        if (Interlocked.Exchange(ref snapshotting, true))
-        {
-            quiet.Change(options.SnapshotWhenQuietFor, Timeout.InfiniteTimeSpan);    // What the one under way leaves is not forgotten.
-            return;
-        }
-
-        Interlocked.Exchange(ref charactersSince, 0);
-        _ = Task.Run(async () =>
-        {
-            try
-            {
-                var bytes = 0L;
-                var parts = definition.Codec.EncodeState(view.State).Select(part =>
-                {
-                    bytes += part.Length;
-                    return part;
-                });
-                await journal.WriteSnapshotAsync(Id, view.Seq, parts, closing.Token).ConfigureAwait(false);
-                Interlocked.Exchange(ref snapshotSeq, view.Seq);
-                Interlocked.Exchange(ref snapshotBytes, bytes);
-            }
-            catch (Exception failure) when (failure is not OutOfMemoryException)
-            {
-                LogSnapshotFailed(Id.Value, failure);
-            }
-            finally
-            {
-                Interlocked.Exchange(ref snapshotting, false);
-            }
-        });
-    }
-
     /// <param name="again">The timer has fired, so it is set again even for the same moment.</param>
     private void Arm(bool again)
     {
@@ -691,9 +513,6 @@ public sealed partial class StreamEngine<TAggregate, TState, TEvent> : IStream<T
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Stream} works again from {Seq}")]
     private partial void LogRecovered(string stream, long seq);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The snapshot of {Stream} could not be kept")]
-    private partial void LogSnapshotFailed(string stream, Exception failure);
 
     /// <summary>Something to do on the deciding loop.</summary>
     private abstract class Work
@@ -746,9 +565,6 @@ public sealed partial class StreamEngine<TAggregate, TState, TEvent> : IStream<T
 
     /// <summary>A state and the sequence number it is of.</summary>
     private sealed record View(TState State, long Seq);
-
-    /// <summary>Facts read from the journal.</summary>
-    private sealed record Portion(TEvent[] Facts, long LastSeq, long Characters);
 
     private readonly record struct Release(Work Work, Action? Answer, Exception? Failure);
 

@@ -58,7 +58,7 @@ public sealed class FakeBackend : IAsyncDisposable
     /// <summary>A key of a role, that is good beside the agent's own.</summary>
     public AwsCredentials RoleKey { get; } = new("ASIATESTROLE", "secret/of+the=role", "token/of+the=role");
 
-    /// <summary>The ids of the keys that calls were signed with, by operation; <c>GetObject</c> for objects.</summary>
+    /// <summary>The ids of the keys that calls were signed with, by operation; <c>GetObject</c> and <c>PutObject</c> for objects.</summary>
     public ConcurrentDictionary<string, string> SignedBy { get; } = new();
 
     /// <summary><c>user:password</c> of the registry; null where it is open.</summary>
@@ -235,6 +235,19 @@ public sealed class FakeBackend : IAsyncDisposable
         if (HttpMethods.IsGet(context.Request.Method))
         {
             await ObjectAsync(context);
+            return;
+        }
+
+        if (HttpMethods.IsPut(context.Request.Method))
+        {
+            var refused = Intercept("PutObject", []) is { } refusal;
+            context.Response.StatusCode = refused ? 503 : 200;
+            if (!refused)
+            {
+                Objects[context.Request.Path.Value!.TrimStart('/')] = Encoding.UTF8.GetString(body);
+            }
+
+            changed.Release();
             return;
         }
 
@@ -424,7 +437,7 @@ public sealed class FakeBackend : IAsyncDisposable
             return;
         }
 
-        SignedBy[service == "s3" ? "GetObject" : $"{request.Headers["X-Amz-Target"]}".Split('.')[^1]] = id;
+        SignedBy[service == "s3" ? HttpMethods.IsPut(request.Method) ? "PutObject" : "GetObject" : $"{request.Headers["X-Amz-Target"]}".Split('.')[^1]] = id;
         var secret = id == Key.AccessKeyId ? Key.SecretAccessKey : RoleKey.SecretAccessKey;
         var signed = parts["SignedHeaders"].Split(';').Select(name => new KeyValuePair<string, string>(name, name == "host" ? request.Host.ToString() : header(name) ?? "")).ToList();
         var canonical = SigV4.CanonicalRequest(request.Method, request.Path, SigV4.ParseQuery(request.QueryString.Value ?? ""), signed, SigV4.Hash(body), isObjectCall: service == "s3");

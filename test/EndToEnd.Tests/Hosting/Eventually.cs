@@ -8,8 +8,9 @@ internal static class Eventually
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(90), ShortestPause = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Asks until the answer is the one waited for, and returns it.</summary>
-    public static async Task<T> IsAsync<T>(string what, Func<Task<T>> ask, Func<T, bool> isIt)
+    public static async Task<T> IsAsync<T>(string what, Func<Task<T>> ask, Func<T, bool> isIt, TimeSpan? within = null)
     {
+        var longest = within ?? Longest;
         var begun = Stopwatch.GetTimestamp();
         while (true)
         {
@@ -20,9 +21,9 @@ internal static class Eventually
                 return answer;
             }
 
-            if (Stopwatch.GetElapsedTime(begun) > Longest)
+            if (Stopwatch.GetElapsedTime(begun) > longest)
             {
-                Assert.Fail($"Not within {Longest.TotalSeconds} s: {what}. The last answer: {answer}");
+                Assert.Fail($"Not within {longest.TotalSeconds} s: {what}. The last answer: {answer}");
             }
 
             // As long as the answer took: what is asked for needs the processors too.

@@ -19,13 +19,24 @@ internal static class AttachmentAnswer
     public static List<NetworkInterfaceShape> OfContainer(EcsTask task) => task.NetworkInterface is not { PrivateIpv4Address: { } address } ? [] :
         [new() { AttachmentId = TaskNetworkInterface.AttachmentIdOf(task.Id), PrivateIpv4Address = address }];
 
-    /// <summary>The agent makes the interface when it takes the task up, and it is gone when the task has stopped.</summary>
+    /// <summary>
+    /// The agent makes the interface when it takes the task up, and it is gone when the task has stopped. There is no DETACHING:
+    /// the agent tells of the end of a task when its interface has gone already.
+    /// </summary>
     private static string Status(EcsTask task, TaskNetworkInterface @interface) =>
-        task.LastStatus == EcsTaskStatus.Stopped ? "DELETED" : @interface.Attached ? "ATTACHED" : "ATTACHING";
+        task.LastStatus == EcsTaskStatus.Stopped ? "DELETED" : @interface.Attached ? "ATTACHED" : IsUntouched(task) ? "PRECREATED" : "ATTACHING";
+
+    /// <summary>Nothing has happened to the task since it was placed.</summary>
+    private static bool IsUntouched(EcsTask task) => task.Version == 1;
 
     private static IEnumerable<KeyValuePairShape> Details(ClusterState state, EcsTask task, TaskNetworkInterface @interface)
     {
         yield return new() { Name = "subnetId", Value = @interface.SubnetId };
+        if (IsUntouched(task))
+        {
+            yield break;     // Nobody has made it yet.
+        }
+
         yield return new() { Name = "networkInterfaceId", Value = TaskNetworkInterface.IdOf(task.Id) };
         yield return new() { Name = "macAddress", Value = TaskNetworkInterface.MacAddressOf(task.Id) };
         if (@interface.PrivateIpv4Address is { } address)

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Berth.Domain;
 using Berth.Engine;
 using Berth.Wire;
@@ -67,7 +68,7 @@ internal sealed class ExecuteCommand(ClusterStreams clusters, ExecSessions sessi
             throw new AwsException("TargetNotConnectedException", 400, "The execute command failed due to an internal error. Try again later.");
         }
 
-        var (session, token) = sessions.Open(new(cluster, task.ContainerInstanceId, state.TaskArn(task.Id), container.Name, request.Command!));    // Checked.
+        var (session, token) = sessions.Open(new(cluster, task.ContainerInstanceId, state.TaskArn(task.Id), container.Name, request.Command!, Configuration(state)));    // Checked.
         return new()
         {
             ClusterArn = state.Arn,
@@ -83,6 +84,9 @@ internal sealed class ExecuteCommand(ClusterStreams clusters, ExecSessions sessi
             },
         };
     }
+
+    private static ExecuteCommandConfigurationShape? Configuration(ClusterState state) =>
+        state.Configuration?.Deserialize(EcsJson.Shared.ClusterConfigurationShape)?.ExecuteCommandConfiguration;
 
     private static void CheckForm(ExecuteCommandRequest request)
     {

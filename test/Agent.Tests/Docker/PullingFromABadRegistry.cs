@@ -1,0 +1,158 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Berth.Agent.Tests;
+
+/// <summary>The registry stands still, says no, or is slow. The agent's time is the test's, so that minutes do not last.</summary>
+public sealed class PullingFromABadRegistry(Engine engine) : IDisposable
+{
+    private readonly FakeTimeProvider clock = new(new DateTimeOffset(2026, 1, 1, 12, 0, 0, TimeSpan.Zero));
+    private readonly string folder = Path.Combine(Path.GetTempPath(), $"berth-pulling-{Guid.NewGuid():N}");
+
+    public void Dispose()
+    {
+        if (Directory.Exists(folder))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task A_layer_that_stands_still_is_asked_for_five_times_a_minute_each()
+    {
+        await using var registry = await StartAsync();
+        registry.Trouble = async (http, content, gone) =>
+        {
+            if (!http.Request.Path.Value!.Contains("/blobs/", StringComparison.Ordinal))
+            {
+                return false;
+            }
+
+            http.Response.ContentLength = content.Length;
+            await http.Response.Body.WriteAsync(content.AsMemory(0, content.Length / 2), gone);    // The rest never comes.
+            await http.Response.Body.FlushAsync(gone);
+            return await BadRegistry.HoldAsync(gone);
+        };
+
+        var (failure, waited) = await FailAsync(registry, options => options with { ImagePullBeginTimeout = TimeSpan.FromHours(1) });
+
+        failure.Message.ShouldBe("CannotPullContainerError: inactivity time exceeded timeout while pulling image");
+        registry.Asked.Count(kind => kind == "blobs").ShouldBe(5);
+        waited.ShouldBeInRange(TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(60));
+    }
+
+    [Fact]
+    public async Task One_that_does_not_even_say_what_it_has_is_given_five_minutes_each_time()
+    {
+        await using var registry = await StartAsync();
+        registry.Trouble = (_, _, gone) => BadRegistry.HoldAsync(gone);
+
+        var (failure, waited) = await FailAsync(registry);
+
+        failure.Message.ShouldBe("DockerTimeoutError: Could not transition to pullBegin; timed out after waiting 5m0s");
+        waited.ShouldBeInRange(TimeSpan.FromMinutes(25), TimeSpan.FromMinutes(60));
+    }
+
+    [Fact]
+    public async Task All_tries_together_have_their_time()
+    {
+        await using var registry = await StartAsync();
+        registry.Trouble = (_, _, gone) => BadRegistry.HoldAsync(gone);
+
+        var (failure, waited) = await FailAsync(registry, options => options with { ImagePullTimeout = TimeSpan.FromMinutes(12) });
+
+        failure.Message.ShouldBe("DockerTimeoutError: Could not transition to pulled; timed out after waiting 12m0s");
+        waited.ShouldBeInRange(TimeSpan.FromMinutes(12), TimeSpan.FromMinutes(13));
+    }
+
+    [Theory]
+    [InlineData(404, "MANIFEST_UNKNOWN", 1)]
+    [InlineData(403, "DENIED", 1)]
+    [InlineData(500, "UNKNOWN", 5)]
+    public async Task A_no_is_final_and_trouble_is_not(int status, string code, int tries)
+    {
+        await using var registry = await StartAsync();
+        registry.Trouble = async (http, _, gone) =>
+        {
+            http.Response.StatusCode = status;
+            http.Response.ContentType = "application/json";
+            await http.Response.WriteAsync($$"""{"errors":[{"code":"{{code}}","message":"of no help"}]}""", gone);
+            return true;
+        };
+
+        var (failure, _) = await FailAsync(registry);
+
+        failure.Message.ShouldStartWith("CannotPullContainerError: Error response from daemon: ");
+        registry.Asked.Count.ShouldBe(tries);
+    }
+
+    [Fact]
+    public async Task A_slow_one_is_waited_for_as_long_as_more_comes()
+    {
+        await using var registry = await StartAsync();
+        registry.Trouble = async (http, content, gone) =>
+        {
+            if (!http.Request.Path.Value!.Contains("/blobs/", StringComparison.Ordinal))
+            {
+                return false;
+            }
+
+            http.Response.ContentLength = content.Length;
+            foreach (var part in content.Chunk(content.Length / 10))
+            {
+                await http.Response.Body.WriteAsync(part, gone);
+                await http.Response.Body.FlushAsync(gone);
+                await Task.Delay(120, gone);
+            }
+
+            return true;
+        };
+
+        // In real time, which is what the engine paces its progress by. A part comes in a tenth of what it may take, all of it takes longer.
+        var image = await PullAsync(registry, TimeProvider.System, options => options with { ImagePullInactivityTimeout = TimeSpan.FromSeconds(1.1) });
+
+        image.Digest.ShouldNotBeNull();
+        registry.Asked.Count(kind => kind == "blobs").ShouldBe(1);
+    }
+
+    private async Task<BadRegistry> StartAsync()
+    {
+        Assert.SkipWhen(engine.Unavailable is not null, engine.Unavailable ?? "");
+        return await BadRegistry.StartAsync();
+    }
+
+    /// <summary>Lets time pass until the pull has failed.</summary>
+    private async Task<(ImagePullException Failure, TimeSpan Waited)> FailAsync(BadRegistry registry, Func<AgentOptions, AgentOptions>? change = null)
+    {
+        var began = clock.GetUtcNow();
+        var pulling = PullAsync(registry, clock, change ?? (options => options));
+        var tried = -1;
+        while (!pulling.IsCompleted)
+        {
+            // A try takes the engine a moment of real time, in which little of the agent's should pass.
+            await Task.WhenAny(pulling, Task.Delay(tried == registry.Asked.Count ? 10 : 150, TestContext.Current.CancellationToken));
+            tried = registry.Asked.Count;
+            clock.Advance(TimeSpan.FromSeconds(10));
+        }
+
+        var waited = clock.GetUtcNow() - began;
+        return (await Should.ThrowAsync<ImagePullException>(pulling), waited);
+    }
+
+    private async Task<PulledImage> PullAsync(BadRegistry registry, TimeProvider time, Func<AgentOptions, AgentOptions> change)
+    {
+        var token = TestContext.Current.CancellationToken;
+        var options = change(new() { Endpoint = new("http://127.0.0.1:1"), Credentials = new("a", "b"), DataDirectory = folder });
+        using var docker = new DockerEngine("unix:///var/run/docker.sock");
+        await docker.NegotiateAsync(token);
+        using var directory = new AgentDataDirectory(folder, NullLogger.Instance);
+        using var client = new SignedClient(options, new SignatureClock(time));
+        using var slots = new SemaphoreSlim(1);
+        var roles = new RoleCredentialsStore();
+        var credentials = new RegistryCredentials(client, options, roles, new InputSource(client, options, roles, time, slots, NullLogger.Instance), time);
+        var cleaner = new ImageCleaner(docker, directory, options, time, NullLogger.Instance);
+        var puller = new ImagePuller(docker, credentials, cleaner, options, time, NullLogger.Instance, token);
+        return await puller.PullAsync(new ContainerSpec { Name = "a", Image = registry.Image }, new TaskSpec { Arn = FakeBackend.NewTaskArn(), Family = "f", Version = "1" }, token);
+    }
+}
