@@ -53,6 +53,28 @@ internal sealed class BenchInstallation : IAsyncDisposable
         ReadyAfter = await BerthAsync(["up", "--detach", "--no-sample", "--data", data], cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>The name of the image that <see cref="PutSampleImageAsync"/> makes.</summary>
+    internal string SampleImage => $"{Endpoint.Authority}/berth-sample:latest";
+
+    /// <summary>Has the sample's image made and put into the installation's registry: busybox and nothing else.</summary>
+    internal async Task PutSampleImageAsync(CancellationToken cancellationToken)
+    {
+        var address = new Uri(Endpoint, "/_berth/sample-image");
+        using var http = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new ByteArrayContent([]) };
+        foreach (var (name, value) in SigV4.SignHeaders(
+            Credentials(CredentialsFile.RootProfile), EcsClient.Region, "berth", "POST", address, [], [], TimeProvider.System.GetUtcNow()))
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        using var answer = await http.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        if (!answer.IsSuccessStatusCode)
+        {
+            throw new IOException($"The image cannot be made: {await answer.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false)}");
+        }
+    }
+
     internal AwsCredentials Credentials(string profile) => credentials.Credentials(profile);
 
     /// <summary>The process of a role: <c>server</c>, <c>balancer</c>, <c>agent-1</c>; <c>supervisor</c> is their parent.</summary>

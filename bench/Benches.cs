@@ -17,6 +17,7 @@ public static class Benches
     /// <summary>Name to bench.</summary>
     public static FrozenDictionary<string, RunBench> ByName { get; } = new Dictionary<string, RunBench>
     {
+        ["agent"] = AgentBench.RunAsync,
         ["api"] = ApiBench.RunAsync,
         [ApiFloor] = Bench.ApiFloor.RunAsync,
         ["engine"] = EngineBench.RunAsync,

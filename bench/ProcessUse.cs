@@ -17,9 +17,14 @@ internal static class ProcessUse
     }
 
     /// <summary>Its resident memory in MiB.</summary>
-    internal static double ResidentMiB(int process)
+    internal static double ResidentMiB(int process) => StatusMiB(process, "VmRSS:");
+
+    /// <summary>The most resident memory it ever had, in MiB.</summary>
+    internal static double PeakResidentMiB(int process) => StatusMiB(process, "VmHWM:");
+
+    private static double StatusMiB(int process, string member)
     {
-        var line = File.ReadLines(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/status")).First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal));
+        var line = File.ReadLines(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/status")).First(line => line.StartsWith(member, StringComparison.Ordinal));
         return Number(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2].Trim()) / 1024;
     }
 

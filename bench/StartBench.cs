@@ -29,7 +29,6 @@ public static class StartBench
     private const int ServiceTasks = 50;
     private const int Parallelism = 8;     // The agent's own.
     private const int Lanes = 4;
-    private const string Repository = "berth-sample";
     private const string TaskLabel = "com.amazonaws.ecs.task-arn";
     private static readonly CultureInfo Culture = CultureInfo.InvariantCulture;
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(20), ServicePoll = TimeSpan.FromMilliseconds(250);
@@ -42,11 +41,11 @@ public static class StartBench
         await using var installation = await BenchInstallation.StartAsync(cancellationToken).ConfigureAwait(false);
         using var ecs = new EcsClient(installation.Endpoint, installation.Credentials(CredentialsFile.RootProfile));
         using var docker = new BareDocker();
-        var image = $"{installation.Endpoint.Authority}/{Repository}:latest";
+        var image = installation.SampleImage;
         string? digest = null;
         try
         {
-            await PutImageAsync(installation, cancellationToken).ConfigureAwait(false);
+            await installation.PutSampleImageAsync(cancellationToken).ConfigureAwait(false);
             await RegisterAsync(ecs, "by-tag", image, cancellationToken).ConfigureAwait(false);
             await StopAsync(ecs, docker, await StartAsync(ecs, docker, "by-tag", cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
             digest = await docker.DigestOfAsync(image, cancellationToken).ConfigureAwait(false) ?? throw new IOException($"{image} was not pulled.");
@@ -76,24 +75,6 @@ public static class StartBench
             known.TotalMilliseconds,
             (container.GetProperty("Created").GetDateTimeOffset() - at).TotalMilliseconds,
             (container.GetProperty("State").GetProperty("StartedAt").GetDateTimeOffset() - at).TotalMilliseconds);
-    }
-
-    private static async Task PutImageAsync(BenchInstallation installation, CancellationToken cancellationToken)
-    {
-        var address = new Uri(installation.Endpoint, "/_berth/sample-image");
-        using var http = new HttpClient();
-        using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new ByteArrayContent([]) };
-        foreach (var (name, value) in SigV4.SignHeaders(
-            installation.Credentials(CredentialsFile.RootProfile), EcsClient.Region, "berth", "POST", address, [], [], TimeProvider.System.GetUtcNow()))
-        {
-            request.Headers.TryAddWithoutValidation(name, value);
-        }
-
-        using var answer = await http.SendAsync(request, cancellationToken).ConfigureAwait(false);
-        if (!answer.IsSuccessStatusCode)
-        {
-            throw new IOException($"The image cannot be made: {await answer.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false)}");
-        }
     }
 
     private static async Task RegisterAsync(EcsClient ecs, string family, string image, CancellationToken cancellationToken) => await ecs.CallAsync(

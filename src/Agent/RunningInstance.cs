@@ -59,10 +59,12 @@ internal sealed partial class RunningInstance(
         var inputs = new InputSource(client, options, roles, clock, fetchSlots, logger);
         using var reportSlots = new SemaphoreSlim(ParallelReports);
         using var pause = new PauseImage(docker);
+        var firelens = new FirelensDirectory(options.DataDirectory);
         var create = new CreateContext(cluster, instanceArn, endpoints.AuthorityFor, linkLocal is not null || options.MetadataAddress is LinkLocalEndpoint.Address)
         {
             FreePorts = new HostPorts(new Random()).FindFree,
             HasTaskCgroups = Cgroups is not null,
+            Firelens = firelens,
         };
         using var pool = new SandboxPool(docker, pause, instanceArn, startSlots, options, clock, logger);
         var logs = new LogShipping(docker, connection, client, directory, options, clock, loggers, over.Token);
@@ -85,6 +87,7 @@ internal sealed partial class RunningInstance(
             Exec = exec,
             Cgroups = Cgroups,
             Create = create,
+            Firelens = new FirelensKeeper(firelens, inputs, cluster, identity.Ec2InstanceId, logger),
             Sandboxes = new SandboxKeeper(docker, connection, pause, new SandboxNetworks(docker, RoutesOf(options.DockerHost), clock), pool, create, startSlots),
             Pool = pool,
             StartSlots = startSlots,
@@ -104,10 +107,11 @@ internal sealed partial class RunningInstance(
             SignatureClock = SignatureClock,
             Loggers = loggers,
         };
-        endpoints.Serve(new ContainerRequests(engine, roles, session, backend, client, docker));
+        var statistics = new ContainerStatistics(new ContainerSamples(docker, KernelSamples.Find(options.DockerHost, clock)), CpuUnits);
+        endpoints.Serve(new ContainerRequests(engine, roles, session, backend, client, new StatsDocuments(docker, statistics)));
         var transcripts = new TranscriptStore(Path.Combine(options.DataDirectory, "transcripts"), roles, clock, logger);
         var shipping = new TranscriptShipping(transcripts, client, options, clock, logger);
-        var telemetry = new TcsSession(session, engine, connection, new ContainerStatistics(docker, CpuUnits));
+        var telemetry = new TcsSession(session, engine, connection, statistics);
         var pooling = pool.RunAsync(over.Token);
         var transcribing = shipping.RunAsync(over.Token);
         var cleaning = cleaner.RunAsync(() => engine.Tasks, images.Forget, over.Token);

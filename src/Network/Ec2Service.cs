@@ -6,7 +6,7 @@ namespace Berth.Network;
 /// <summary>EC2 as the front door serves it: a table of its operations.</summary>
 internal static class Ec2Service
 {
-    public static AwsService Create(NetworkStreams streams)
+    public static AwsService Create(NetworkStreams streams, TaskInterfaces interfaces)
     {
         var json = new Ec2Json(AwsJson.Ec2Query());
         return new AwsService
@@ -30,15 +30,15 @@ internal static class Ec2Service
             .Add(nameof(DeleteInternetGateway), () => json.DeleteInternetGatewayInput, () => new DeleteInternetGateway(streams))
             .Add(nameof(DeleteRoute), () => json.DeleteRouteInput, () => new DeleteRoute(streams))
             .Add(nameof(DeleteRouteTable), () => json.DeleteRouteTableInput, () => new DeleteRouteTable(streams))
-            .Add(nameof(DeleteSecurityGroup), () => json.DeleteSecurityGroupInput, () => new DeleteSecurityGroup(streams))
-            .Add(nameof(DeleteSubnet), () => json.DeleteSubnetInput, () => new DeleteSubnet(streams))
+            .Add(nameof(DeleteSecurityGroup), () => json.DeleteSecurityGroupInput, () => new DeleteSecurityGroup(streams, interfaces))
+            .Add(nameof(DeleteSubnet), () => json.DeleteSubnetInput, () => new DeleteSubnet(streams, interfaces))
             .Add(nameof(DeleteTags), () => json.DeleteTagsInput, () => new DeleteTags(streams))
             .Add(nameof(DeleteVpc), () => json.DeleteVpcInput, () => new DeleteVpc(streams))
             .Add(nameof(DescribeAccountAttributes), () => json.DescribeAccountAttributesInput, () => json.DescribeAccountAttributesOutput, () => new DescribeAccountAttributes(streams))
             .Add(nameof(DescribeAvailabilityZones), () => json.DescribeAvailabilityZonesInput, () => json.DescribeAvailabilityZonesOutput, () => new DescribeAvailabilityZones(streams))
             .Add(nameof(DescribeInternetGateways), () => json.DescribeInternetGatewaysInput, () => json.DescribeInternetGatewaysOutput, () => new DescribeInternetGateways(streams))
             .Add(nameof(DescribeNetworkAcls), () => json.DescribeNetworkAclsInput, () => json.DescribeNetworkAclsOutput, () => new DescribeNetworkAcls(streams))
-            .Add(nameof(DescribeNetworkInterfaces), () => json.DescribeNetworkInterfacesInput, () => json.DescribeNetworkInterfacesOutput, () => new DescribeNetworkInterfaces())
+            .Add(nameof(DescribeNetworkInterfaces), () => json.DescribeNetworkInterfacesInput, () => json.DescribeNetworkInterfacesOutput, () => new DescribeNetworkInterfaces(streams, interfaces))
             .Add(nameof(DescribeRouteTables), () => json.DescribeRouteTablesInput, () => json.DescribeRouteTablesOutput, () => new DescribeRouteTables(streams))
             .Add(nameof(DescribeSecurityGroupRules), () => json.DescribeSecurityGroupRulesInput, () => json.DescribeSecurityGroupRulesOutput, () => new DescribeSecurityGroupRules(streams))
             .Add(nameof(DescribeSecurityGroups), () => json.DescribeSecurityGroupsInput, () => json.DescribeSecurityGroupsOutput, () => new DescribeSecurityGroups(streams))

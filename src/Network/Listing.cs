@@ -25,6 +25,9 @@ internal sealed class Listing<T>
     /// <summary>The values that filters look at, by the filter's name. Tags can be filtered by whatever is listed here.</summary>
     public required IReadOnlyDictionary<string, Func<NetworkState, T, IEnumerable<string?>>> Filters { get; init; }
 
+    /// <summary>A thing's tags; null: what the network's state has for its id.</summary>
+    public Func<NetworkState, T, IReadOnlyDictionary<string, string>>? Tags { get; init; }
+
     /// <summary>One page of what is asked for.</summary>
     public (IReadOnlyList<T> Items, string? NextToken) Select(
         NetworkState state, IEnumerable<T> all, IReadOnlyList<string>? ids, IReadOnlyList<FilterShape>? filters, int? maxResults = null, string? nextToken = null)
@@ -72,12 +75,14 @@ internal sealed class Listing<T>
         var wanted = Invalid.Required(filter.Values, "Filter.Value");
         Func<NetworkState, T, IEnumerable<string?>> values =
             Filters.TryGetValue(name, out var known) ? known
-            : name == "tag-key" ? (state, item) => state.TagsOf(Id(item)).Keys
-            : name.StartsWith("tag:", StringComparison.Ordinal) ? (state, item) => [state.TagsOf(Id(item)).GetValueOrDefault(name["tag:".Length..])]
+            : name == "tag-key" ? (state, item) => TagsOf(state, item).Keys
+            : name.StartsWith("tag:", StringComparison.Ordinal) ? (state, item) => [TagsOf(state, item).GetValueOrDefault(name["tag:".Length..])]
             : throw Invalid.Value($"The filter '{name}' is invalid");
         return (state, item) => values(state, item).Any(value => value is not null
             && wanted.Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, value, ignoreCase: false)));
     }
+
+    private IReadOnlyDictionary<string, string> TagsOf(NetworkState state, T item) => Tags?.Invoke(state, item) ?? state.TagsOf(Id(item));
 
     private static string? Decode(string? token)
     {

@@ -101,8 +101,6 @@ internal sealed record AccountAttributeValueShape(string AttributeValue);
 internal sealed record AccountAttributeShape(
     string AttributeName, [property: JsonPropertyName("attributeValueSet")] IReadOnlyList<AccountAttributeValueShape> AttributeValues);
 
-internal sealed record NetworkInterfaceShape(string NetworkInterfaceId);
-
 /// <summary>State in the shapes of the wire.</summary>
 internal static class ShapesOfState
 {

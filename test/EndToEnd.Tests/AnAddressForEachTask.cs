@@ -64,11 +64,19 @@ public sealed class AnAddressForEachTask(AnAddressForEachTask.AnInstallation ber
         (await berth.RunAsync($$$"""docker inspect --format '{{range .NetworkSettings.Networks}}{{.MacAddress}} {{.IPAddress}}{{end}}' $(docker ps -q {{{Sandboxes}}} --filter label=com.amazonaws.ecs.task-arn={{{task}}})"""))
             .ShouldBe($"{details["macAddress"]} {details["privateIPv4Address"]}");
 
+        // EC2 knows the interface, and keeps what it stands on.
+        (await berth.RunAsync($"aws ec2 describe-network-interfaces --network-interface-ids {details["networkInterfaceId"]} --query 'NetworkInterfaces[].[PrivateIpAddress,MacAddress,SubnetId,Status,RequesterManaged,Groups[0].GroupName]'"))
+            .ShouldBe($"{details["privateIPv4Address"]}\t{details["macAddress"]}\t{here}\tin-use\tTrue\tdefault");
+        (await berth.RunAsync($"aws ec2 describe-network-interfaces --filters Name=addresses.private-ip-address,Values={details["privateIPv4Address"]} --query NetworkInterfaces[].NetworkInterfaceId"))
+            .ShouldBe(details["networkInterfaceId"]);
+        (await berth.RefusedAsync($"aws ec2 delete-subnet --subnet-id {here}")).ShouldContain("(DependencyViolation)");
+
         // 5. The end frees the address, although what stopped stays to be looked at.
         await berth.RunAsync($"aws ecs stop-task --task {task}");
         await berth.RunAsync("aws ecs delete-service --service site --force");
         await berth.RunAsync($"aws ecs wait tasks-stopped --tasks {task}");
         (await berth.RunAsync($"aws ecs describe-tasks --tasks {task} --query {Attachment}.status")).ShouldBe("DELETED");
+        (await berth.RefusedAsync($"aws ec2 describe-network-interfaces --network-interface-ids {details["networkInterfaceId"]}")).ShouldContain("(InvalidNetworkInterfaceID.NotFound)");
         await berth.UntilAsync($"docker ps -aq {Sandboxes} --filter label=com.amazonaws.ecs.task-definition-family={family} | wc -l", count => count == "0");
     }
 }

@@ -12,6 +12,7 @@ internal static class World
         "2016-11-15",
         services =>
         {
+            services.AddStream<ClusterAggregate, ClusterState, ClusterEvent>(id => new(id.Account, id.Region, id.Name!, new()), ClusterCatalog.Create());
             services.AddStream<NetworkAggregate, NetworkState, NetworkEvent>(id => new(id.Account, id.Region), NetworkCatalog.Create());
             services.AddNetwork();
         },

@@ -247,6 +247,7 @@ internal sealed record DockerExec(bool Running, int? ExitCode, int Pid);
 [JsonSerializable(typeof(DockerAuth))]
 [JsonSerializable(typeof(DockerVolumeRequest))]
 [JsonSerializable(typeof(DockerStats))]
+[JsonSerializable(typeof(DockerNetworkStats))]
 [JsonSerializable(typeof(DockerExecRequest))]
 [JsonSerializable(typeof(DockerExec))]
 internal sealed partial class DockerJson : JsonSerializerContext;

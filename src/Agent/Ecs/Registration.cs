@@ -21,6 +21,11 @@ internal sealed partial class Registration(EcsBackend backend, AgentOptions opti
             throw new AgentTerminalException($"The data directory belongs to cluster {saved}, but {configured} is configured.");
         }
 
+        if (new FirelensDirectory(options.DataDirectory).Obstacle is { } obstacle)
+        {
+            LogNoFirelens(obstacle);
+        }
+
         var backoff = new Backoff(FirstRetry, LongestRetry, 1.5, new Random());
         var cluster = identity.Cluster ?? options.Cluster ?? DefaultCluster;
         while (true)
@@ -85,7 +90,7 @@ internal sealed partial class Registration(EcsBackend backend, AgentOptions opti
     public int MemoryMiB(DockerInfo docker) => options.MemoryMiB ?? (int)(docker.MemTotal >> 20);
 
     /// <summary>What this agent can do, no more: backends place tasks by it.</summary>
-    private static IEnumerable<string> Capabilities(DockerInfo docker)
+    private IEnumerable<string> Capabilities(DockerInfo docker)
     {
         const string Old = "com.amazonaws.ecs.capability.";
         const string New = "ecs.capability.";
@@ -122,6 +127,18 @@ internal sealed partial class Registration(EcsBackend backend, AgentOptions opti
             yield return $"{New}secrets.{store}.bootstrap.log-driver";
         }
 
+        if (OffersFirelens(docker))
+        {
+            yield return Old + "logging-driver.awsfirelens";
+            yield return New + "logging-driver.awsfirelens";
+            yield return New + "logging-driver.awsfirelens.log-driver-buffer-limit";
+            yield return New + "firelens.fluentd";
+            yield return New + "firelens.fluentbit";
+            yield return New + "firelens.options.config.file";
+            yield return New + "firelens.options.config.s3";
+            yield return New + "firelens.non-root-user";
+        }
+
         yield return New + "env-files.s3";
         yield return New + "private-registry-authentication.secretsmanager";
         yield return New + "execute-command";
@@ -130,6 +147,12 @@ internal sealed partial class Registration(EcsBackend backend, AgentOptions opti
             yield return $"{New}docker-plugin.{driver}";
         }
     }
+
+    /// <summary>Routers share folders of this machine with an engine that is here too and sends to them.</summary>
+    private bool OffersFirelens(DockerInfo docker) =>
+        options.DockerHost.StartsWith("unix:", StringComparison.Ordinal)
+        && docker.Plugins?.Log?.Contains("fluentd") == true
+        && new FirelensDirectory(options.DataDirectory).Obstacle is null;
 
     private IEnumerable<EcsAttribute> Standard()
     {
@@ -156,6 +179,9 @@ internal sealed partial class Registration(EcsBackend backend, AgentOptions opti
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Registered as {ContainerInstance} in cluster {Cluster}.")]
     private partial void LogRegistered(string containerInstance, string cluster);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "FireLens is not offered: {Reason}.")]
+    private partial void LogNoFirelens(string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The backend does not take {ContainerInstance} back ({Reason}); registering anew.")]
     private partial void LogForgotten(string containerInstance, string reason);

@@ -117,7 +117,6 @@ internal sealed partial class ContainerEndpoints : IHttpApplication<HttpContext>
             introspection.Dispose();
         }
 
-        rate.Dispose();
     }
 
     private static async Task<ContainerEndpoints> StartAsync(int port, IPAddress? bridge, AgentOptions options, ILoggerFactory loggers, CancellationToken cancellationToken)

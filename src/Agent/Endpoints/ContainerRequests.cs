@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Berth.Wire;
 using Microsoft.AspNetCore.Http;
@@ -8,7 +7,7 @@ using Microsoft.AspNetCore.Http;
 namespace Berth.Agent;
 
 /// <summary>Answers the requests of containers, and those of operators at the introspection port.</summary>
-internal sealed class ContainerRequests(TaskEngine engine, RoleCredentialsStore roles, AgentSession session, EcsBackend backend, SignedClient client, DockerEngine docker)
+internal sealed class ContainerRequests(TaskEngine engine, RoleCredentialsStore roles, AgentSession session, EcsBackend backend, SignedClient client, StatsDocuments stats)
 {
     /// <summary>Whether a request is about a container of this agent.</summary>
     public bool Knows(HttpContext context) => (context.Request.Path.Value ?? "").Split('/', StringSplitOptions.RemoveEmptyEntries) switch
@@ -67,8 +66,8 @@ internal sealed class ContainerRequests(TaskEngine engine, RoleCredentialsStore 
             [] => AnswerAsync(context, StatusCodes.Status200OK, ContainerMetadata.Of(found.Task, found.Container, session.Cluster, session.ContainerInstanceArn, isV4), MetadataJson.Default.ContainerMetadata),
             ["taskWithTags"] => WithTagsAsync(context, TaskMetadata.Of(found.Task, session.Cluster, session.ContainerInstanceArn, Zone, isV4)),
             ["task"] => AnswerAsync(context, StatusCodes.Status200OK, TaskMetadata.Of(found.Task, session.Cluster, session.ContainerInstanceArn, Zone, isV4), MetadataJson.Default.TaskMetadata),
-            ["stats"] => StatsAsync(context, found.Container),
-            ["task", "stats"] => TaskStatsAsync(context, found.Task),
+            ["stats"] => StatsAsync(context, found.Task, found.Container, isV4),
+            ["task", "stats"] => TaskStatsAsync(context, found.Task, isV4),
             ["associations", _] => WriteAsync(context, StatusCodes.Status200OK, """{"Associations":[]}"""),
             _ => TextAsync(context, StatusCodes.Status404NotFound, "404 page not found"),
         };
@@ -98,7 +97,7 @@ internal sealed class ContainerRequests(TaskEngine engine, RoleCredentialsStore 
             var metadata = TaskMetadata.Of(task, session.Cluster, session.ContainerInstanceArn, Zone, isV4: false);
             return what switch
             {
-                "stats" => TaskStatsAsync(context, task),
+                "stats" => TaskStatsAsync(context, task, isV4: false),
                 "metadataWithTags" => WithTagsAsync(context, metadata),
                 _ => AnswerAsync(context, StatusCodes.Status200OK, metadata, MetadataJson.Default.TaskMetadata),
             };
@@ -106,43 +105,15 @@ internal sealed class ContainerRequests(TaskEngine engine, RoleCredentialsStore 
 
         return rest is not [var id] || task.Containers.FirstOrDefault(container => container.DockerId == id) is not { } found
             ? TextAsync(context, StatusCodes.Status400BadRequest, $"Unable to get container ID from request: no container of the task has the ID {rest[0]}")
-            : what == "stats" ? StatsAsync(context, found)
+            : what == "stats" ? StatsAsync(context, task, found, isV4: false)
             : AnswerAsync(context, StatusCodes.Status200OK, ContainerMetadata.Of(task, found, session.Cluster, session.ContainerInstanceArn, isV4: false), MetadataJson.Default.ContainerMetadata);
     }
 
-    private async Task StatsAsync(HttpContext context, ContainerState container) =>
-        await WriteAsync(context, StatusCodes.Status200OK, (await StatsAsync(container, context.RequestAborted).ConfigureAwait(false))?.ToJsonString() ?? "null").ConfigureAwait(false);
+    private async Task StatsAsync(HttpContext context, TaskState task, ContainerState container, bool isV4) =>
+        await WriteAsync(context, StatusCodes.Status200OK, (await stats.OfAsync(task, container, isV4, context.RequestAborted).ConfigureAwait(false))?.ToJsonString() ?? "null").ConfigureAwait(false);
 
-    private async Task TaskStatsAsync(HttpContext context, TaskState task)
-    {
-        var all = new JsonObject();
-        foreach (var container in task.Containers)
-        {
-            if (container.DockerId is { } id)
-            {
-                all[id] = await StatsAsync(container, context.RequestAborted).ConfigureAwait(false);
-            }
-        }
-
-        await WriteAsync(context, StatusCodes.Status200OK, all.ToJsonString()).ConfigureAwait(false);
-    }
-
-    private async Task<JsonNode?> StatsAsync(ContainerState container, CancellationToken cancellationToken)
-    {
-        if (container is not { DockerId: { } id, Known: ContainerStatus.Running })
-        {
-            return null;
-        }
-
-        try
-        {
-            return JsonNode.Parse(await docker.RawStatsAsync(id, cancellationToken).ConfigureAwait(false));
-        }
-        catch (Exception unavailable) when (unavailable is DockerException or DockerUnreachableException or JsonException)
-        {
-            return null;
-        }
-    }
+    private async Task TaskStatsAsync(HttpContext context, TaskState task, bool isV4) =>
+        await WriteAsync(context, StatusCodes.Status200OK, (await stats.OfAllAsync(task, isV4, context.RequestAborted).ConfigureAwait(false)).ToJsonString()).ConfigureAwait(false);
 
     private async Task ProtectionAsync(HttpContext context, string id)
     {

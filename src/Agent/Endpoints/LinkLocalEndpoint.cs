@@ -145,6 +145,11 @@ internal sealed partial class LinkLocalEndpoint : IHttpApplication<HttpContext>,
 
     private async Task<bool> TryListenAsync(CancellationToken cancellationToken)
     {
+        if (IsTaken())
+        {
+            return false;
+        }
+
         var candidate = BareKestrel.Create(options =>
         {
             options.Limits.MaxRequestBodySize = ContainerEndpoints.MaxRequestBytes;
@@ -165,6 +170,21 @@ internal sealed partial class LinkLocalEndpoint : IHttpApplication<HttpContext>,
         {
             candidate.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Whether somebody listens there. Asked each second for as long as another agent does, so it is asked of a bare socket.</summary>
+    private static bool IsTaken()
+    {
+        using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            probe.Bind(new IPEndPoint(IPAddress.Parse(Address), Port));
+            return false;
+        }
+        catch (SocketException refused)
+        {
+            return refused.SocketErrorCode == SocketError.AddressAlreadyInUse;    // What else is wrong, the server says.
         }
     }
 

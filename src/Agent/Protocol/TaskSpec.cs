@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 
 namespace Berth.Agent;
 
@@ -107,7 +106,8 @@ internal sealed record ContainerSpec
 
     public IReadOnlyList<EnvironmentFileSpec>? EnvironmentFiles { get; init; }
 
-    public JsonElement? FirelensConfiguration { get; init; }
+    /// <summary>Makes the container its task's log router.</summary>
+    public FirelensConfiguration? FirelensConfiguration { get; init; }
 
     /// <summary>Agents that ECS wants beside the container.</summary>
     public IReadOnlyList<ManagedAgentSpec>? ManagedAgents { get; init; }
@@ -163,6 +163,11 @@ internal sealed record VolumeFrom(string? SourceContainer, bool ReadOnly);
 
 internal sealed record ContainerDependency(string? ContainerName, string? Condition);
 
+/// <summary>What a log router reads, and what it is told beside.</summary>
+/// <param name="Type"><c>fluentbit</c> or <c>fluentd</c>.</param>
+/// <param name="Options"><c>enable-ecs-log-metadata</c>, <c>config-file-type</c>, <c>config-file-value</c>.</param>
+internal sealed record FirelensConfiguration(string? Type, IReadOnlyDictionary<string, string>? Options);
+
 /// <summary>A value to be fetched before a container is created. Where it is from is written down, what it is never.</summary>
 /// <param name="Name">The environment variable, or the log driver's option.</param>
 /// <param name="ValueFrom">A parameter's name or ARN; or a secret's ARN, perhaps with <c>:JSON-KEY:STAGE:VERSION-ID</c> behind it.</param>
@@ -172,6 +177,9 @@ internal sealed record ContainerDependency(string? ContainerName, string? Condit
 /// <param name="Target"><c>CONTAINER</c> or <c>LOG_DRIVER</c>.</param>
 internal sealed record SecretSpec(string? Name, string? ValueFrom, string? Region, string? Provider, string? Type, string? Target)
 {
+    /// <summary>The target of a value that is the container's own.</summary>
+    public const string ForContainer = "CONTAINER";
+
     public bool IsForLogDriver => Target == "LOG_DRIVER";
 
     public bool IsParameter => Provider == "ssm";

@@ -12,6 +12,9 @@ internal abstract record SandboxFact : TaskFact
     {
         /// <summary>Of one that was made before.</summary>
         public int ProcessId { get; init; }
+
+        /// <summary>What had passed through its network, of one that was made before.</summary>
+        public NetworkCounters PassedBefore { get; init; }
     }
 
     /// <summary>None was ready, so the task does without.</summary>

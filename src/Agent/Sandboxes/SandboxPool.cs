@@ -8,7 +8,8 @@ namespace Berth.Agent;
 /// <param name="DockerId">The container that holds it.</param>
 /// <param name="ProcessId">That container's process on this machine.</param>
 /// <param name="Address">Where it is in the network.</param>
-internal sealed record ReadySandbox(string DockerId, int ProcessId, SandboxAddress Address);
+/// <param name="Passed">What passed through the network for tasks that had it before.</param>
+internal sealed record ReadySandbox(string DockerId, int ProcessId, SandboxAddress Address, NetworkCounters Passed);
 
 /// <summary>
 /// Sandboxes made before a task needs one. Most of what a start in a bridge network costs is the network: a container that
@@ -50,7 +51,7 @@ internal sealed partial class SandboxPool(DockerEngine docker, PauseImage image,
             }
 
             lent.Add(taken.DockerId);
-            return new SandboxFact.Ready(taken.DockerId, taken.Address) { ProcessId = taken.ProcessId };
+            return new SandboxFact.Ready(taken.DockerId, taken.Address) { ProcessId = taken.ProcessId, PassedBefore = taken.Passed };
         }
     }
 
@@ -63,11 +64,12 @@ internal sealed partial class SandboxPool(DockerEngine docker, PauseImage image,
         }
 
         var isClean = SandboxTraces.IsClean(sandbox.ProcessId);
+        var passed = isClean ? KernelSamples.PassedThrough(sandbox.ProcessId) : default;
         lock (gate)
         {
             if (lent.Remove(id) && isClean && ready.Count < options.ReadySandboxes)
             {
-                ready.Push(new(id, sandbox.ProcessId, address));
+                ready.Push(new(id, sandbox.ProcessId, address, passed));
                 return;
             }
         }
@@ -194,7 +196,7 @@ internal sealed partial class SandboxPool(DockerEngine docker, PauseImage image,
             {
                 lock (gate)
                 {
-                    ready.Push(new(id, state.Pid, address));
+                    ready.Push(new(id, state.Pid, address, default));
                     return;
                 }
             }

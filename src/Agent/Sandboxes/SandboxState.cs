@@ -39,6 +39,9 @@ internal sealed record SandboxState
     /// <summary>Its process on this machine, of one that was ready.</summary>
     public int ProcessId { get; init; }
 
+    /// <summary>What had passed through its network before its task came, of one that was ready.</summary>
+    public NetworkCounters PassedBefore { get; init; }
+
     public bool OwnsPids { get; init; }
 
     public bool OwnsIpc { get; init; }

@@ -9,7 +9,17 @@ internal static class SandboxTransitions
     {
         (null, _) => task,
         ({ Known: SandboxStatus.None } sandbox, SandboxFact.Ready ready) =>
-            task with { Sandbox = sandbox with { Known = SandboxStatus.Ready, DockerId = ready.DockerId, Address = ready.Address, ProcessId = ready.ProcessId } },
+            task with
+            {
+                Sandbox = sandbox with
+                {
+                    Known = SandboxStatus.Ready,
+                    DockerId = ready.DockerId,
+                    Address = ready.Address,
+                    ProcessId = ready.ProcessId,
+                    PassedBefore = ready.PassedBefore,
+                },
+            },
         ({ Known: SandboxStatus.None }, SandboxFact.Declined) => task with { Sandbox = null },
         ({ Known: < SandboxStatus.Ended } sandbox, SandboxFact.Ended ended) =>
             task with

@@ -5,18 +5,10 @@ namespace Berth.Agent;
 /// <summary>Files of environment variables: where they are, and what is in them.</summary>
 internal static class EnvironmentFile
 {
-    /// <summary>The bucket and the key of an object's ARN.</summary>
-    /// <exception cref="ResourceInitializationException">It is no such ARN.</exception>
-    public static (string Bucket, string Key) Location(string? arn)
-    {
-        const string Service = ":s3:::";
-        var at = arn?.IndexOf(Service, StringComparison.Ordinal) ?? -1;
-        var path = at < 0 ? "" : arn![(at + Service.Length)..];
-        var slash = path.IndexOf('/', StringComparison.Ordinal);
-        return at > 0 && arn!.StartsWith("arn:", StringComparison.Ordinal) && slash > 0 && slash < path.Length - 1
-            ? (path[..slash], path[(slash + 1)..])
-            : throw new ResourceInitializationException($"unable to parse bucket and key from s3 ARN specified in environmentFile {arn}");
-    }
+    /// <summary>The bucket and the key of a file.</summary>
+    /// <exception cref="ResourceInitializationException">It is no ARN of an object.</exception>
+    public static (string Bucket, string Key) Location(string? arn) =>
+        ObjectLocation.Parse(arn) ?? throw new ResourceInitializationException($"unable to parse bucket and key from s3 ARN specified in environmentFile {arn}");
 
     /// <summary>
     /// The variables of a file, <c>NAME=VALUE</c> a line. Lines that begin with <c>#</c>, lack an equals sign, or lack what

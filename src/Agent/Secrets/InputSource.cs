@@ -119,6 +119,18 @@ internal sealed partial class InputSource(SignedClient client, AgentOptions opti
         return answer?.SecretString ?? throw new ResourceInitializationException($"{told}: it holds no text");
     }
 
+    /// <summary>A log router's configuration.</summary>
+    /// <exception cref="ResourceInitializationException">It cannot be had.</exception>
+    public async Task<byte[]> FirelensConfigAsync(string arn, TaskSpec task, CancellationToken cancellationToken)
+    {
+        const string Told = "unable to download firelens s3 config file";
+        var (bucket, path) = ObjectLocation.Parse(arn) ?? throw new ResourceInitializationException($"{Told}: unable to parse bucket and key from s3 arn {arn}");
+        return await TriedAsync(
+            $"{Told}: unable to download s3 config {path} from bucket {bucket}",
+            () => client.GetObjectAsync(bucket, path, KeyOf(task), cancellationToken),
+            cancellationToken).ConfigureAwait(false);
+    }
+
     private async Task<IReadOnlyDictionary<string, string>> FileAsync(string arn, AwsCredentials key, CancellationToken cancellationToken)
     {
         var (bucket, path) = EnvironmentFile.Location(arn);

@@ -62,7 +62,9 @@ internal sealed partial class ContainerActions(TaskEngineParts parts, TaskInputs
         ContainerInputs given;
         try
         {
-            given = await inputs.ForAsync(container.Name, task.Spec, stopping, cancellationToken).ConfigureAwait(false);
+            given = await inputs.ForAsync(container.Name, FirelensRouter.WithSecretsAtRouter(task.Spec), stopping, cancellationToken).ConfigureAwait(false);
+            using var untilStopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, stopping);
+            await parts.Firelens.PrepareAsync(container, task.Spec, untilStopping.Token).ConfigureAwait(false);
         }
         catch (ResourceInitializationException failure)
         {

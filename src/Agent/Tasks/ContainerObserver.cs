@@ -30,6 +30,7 @@ internal static class ContainerObserver
             FinishedAt = status == ContainerStatus.Stopped ? Moment(state.FinishedAt) : null,
             NetworkBindings = mode == "host" ? HostBindings(spec) : Bindings(docker.NetworkSettings, spec),
             NetworkMode = mode,
+            ProcessId = state.Pid,
             Ipv4Addresses = [.. (docker.NetworkSettings?.Networks ?? new Dictionary<string, DockerEndpoint>()).Values.Select(network => network.IpAddress).OfType<string>().Where(address => address.Length > 0)],
             Health = state.Health is { Status: { } health } && Health(health) is { } known ? new(known, Moment((state.Health.Log is [.., var last] ? last.End : null)) ?? Moment(state.StartedAt) ?? default) : null,
         };

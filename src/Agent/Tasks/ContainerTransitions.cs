@@ -65,6 +65,7 @@ internal static class ContainerTransitions
             NetworkBindings = seen.NetworkBindings.Count > 0 ? seen.NetworkBindings : container.NetworkBindings,
             Ipv4Addresses = seen.Ipv4Addresses.Count > 0 ? seen.Ipv4Addresses : container.Ipv4Addresses,
             DockerNetworkMode = seen.NetworkMode ?? container.DockerNetworkMode,
+            ProcessId = seen.ProcessId,
             Health = seen.Health is { } health && health.Status != container.Health?.Status ? health : container.Health,
         };
     }

@@ -14,6 +14,9 @@ internal sealed record CreateContext(string Cluster, string ContainerInstanceArn
     /// <summary>The first of so many free host ports of a protocol side by side; null where there are none.</summary>
     public Func<int, string, int?> FreePorts { get; init; } = (_, _) => null;
 
+    /// <summary>Where what log routers share is kept.</summary>
+    public required FirelensDirectory Firelens { get; init; }
+
     /// <summary>Whether tasks with limits have a control group of their own, so that containers need not be held to them one by one.</summary>
     public bool HasTaskCgroups { get; init; }
 }
@@ -89,6 +92,7 @@ internal static class CreateRequest
         }
 
         LogConfiguration.Replace(hostConfig);
+        FirelensRequest.Apply(task, container, config, hostConfig, context.Firelens);
         config["HostConfig"] = hostConfig;
         return config;
     }

@@ -94,7 +94,8 @@ internal static partial class TaskAcceptance
             containers.Add(overridden);
         }
 
-        spec = spec with { Containers = containers };
+        spec = spec with { Containers = FirelensRouter.Ordered(containers) };
+        containers = [.. spec.Containers];
         if (containers.SelectMany(container => container.DependsOn ?? []).FirstOrDefault(dependency => !Dependencies.IsCondition(dependency.Condition)) is { } odd)
         {
             return $"UnrecogniedTaskError: Error loading task - {odd.Condition} is not a condition to depend on";
@@ -102,13 +103,13 @@ internal static partial class TaskAcceptance
 
         return Dependencies.Cycle(containers) is { } cycle ? $"TaskDependencyError: Unable to resolve the dependencies of container {cycle}: they form a circle"
             : Unsupported(spec) is { } feature ? $"ResourceInitializationError: this container agent does not offer {feature}"
+            : FirelensRouter.Trouble(spec) is { } trouble ? $"ResourceInitializationError: unable to initialize firelens resource: {trouble}"
             : null;
     }
 
     /// <summary>Features whose capability the agent does not register; a backend that sends them anyway must not be misled.</summary>
     private static string? Unsupported(TaskSpec spec) =>
         (spec.NetworkMode == "awsvpc" || spec.ElasticNetworkInterfaces is { Count: > 0 }) && Interface(spec) is null ? "network mode awsvpc without one interface in a subnet of Berth's"
-        : spec.Containers.Any(container => container.FirelensConfiguration is { ValueKind: JsonValueKind.Object }) ? "FireLens"
         : spec.Volumes.FirstOrDefault(volume => volume.Type is not (null or "" or "host" or "docker"))?.Type is { } type ? $"{type} volumes"
         : null;
 

@@ -34,6 +34,8 @@ internal sealed record TaskEngineParts
 
     public required CreateContext Create { get; init; }
 
+    public required FirelensKeeper Firelens { get; init; }
+
     /// <summary>Null where tasks have none.</summary>
     public TaskCgroups? Cgroups { get; init; }
 

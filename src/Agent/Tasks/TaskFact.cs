@@ -79,6 +79,9 @@ internal sealed record ContainerObservation
 
     public string? NetworkMode { get; init; }
 
+    /// <summary>Its first process; 0 where there is none.</summary>
+    public int ProcessId { get; init; }
+
     public IReadOnlyList<string> Ipv4Addresses { get; init; } = [];
 
     public HealthStatus? Health { get; init; }

@@ -194,6 +194,7 @@ internal sealed partial class TaskRunner : IDisposable
             await parts.Sandboxes.CleanUpAsync(sandbox, cancellationToken).ConfigureAwait(false);
         }
 
+        parts.Firelens.Remove(state);
         parts.Roles.Forget(state.Spec.ExecutionRoleCredentials);
         parts.Cgroups?.Remove(state);
         inbox.Writer.TryComplete();

@@ -59,6 +59,9 @@ internal sealed record ContainerState
 
     public string? DockerNetworkMode { get; init; }
 
+    /// <summary>Its first process, as the engine's machine numbers it; 0 where it is not known to run.</summary>
+    public int ProcessId { get; init; }
+
     public IReadOnlyList<string> Ipv4Addresses { get; init; } = [];
 
     public HealthStatus? Health { get; init; }

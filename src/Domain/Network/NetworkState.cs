@@ -40,6 +40,10 @@ public sealed record NetworkState
     /// <summary>The VPC that is meant where none is named; null when it was deleted.</summary>
     public Vpc? DefaultVpc => Vpcs.Values.FirstOrDefault(vpc => vpc.IsDefault);
 
+    /// <summary>The group that a VPC has from its start; null where there is no such VPC.</summary>
+    public SecurityGroup? DefaultGroupOf(string vpcId) =>
+        SecurityGroups.Values.FirstOrDefault(group => group.VpcId == vpcId && group.Name == SecurityGroupRules.DefaultName);
+
     /// <summary>The tags of whatever has the id.</summary>
     public ImmutableSortedDictionary<string, string> TagsOf(string id) => Tags.GetValueOrDefault(id) ?? ImmutableSortedDictionary<string, string>.Empty;
 

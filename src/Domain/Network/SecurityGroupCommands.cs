@@ -184,6 +184,9 @@ public sealed record ModifySecurityGroupRules(string GroupId, ImmutableArray<Sec
 /// <summary>Deletes a security group that no other one refers to.</summary>
 public sealed record DeleteSecurityGroup(string GroupId) : Command<NetworkAggregate, bool>
 {
+    /// <summary>Whether network interfaces have it: what runs in clusters is not the network's to know.</summary>
+    public bool HasInterfaces { get; init; }
+
     /// <inheritdoc/>
     public override bool Decide(NetworkAggregate aggregate, DecisionContext context)
     {
@@ -193,7 +196,7 @@ public sealed record DeleteSecurityGroup(string GroupId) : Command<NetworkAggreg
             throw new RefusedException("CannotDelete", $"the specified group: \"{group.Id}\" name: \"{group.Name}\" cannot be deleted by a user");
         }
 
-        if (aggregate.State.SecurityGroups.Values.Any(other => other.Id != group.Id && other.Rules.Any(rule => rule.GroupId == group.Id)))
+        if (HasInterfaces || aggregate.State.SecurityGroups.Values.Any(other => other.Id != group.Id && other.Rules.Any(rule => rule.GroupId == group.Id)))
         {
             throw NetworkRefusal.Dependency($"resource {group.Id} has a dependent object");
         }

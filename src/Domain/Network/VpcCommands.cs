@@ -151,10 +151,19 @@ public sealed record ModifySubnetAttributes(string SubnetId, bool MapPublicIpOnL
 /// <summary>Deletes a subnet.</summary>
 public sealed record DeleteSubnet(string SubnetId) : Command<NetworkAggregate, bool>
 {
+    /// <summary>Whether network interfaces are in it: what runs in clusters is not the network's to know.</summary>
+    public bool HasInterfaces { get; init; }
+
     /// <inheritdoc/>
     public override bool Decide(NetworkAggregate aggregate, DecisionContext context)
     {
-        aggregate.Record(new NetworkEvent.SubnetDeleted(aggregate.State.Subnet(SubnetId).Id));
+        var subnet = aggregate.State.Subnet(SubnetId);
+        if (HasInterfaces)
+        {
+            throw NetworkRefusal.Dependency($"The subnet '{subnet.Id}' has dependencies and cannot be deleted.");
+        }
+
+        aggregate.Record(new NetworkEvent.SubnetDeleted(subnet.Id));
         return true;
     }
 }

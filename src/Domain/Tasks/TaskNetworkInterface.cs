@@ -22,6 +22,9 @@ public sealed record TaskNetworkInterface(string SubnetId, string CidrBlock)
     /// <summary>The id of a task's interface, <c>eni-</c> and 17 hexadecimal digits.</summary>
     public static string IdOf(string taskId) => $"eni-{Hash(taskId)[..17]}";
 
+    /// <summary>The id under which EC2 has a task's interface attached to an instance, <c>eni-attach-</c> and 17 hexadecimal digits.</summary>
+    public static string InstanceAttachmentIdOf(string taskId) => $"eni-attach-{Hash(taskId)[17..34]}";
+
     /// <summary>The MAC address of a task's interface, of the range anybody may use.</summary>
     public static string MacAddressOf(string taskId)
     {

@@ -71,6 +71,55 @@ public sealed class HavingAnAddress(Engine engine) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_passes_through_it_is_told_of_its_containers_in_equal_parts()
+    {
+        await using var machine = await Machine.StartAsync(engine);
+        var task = Addressed("02:00:00:00:00:03",
+            machine.Container("talker", $"while true; do /bin/busybox ping -q -c 10 -i 0.01 -s 1000 {prefix}.1; /bin/busybox sleep 0.1; done"),
+            machine.Container("asker", """
+                until /bin/busybox wget -q -O /tmp/4 $ECS_CONTAINER_METADATA_URI_V4/task/stats && /bin/busybox grep -q '"rx_bytes_per_sec":[1-9]' /tmp/4; do /bin/busybox sleep 0.2; done
+                /bin/busybox cat /tmp/4; echo; /bin/busybox wget -q -O - $ECS_CONTAINER_METADATA_URI/stats; echo
+                exec /bin/busybox sleep 100
+                """, container => container["dockerConfig"]!["hostConfig"] = """{"NetworkMode":"awsvpc","LogConfig":{"Type":"awslogs","Config":{"awslogs-group":"g","awslogs-stream":"s"}}}"""));
+        await machine.Backend.PayloadAsync(task);
+        await machine.Backend.UntilAsync(() => machine.Backend.LogLines("s").Length >= 2);
+        var whole = await PassedAsync(machine, task);
+        await machine.Backend.UntilAsync(() => Received(machine, task).Any(told => told.GetValueOrDefault("talker") >= whole / 2));
+
+        var documents = JsonNode.Parse(machine.Backend.LogLines("s")[0])!.AsObject();
+        documents.Count.ShouldBe(2);
+        documents.Select(document => document.Value!["network_rate_stats"]!["tx_bytes_per_sec"]!.GetValue<double>()).ShouldAllBe(rate => rate > 1000);
+        documents.Select(document => document.Value!["networks"]!["eth0"]!["rx_bytes"]!.GetValue<long>()).ShouldAllBe(received => received > 0 && received <= whole / 2);
+        var version3 = JsonNode.Parse(machine.Backend.LogLines("s")[1])!.AsObject();
+        version3.ContainsKey("network_rate_stats").ShouldBeFalse();
+        version3["networks"]!["eth0"]!["rx_bytes"]!.GetValue<long>().ShouldBeInRange(1, whole / 2);
+        var limit = await PassedAsync(machine, task);
+        foreach (var told in Received(machine, task).Where(told => told.Count == 2))
+        {
+            told["talker"].ShouldBeInRange(0, limit / 2);
+            told["asker"].ShouldBeInRange(0, limit / 2);
+        }
+    }
+
+    /// <summary>What has been received through the task's network, as the kernel counts it.</summary>
+    private static async Task<long> PassedAsync(Machine machine, JsonObject task)
+    {
+        var id = (string)(await machine.Backend.ReportAsync((string)task["arn"]!, "RUNNING"))["containers"]![0]!["runtimeId"]!;
+        var (_, text) = await Engine.DockerAsync("exec", id, "/bin/busybox", "cat", "/proc/net/dev");
+        return NetworkDevices.Read(System.Text.Encoding.UTF8.GetBytes(text))!.Value.RxBytes;
+    }
+
+    /// <summary>What each publication told the backend of the bytes that a task's containers received.</summary>
+    private static List<Dictionary<string, long>> Received(Machine machine, JsonObject task) =>
+        [.. machine.Backend.TcsMessages.Where(message => (string?)message["type"] == "PublishMetricsRequest")
+            .SelectMany(message => message["message"]!["taskMetrics"]?.AsArray() ?? [])
+            .Where(metrics => (string?)metrics!["taskArn"] == (string?)task["arn"])
+            .Select(metrics => metrics!["containerMetrics"]!.AsArray()
+                .Where(container => container!["networkStatsSet"] is not null)
+                .ToDictionary(container => (string)container!["containerName"]!, container => container!["networkStatsSet"]!["rxBytes"]!["max"]!.GetValue<long>()))
+            .Where(told => told.Count > 0)];
+
+    [Fact]
     public async Task A_subnet_that_overlaps_a_network_of_the_machine_stops_the_task_with_the_reason()
     {
         await using var machine = await Machine.StartAsync(engine);

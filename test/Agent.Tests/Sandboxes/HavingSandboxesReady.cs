@@ -60,13 +60,14 @@ public sealed class HavingSandboxesReady(Engine engine)
         await RunAsync(UntilTerm);
         await Machine.UntilAsync(async () => (await ReadyAsync(machine)).Length == 2);    // As many as may be: none is made any more.
 
-        var (once, again) = (await RunAsync(UntilTerm), await RunAsync("/bin/busybox nc -l -p 9000 & /bin/busybox sleep 0.2; echo x | /bin/busybox nc 127.0.0.1 9000; " + UntilTerm));
+        var (once, again) = (await RunAsync("/bin/busybox ping -q -c 4 -i 0.01 -s 8000 172.17.0.1; " + UntilTerm), await RunAsync("/bin/busybox nc -l -p 9000 & /bin/busybox sleep 0.2; echo x | /bin/busybox nc 127.0.0.1 9000; " + UntilTerm));
         var after = await RunAsync(UntilTerm);
 
-        again.ShouldBe(once);
-        after.ShouldNotBe(again, "A connection was in its last minute there.");
+        again.Network.ShouldBe(once.Network);
+        after.Network.ShouldNotBe(again.Network, "A connection was in its last minute there.");
+        again.PassedBefore.RxBytes.ShouldBeGreaterThan(once.PassedBefore.RxBytes + 32_000, "What the one before received is none of its own.");
 
-        async Task<string> RunAsync(string script)
+        async Task<(string Network, NetworkCounters PassedBefore)> RunAsync(string script)
         {
             var task = machine.TaskOf(script);
             var arn = (string)task["arn"]!;
@@ -76,7 +77,8 @@ public sealed class HavingSandboxesReady(Engine engine)
             await machine.Backend.StopTaskAsync(arn);
             await machine.Backend.ReportAsync(arn, "STOPPED");
             await Machine.UntilAsync(async () => (await File.ReadAllTextAsync(Path.Combine(machine.Folder, "tasks", $"{arn.Split('/')[^1]}.json"), TestContext.Current.CancellationToken)).Contains("\"Ready\"", StringComparison.Ordinal) == false);    // It has given it back.
-            return (await Engine.DockerAsync("inspect", "-f", "{{.HostConfig.NetworkMode}}", id)).Output;
+            var saved = System.Text.Json.JsonSerializer.Deserialize(await File.ReadAllTextAsync(Path.Combine(machine.Folder, "tasks", $"{arn.Split('/')[^1]}.json"), TestContext.Current.CancellationToken), AgentJson.Wire.TaskState)!;
+            return ((await Engine.DockerAsync("inspect", "-f", "{{.HostConfig.NetworkMode}}", id)).Output, saved.Sandbox?.PassedBefore ?? default);
         }
     }
 

@@ -3,7 +3,7 @@ namespace Berth.Agent.Tests;
 /// <summary>The body of Docker's create call, without a Docker: what no engine of a test can show.</summary>
 public sealed class WhatDockerIsAsked
 {
-    private static readonly CreateContext Context = new("default", "arn:instance", _ => null, EndpointsAreLinkLocal: false);
+    private static readonly CreateContext Context = new("default", "arn:instance", _ => null, EndpointsAreLinkLocal: false) { Firelens = new("/var/lib/berth") };
 
     [Fact]
     public void Has_the_gpus_of_the_container_alone()

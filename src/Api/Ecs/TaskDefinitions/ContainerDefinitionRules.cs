@@ -27,6 +27,7 @@ internal static class ContainerDefinitionRules
         CheckHealthCheck(scope);
         CheckRestartPolicy(scope, quotas);
         CheckLogging(scope);
+        FirelensRules.Check(scope);
         CheckEnvironment(scope, quotas);
         ContainerLinuxRules.Check(scope, task);
         CheckResources(scope);
@@ -171,12 +172,6 @@ internal static class ContainerDefinitionRules
 
     private static void CheckLogging(Scope scope)
     {
-        scope.Require(WireEnums.FirelensConfigurationType, scope.Container.FirelensConfiguration?.Type, "firelensConfiguration.type");
-        if (scope.Container.FirelensConfiguration is { Type: null })
-        {
-            scope.Setting("firelensConfiguration", "'firelensConfiguration.type' must be specified.");
-        }
-
         if (scope.Container.LogConfiguration is not { } logging)
         {
             return;

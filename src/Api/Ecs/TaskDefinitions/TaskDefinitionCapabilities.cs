@@ -78,7 +78,7 @@ internal static partial class TaskDefinitionCapabilities
             names.Add($"{Agent}logging-driver.{driver}");
             names.Add(RemoteApi(driver == "awslogs" ? 19 : 18));
             Add(names, driver == "awslogs" && task.ExecutionRoleArn is not null, $"{Ecs}execution-role-awslogs");
-            Add(names, driver == "awsfirelens", $"{Ecs}logging-driver.awsfirelens");
+            Add(names, driver == FirelensRules.LogDriver && logging.Options?.ContainsKey(FirelensRules.BufferLimit) == true, $"{Ecs}logging-driver.awsfirelens.log-driver-buffer-limit");
             foreach (var secret in logging.SecretOptions ?? [])
             {
                 names.Add(IsSecretsManager(secret) ? $"{Ecs}secrets.asm.bootstrap.log-driver" : $"{Ecs}secrets.ssm.bootstrap.log-driver");
@@ -88,7 +88,8 @@ internal static partial class TaskDefinitionCapabilities
         if (container.FirelensConfiguration is { Type: { } type } firelens)
         {
             names.Add($"{Ecs}firelens.{type}");
-            if (firelens.Options?.GetValueOrDefault("config-file-type") is { } source)
+            Add(names, FirelensRules.IsNonRoot(container), $"{Ecs}firelens.non-root-user");
+            if (firelens.Options?.GetValueOrDefault(FirelensRules.ConfigFileType) is { } source)
             {
                 names.Add($"{Ecs}firelens.options.config.{source}");
             }

@@ -150,6 +150,11 @@ internal static class TaskDefinitionCompatibility
             yield return new("logConfiguration.logDriver", Unsupported($"the log driver '{driver}'"));
         }
 
+        if (container.FirelensConfiguration?.Options?.GetValueOrDefault(FirelensRules.ConfigFileType) == "s3")
+        {
+            yield return new("firelensConfiguration.options", Unsupported("the FireLens config file type 's3'"));
+        }
+
         if (driver == "awslogs" && string.IsNullOrEmpty(container.LogConfiguration!.Options?.GetValueOrDefault("awslogs-stream-prefix")))
         {
             yield return new("logConfiguration.options", "Log driver awslogs requires options: awslogs-stream-prefix");

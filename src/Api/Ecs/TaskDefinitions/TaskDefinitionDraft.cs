@@ -65,6 +65,8 @@ internal static class TaskDefinitionDraft
     {
         Cpu = container.Cpu ?? 0,
         Essential = container.Essential ?? true,
+        // A log router runs as root unless somebody says otherwise, whoever its image is made for.
+        User = container.User ?? (container.FirelensConfiguration is null ? null : "0"),
         Environment = container.Environment ?? [],
         MountPoints = container.MountPoints ?? [],
         VolumesFrom = container.VolumesFrom ?? [],

@@ -34,7 +34,7 @@ internal static partial class TaskDefinitionRules
         ContainerDependencyRules.Check(containers, problems);
         CheckPlacementConstraints(request.PlacementConstraints ?? [], problems);
         CheckProxy(request, containers, problems);
-        CheckFirelens(containers, problems);
+        FirelensRules.Check(request.NetworkMode, containers, problems);
         CheckCompatibilities(request, problems);
         return problems;
     }
@@ -197,21 +197,6 @@ internal static partial class TaskDefinitionRules
         {
             problems.Add("proxyConfiguration.containerName", "The proxy configuration must name a container of the task definition.");
         }
-    }
-
-    private static void CheckFirelens(List<ContainerDefinitionShape> containers, Problems problems)
-    {
-        var routers = containers.Count(container => container.FirelensConfiguration is not null);
-        if (routers > 1)
-        {
-            var last = containers.FindLastIndex(container => container.FirelensConfiguration is not null);
-            problems.Add($"containerDefinitions[{last}].firelensConfiguration", "Only one container in a task definition can have a firelensConfiguration.");
-        }
-
-        problems.AddIf(
-            routers > 0 && containers.TrueForAll(container => container.LogConfiguration?.LogDriver != "awsfirelens"),
-            "containerDefinitions",
-            "When a firelensConfiguration object is specified, at least one container has to be configured with the awsfirelens log driver.");
     }
 
     private static void CheckCompatibilities(RegisterTaskDefinitionRequest request, Problems problems)
