@@ -27,9 +27,9 @@ internal sealed partial class TranscriptShipping(TranscriptStore store, SignedCl
             {
                 await ShipAsync(pending, cancellationToken).ConfigureAwait(false);
             }
-            catch (Exception lost) when (lost is AwsCallException or IOException)
+            catch (Exception lost) when (!cancellationToken.IsCancellationRequested)
             {
-                LogLost(pending.SessionId, lost.Message);
+                LogLost(pending.SessionId, lost.Message);     // It cannot be read, or that is a defect: the next one may do better.
             }
 
             store.Remove(pending);

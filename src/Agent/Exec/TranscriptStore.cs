@@ -47,7 +47,6 @@ internal sealed partial class TranscriptStore(string directory, RoleCredentialsS
         {
             if (Interlocked.Increment(ref kept) <= MostKept)
             {
-                Directory.CreateDirectory(directory);
                 Write(pending);
                 if (role is not null)
                 {
@@ -83,7 +82,8 @@ internal sealed partial class TranscriptStore(string directory, RoleCredentialsS
     /// <summary>Takes up what an agent before this one left behind.</summary>
     public void TakeUpLeftovers()
     {
-        foreach (var file in Directory.Exists(directory) ? Directory.GetFiles(directory, "*.json") : [])
+        Directory.CreateDirectory(directory);
+        foreach (var file in Directory.GetFiles(directory, "*.json"))
         {
             if (Load(file) is { } pending && new FileInfo(PathOf(pending.SessionId, "log")) is { Exists: true } transcript)
             {

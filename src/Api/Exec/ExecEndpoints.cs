@@ -112,8 +112,7 @@ internal sealed partial class ExecEndpoints(
         }
 
         LogBegun(session.Id, target.TaskArn, target.ContainerName);
-        using var longest = new CancellationTokenSource(options.LongestSession, clock);
-        await using var tooLong = longest.Token.UnsafeRegister(static session => ((ExecSession)session!).End("The session has reached its maximum duration."), session);
+        await using var longest = session.LimitTo(options.LongestSession, clock).ConfigureAwait(false);
         await using var stopping = lifetime.ApplicationStopping.UnsafeRegister(static session => ((ExecSession)session!).End("The server is shutting down."), session);
         await new ExecRelay(client, agent, session.Id, clock).RunAsync(session.Ended, cancellationToken).ConfigureAwait(false);
         LogOver(session.Id);

@@ -44,6 +44,10 @@ internal sealed class ExecSession(string id, ExecTarget target, byte[] tokenDige
     /// <summary>Brings the agent's connection; false when there is one already.</summary>
     public bool Attach(WebSocket socket) => agent.TrySetResult(socket);
 
+    /// <summary>Asks for the end once so much time has passed, unless the timer is disposed of before.</summary>
+    public ITimer LimitTo(TimeSpan longest, TimeProvider clock) =>
+        clock.CreateTimer(static session => ((ExecSession)session!).End("The session has reached its maximum duration."), this, longest, Timeout.InfiniteTimeSpan);
+
     /// <summary>Asks for the end.</summary>
     public void End(string reason) => ended.TrySetResult(reason);
 

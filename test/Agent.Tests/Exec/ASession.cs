@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Net.WebSockets;
+using System.Text;
 using System.Text.Json;
 using Berth.Wire;
 using Microsoft.Extensions.Time.Testing;
@@ -15,96 +16,129 @@ public sealed class ASession(Engine engine)
     [Fact]
     public async Task That_nobody_uses_ends_after_twenty_minutes_and_one_that_is_used_does_not()
     {
-        Assert.SkipWhen(engine.Unavailable is not null, engine.Unavailable ?? "");
-        var token = TestContext.Current.CancellationToken;
-        var clock = new FakeTimeProvider();
-        var container = (await Engine.DockerAsync("run", "-d", engine.Image, "/bin/busybox", "sleep", "600")).Output;
-        var folder = Directory.CreateTempSubdirectory("berth-session-").FullName;
-        try
+        await using var talk = await Talk.BeginAsync(engine);
+        var end = talk.Client.RunAsync(TestContext.Current.CancellationToken);
+        var shown = talk.Listen();
+        await talk.ShakeHandsAsync();
+        var running = talk.Session.RunAsync(talk.Container, "/bin/busybox cat", transcript: null, TestContext.Current.CancellationToken);
+
+        // Every nineteen minutes something is typed, and comes back.
+        for (var round = 1; round <= 3; round++)
         {
-            using var docker = new DockerEngine("unix:///var/run/docker.sock");
-            await docker.NegotiateAsync(token);
-            var (here, there) = await ConnectAsync();
-            using var agent = new DataChannel(here, AgentMessageType.OutputStreamData, clock);
-            using var client = new DataChannel(there, AgentMessageType.InputStreamData, TimeProvider.System);
-            var (channelEnd, clientEnd) = (agent.RunAsync(token), client.RunAsync(token));
-            var shown = ReadAsync(client, token);
-            var session = new ExecSession(agent, docker, new ExecProcesses(docker, folder), Id, channelEnd, clock);
-            await client.SendAsync(PayloadType.HandshakeResponse, JsonSerializer.SerializeToUtf8Bytes(new HandshakeResponse { Berth = new(Terminal: false) }, SessionJson.Default.HandshakeResponse), token);
-            var running = session.RunAsync(container, "/bin/busybox cat", transcript: null, token);
-
-            // Every nineteen minutes something is typed, and comes back.
-            for (var round = 1; round <= 3; round++)
-            {
-                await client.SendAsync(PayloadType.Output, new[] { (byte)('0' + round) }, token);
-                await Machine.UntilAsync(() => Task.FromResult(Shown(shown).EndsWith($"{round}", StringComparison.Ordinal)));
-                await AdvanceAsync(TimeSpan.FromMinutes(19));
-            }
-
-            running.IsCompleted.ShouldBeFalse();
-            await AdvanceAsync(TimeSpan.FromMinutes(1.2));
-
-            (await running.WaitAsync(TimeSpan.FromSeconds(20), token)).ShouldBe($"Session: {Id} timed out.");
-            await Machine.UntilAsync(async () => !(await Engine.DockerAsync("top", container)).Output.Contains("busybox cat", StringComparison.Ordinal));
-            await session.FinishAsync("over");
-            (await clientEnd.WaitAsync(TimeSpan.FromSeconds(20), token)).ShouldBe(new ChannelEnd(IsClosed: true, "over"));
-        }
-        finally
-        {
-            await Engine.DockerAsync("rm", "-f", container);
-            Directory.Delete(folder, recursive: true);
+            await talk.Client.SendAsync(PayloadType.Output, new[] { (byte)('0' + round) }, TestContext.Current.CancellationToken);
+            await Machine.UntilAsync(() => Task.FromResult(shown().EndsWith($"{round}", StringComparison.Ordinal)));
+            await talk.AdvanceAsync(TimeSpan.FromMinutes(19));
         }
 
-        // In steps, so that whoever looks now and then does so, and what a client has to acknowledge is acknowledged.
-        async Task AdvanceAsync(TimeSpan time)
-        {
-            for (var passed = TimeSpan.Zero; passed < time; passed += TimeSpan.FromSeconds(12))
-            {
-                clock.Advance(TimeSpan.FromSeconds(12));
-                await Task.Delay(1, token);
-            }
-        }
+        running.IsCompleted.ShouldBeFalse();
+        await talk.AdvanceAsync(TimeSpan.FromMinutes(1.2));
+
+        (await Ended(running)).ShouldBe($"Session: {Id} timed out.");
+        await Machine.UntilAsync(async () => !(await Engine.DockerAsync("top", talk.Container)).Output.Contains("busybox cat", StringComparison.Ordinal));
+        await talk.Session.FinishAsync("over");
+        (await Ended(end)).ShouldBe(new ChannelEnd(IsClosed: true, "over"));
     }
 
-    private static string Shown(List<byte> shown)
+    [Fact]
+    public async Task Whose_client_does_not_shake_hands_never_begins()
     {
-        lock (shown)
-        {
-            return System.Text.Encoding.ASCII.GetString([.. shown]);
-        }
+        await using var talk = await Talk.BeginAsync(engine);
+        var running = talk.Session.RunAsync(talk.Container, "/bin/busybox yes", transcript: null, TestContext.Current.CancellationToken);
+
+        await talk.AdvanceAsync(TimeSpan.FromSeconds(24));
+
+        (await Ended(running)).ShouldBe("The client did not answer the handshake.");
     }
 
-    private static List<byte> ReadAsync(DataChannel client, CancellationToken cancellationToken)
+    private static Task<T> Ended<T>(Task<T> running) => running.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+
+    /// <summary>Both ends of a session's channel, and a container.</summary>
+    private sealed class Talk : IAsyncDisposable
     {
-        var shown = new List<byte>();
-        _ = Task.Run(
-            async () =>
+        private readonly FakeTimeProvider clock = new();
+        private readonly string folder = Directory.CreateTempSubdirectory("berth-session-").FullName;
+        private readonly DockerEngine docker = new("unix:///var/run/docker.sock");
+        private readonly DataChannel agent;
+
+        private Talk(WebSocket here, WebSocket there)
+        {
+            agent = new(here, AgentMessageType.OutputStreamData, clock);
+            Client = new(there, AgentMessageType.InputStreamData, TimeProvider.System);
+            Session = new(agent, docker, new ExecProcesses(docker, folder), Id, agent.RunAsync(TestContext.Current.CancellationToken), clock);
+        }
+
+        public ExecSession Session { get; }
+
+        public DataChannel Client { get; }
+
+        public string Container { get; private set; } = "";
+
+        public static async Task<Talk> BeginAsync(Engine engine)
+        {
+            Assert.SkipWhen(engine.Unavailable is not null, engine.Unavailable ?? "");
+            using var listener = new TcpListener(IPAddress.Loopback, 0);
+            listener.Start();
+            var there = new TcpClient();
+            await there.ConnectAsync((IPEndPoint)listener.LocalEndpoint);
+            var talk = new Talk(Open(await listener.AcceptTcpClientAsync(), isServer: true), Open(there, isServer: false));
+            await talk.docker.NegotiateAsync(TestContext.Current.CancellationToken);
+            talk.Container = (await Engine.DockerAsync("run", "-d", engine.Image, "/bin/busybox", "sleep", "600")).Output;
+            return talk;
+
+            static WebSocket Open(TcpClient end, bool isServer) =>
+                WebSocket.CreateFromStream(end.GetStream(), new WebSocketCreationOptions { IsServer = isServer, KeepAliveInterval = TimeSpan.Zero });
+        }
+
+        public Task ShakeHandsAsync() => Client.SendAsync(
+            PayloadType.HandshakeResponse,
+            JsonSerializer.SerializeToUtf8Bytes(new HandshakeResponse { Berth = new(Terminal: false) }, SessionJson.Default.HandshakeResponse),
+            TestContext.Current.CancellationToken);
+
+        /// <summary>Begins to read what is shown; gives what that is by now.</summary>
+        public Func<string> Listen()
+        {
+            var shown = new StringBuilder();
+            _ = ReadAsync();
+            return () =>
             {
-                await foreach (var message in client.ReadAllAsync(cancellationToken))
+                lock (shown)
+                {
+                    return shown.ToString();
+                }
+            };
+
+            async Task ReadAsync()
+            {
+                await foreach (var message in Client.ReadAllAsync(TestContext.Current.CancellationToken))
                 {
                     if (message.PayloadType == PayloadType.Output)
                     {
                         lock (shown)
                         {
-                            shown.AddRange(message.Payload.Span);
+                            shown.Append(Encoding.ASCII.GetString(message.Payload.Span));
                         }
                     }
                 }
-            },
-            cancellationToken);
-        return shown;
-    }
+            }
+        }
 
-    private static async Task<(WebSocket Here, WebSocket There)> ConnectAsync()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        var there = new TcpClient();
-        await there.ConnectAsync((IPEndPoint)listener.LocalEndpoint);
-        var here = await listener.AcceptTcpClientAsync();
-        return (Open(here, isServer: true), Open(there, isServer: false));
+        /// <summary>In steps, so that whoever looks now and then does so, and what a client has to acknowledge is acknowledged.</summary>
+        public async Task AdvanceAsync(TimeSpan time)
+        {
+            for (var passed = TimeSpan.Zero; passed < time; passed += TimeSpan.FromSeconds(12))
+            {
+                clock.Advance(TimeSpan.FromSeconds(12));
+                await Task.Delay(1, TestContext.Current.CancellationToken);
+            }
+        }
 
-        static WebSocket Open(TcpClient end, bool isServer) =>
-            WebSocket.CreateFromStream(end.GetStream(), new WebSocketCreationOptions { IsServer = isServer, KeepAliveInterval = TimeSpan.Zero });
+        public async ValueTask DisposeAsync()
+        {
+            await Engine.DockerAsync("rm", "-f", Container);
+            agent.Dispose();
+            Client.Dispose();
+            docker.Dispose();
+            Directory.Delete(folder, recursive: true);
+        }
     }
 }

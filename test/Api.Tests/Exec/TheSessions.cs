@@ -43,6 +43,19 @@ public sealed class TheSessions
     }
 
     [Fact]
+    public async Task Last_a_day_at_most()
+    {
+        var (session, _) = sessions.Open(In("app"));
+        await using var limit = session.LimitTo(new ExecOptions().LongestSession, clock);
+
+        clock.Advance(TimeSpan.FromHours(24) - TimeSpan.FromSeconds(1));
+        session.Ended.IsCompleted.ShouldBeFalse();
+        clock.Advance(TimeSpan.FromSeconds(1));
+
+        (await session.Ended).ShouldBe("The session has reached its maximum duration.");
+    }
+
+    [Fact]
     public void Are_limited_in_a_container_and_altogether()
     {
         var (first, _) = sessions.Open(In("app"));
