@@ -77,7 +77,7 @@ public sealed class HavingAnAddress(Engine engine) : IAsyncLifetime
         var task = Addressed("02:00:00:00:00:03",
             machine.Container("talker", $"while true; do /bin/busybox ping -q -c 10 -i 0.01 -s 1000 {prefix}.1; /bin/busybox sleep 0.1; done"),
             machine.Container("asker", """
-                until /bin/busybox wget -q -O /tmp/4 $ECS_CONTAINER_METADATA_URI_V4/task/stats && /bin/busybox grep -q '"rx_bytes_per_sec":[1-9]' /tmp/4; do /bin/busybox sleep 0.2; done
+                until /bin/busybox wget -q -O /tmp/4 $ECS_CONTAINER_METADATA_URI_V4/task/stats && [ $(/bin/busybox grep -o '"rx_bytes_per_sec":[1-9]' /tmp/4 | /bin/busybox wc -l) = 2 ]; do /bin/busybox sleep 0.2; done
                 /bin/busybox cat /tmp/4; echo; /bin/busybox wget -q -O - $ECS_CONTAINER_METADATA_URI/stats; echo
                 exec /bin/busybox sleep 100
                 """, container => container["dockerConfig"]!["hostConfig"] = """{"NetworkMode":"awsvpc","LogConfig":{"Type":"awslogs","Config":{"awslogs-group":"g","awslogs-stream":"s"}}}"""));
@@ -93,8 +93,9 @@ public sealed class HavingAnAddress(Engine engine) : IAsyncLifetime
         var version3 = JsonNode.Parse(machine.Backend.LogLines("s")[1])!.AsObject();
         version3.ContainsKey("network_rate_stats").ShouldBeFalse();
         version3["networks"]!["eth0"]!["rx_bytes"]!.GetValue<long>().ShouldBeInRange(1, whole / 2);
-        var limit = await PassedAsync(machine, task);
-        foreach (var told in Received(machine, task).Where(told => told.Count == 2))
+        var publications = Received(machine, task);
+        var limit = await PassedAsync(machine, task);    // After them, so none can have told more.
+        foreach (var told in publications.Where(told => told.Count == 2))
         {
             told["talker"].ShouldBeInRange(0, limit / 2);
             told["asker"].ShouldBeInRange(0, limit / 2);
