@@ -15,6 +15,7 @@ internal sealed partial class ContainerActions(TaskEngineParts parts, TaskInputs
 {
     /// <summary>An engine in trouble is not asked again at once.</summary>
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan SandboxEndsWithin = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Looks at the container in Docker.</summary>
     /// <returns>What is seen; null where it has not been created.</returns>
@@ -34,9 +35,37 @@ internal sealed partial class ContainerActions(TaskEngineParts parts, TaskInputs
             throw new DockerUnreachableException(trouble);
         }
 
-        return docker is not null ? new ContainerFact.Observed(container.Name, InSandbox(ContainerObserver.Observe(docker, container.Spec), task.Sandbox))
-            : container.DockerId is not null ? new ContainerFact.Failed(container.Name, "ContainerVanishedError: the container was removed outside of the agent", null, parts.Clock.GetUtcNow())
+        if (docker is not null)
+        {
+            var seen = ContainerObserver.Observe(docker, container.Spec);
+            return await SandboxThatTookItAlongAsync(seen, task, cancellationToken).ConfigureAwait(false)
+                ?? new ContainerFact.Observed(container.Name, InSandbox(seen, task.Sandbox));
+        }
+
+        return container.DockerId is not null ? new ContainerFact.Failed(container.Name, "ContainerVanishedError: the container was removed outside of the agent", null, parts.Clock.GetUtcNow())
             : null;
+    }
+
+    /// <summary>
+    /// The end of the sandbox whose processes a killed container shared; null where that is not what has killed it. When the
+    /// first process of a namespace dies, the kernel ends all others before it, so the engine tells of the container first.
+    /// </summary>
+    private async Task<TaskFact?> SandboxThatTookItAlongAsync(ContainerObservation seen, TaskState task, CancellationToken cancellationToken)
+    {
+        if (seen is not { Status: ContainerStatus.Stopped, ExitCode: ContainerObserver.Killed } || task is not { IsStopping: false, Spec.PidMode: "task", Sandbox: { Known: SandboxStatus.Ready } sandbox })
+        {
+            return null;
+        }
+
+        await Task.Delay(SandboxEndsWithin, parts.Clock, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await parts.Sandboxes.InspectAsync(sandbox, cancellationToken).ConfigureAwait(false) as SandboxFact.Ended;
+        }
+        catch (DockerException)
+        {
+            return null;    // Then the container's own end is told.
+        }
     }
 
     public async Task<TaskFact?> PullAsync(ContainerState container, TaskState task, CancellationToken cancellationToken)

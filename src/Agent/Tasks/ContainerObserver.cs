@@ -6,7 +6,7 @@ namespace Berth.Agent;
 internal static class ContainerObserver
 {
     /// <summary>The exit code of a process ended by SIGKILL.</summary>
-    private const int Killed = 137;
+    public const int Killed = 137;
 
     public static ContainerObservation Observe(DockerContainer docker, ContainerSpec spec)
     {
