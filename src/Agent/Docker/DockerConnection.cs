@@ -37,8 +37,9 @@ internal sealed partial class DockerConnection(DockerEngine docker, TimeProvider
                     happened(@event);
                 }
             }
-            catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
+            catch (Exception failure)
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 LogAway(failure.Message);
             }
 

@@ -32,8 +32,9 @@ internal sealed partial class ExecControlChannel(AgentSession session, TaskEngin
                 {
                     await ConnectAsync(backoff, cancellationToken).ConfigureAwait(false);
                 }
-                catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
+                catch (Exception failure)
                 {
+                    cancellationToken.ThrowIfCancellationRequested();
                     LogFailed(failure);
                 }
 

@@ -27,8 +27,9 @@ internal sealed partial class TranscriptShipping(TranscriptStore store, SignedCl
             {
                 await ShipAsync(pending, cancellationToken).ConfigureAwait(false);
             }
-            catch (Exception lost) when (!cancellationToken.IsCancellationRequested)
+            catch (Exception lost)
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 LogLost(pending.SessionId, lost.Message);     // It cannot be read, or that is a defect: the next one may do better.
             }
 

@@ -45,8 +45,9 @@ internal sealed partial class AcsSession(AgentSession session, TaskEngine engine
             {
                 throw new InstanceUnknownException(refusal.Message);
             }
-            catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
+            catch (Exception failure)
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 LogFailed(failure.GetBaseException().Message);
             }
 

@@ -36,8 +36,9 @@ internal sealed partial class TcsSession(AgentSession session, TaskEngine engine
             {
                 end = await ConnectAsync(cancellationToken).ConfigureAwait(false);
             }
-            catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
+            catch (Exception failure)
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 LogFailed(failure.Message);
             }
 
