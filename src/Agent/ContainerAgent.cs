@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.NetworkInformation;
 using Microsoft.Extensions.Logging;
 
 namespace Berth.Agent;
@@ -136,7 +135,7 @@ public static partial class ContainerAgent
     /// <summary>Docker does not always tell the bridge's own address, but it is this machine's one in the bridge's subnet.</summary>
     private static string? LocalAddressIn(string? subnet) =>
         IPNetwork.TryParse(subnet, out var network)
-            ? NetworkInterface.GetAllNetworkInterfaces().SelectMany(device => device.GetIPProperties().UnicastAddresses).FirstOrDefault(unicast => network.Contains(unicast.Address))?.Address.ToString()
+            ? MachineAddress.All().FirstOrDefault(own => network.Contains(own.Address)).Address?.ToString()
             : null;
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Containers of the forgotten instance {ContainerInstance} could not be removed: {Reason}")]

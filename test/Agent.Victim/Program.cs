@@ -15,6 +15,7 @@ await ContainerAgent.RunAsync(
         StopTimeout = TimeSpan.FromSeconds(1),
         ContainerReportDelay = TimeSpan.FromMilliseconds(100),
         ReservedPorts = [22],
+        MetadataAddress = "169.254.170.2",    // Which it leaves to agents that live longer: containers of other tests ask there.
     },
     NullLoggerFactory.Instance,
     TimeProvider.System,

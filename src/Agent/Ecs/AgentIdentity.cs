@@ -43,14 +43,13 @@ internal sealed record AgentIdentity
     }.ToJsonString();
 
     private static string HostAddress() =>
-        NetworkInterface.GetAllNetworkInterfaces()
-            .Where(network => network.OperationalStatus == OperationalStatus.Up
-                && network.NetworkInterfaceType != NetworkInterfaceType.Loopback
-                && !network.Name.StartsWith("docker", StringComparison.Ordinal)
-                && !network.Name.StartsWith("br-", StringComparison.Ordinal)
-                && !network.Name.StartsWith("veth", StringComparison.Ordinal))
-            .SelectMany(network => network.GetIPProperties().UnicastAddresses)
-            .Select(unicast => unicast.Address)
+        MachineAddress.All()
+            .Where(own => own.Device.OperationalStatus == OperationalStatus.Up
+                && own.Device.NetworkInterfaceType != NetworkInterfaceType.Loopback
+                && !own.Device.Name.StartsWith("docker", StringComparison.Ordinal)
+                && !own.Device.Name.StartsWith("br-", StringComparison.Ordinal)
+                && !own.Device.Name.StartsWith("veth", StringComparison.Ordinal))
+            .Select(own => own.Address)
             .FirstOrDefault(address => address.AddressFamily == AddressFamily.InterNetwork && !IPAddress.IsLoopback(address))
             ?.ToString() ?? IPAddress.Loopback.ToString();
 }

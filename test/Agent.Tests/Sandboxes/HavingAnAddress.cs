@@ -78,7 +78,8 @@ public sealed class HavingAnAddress(Engine engine) : IAsyncLifetime
             machine.Container("talker", $"while true; do /bin/busybox ping -q -c 10 -i 0.01 -s 1000 {prefix}.1; /bin/busybox sleep 0.1; done"),
             machine.Container("asker", """
                 until /bin/busybox wget -q -O /tmp/4 $ECS_CONTAINER_METADATA_URI_V4/task/stats 2>/dev/null && [ $(/bin/busybox grep -o '"rx_bytes_per_sec":[1-9]' /tmp/4 | /bin/busybox wc -l) = 2 ]; do /bin/busybox sleep 0.2; done
-                /bin/busybox cat /tmp/4; echo; /bin/busybox wget -q -O - $ECS_CONTAINER_METADATA_URI/stats; echo
+                until /bin/busybox wget -q -O /tmp/3 $ECS_CONTAINER_METADATA_URI/stats 2>/dev/null; do /bin/busybox sleep 0.2; done
+                /bin/busybox cat /tmp/4; echo; /bin/busybox cat /tmp/3; echo
                 exec /bin/busybox sleep 100
                 """, container => container["dockerConfig"]!["hostConfig"] = """{"NetworkMode":"awsvpc","LogConfig":{"Type":"awslogs","Config":{"awslogs-group":"g","awslogs-stream":"s"}}}"""));
         await machine.Backend.PayloadAsync(task);
