@@ -303,7 +303,7 @@ public sealed class ARemoteShell(ARemoteShell.WithATask berth) : IClassFixture<A
     {
         var steps = $$"""
             [{"see":"# ","type":"busybox stty size\r"},{"see":"40 132","type":""},{"rows":24,"columns":80},{"see":"# ","type":"busybox sleep 1; busybox stty size\r"},{"see":"24 80","type":""},
-             {"see":"# ","type":"echo rea\"\"dy; busybox sleep 1000\r"},{"see":"ready","type":"\u0003"},{"see":"# ","type":"{{last}}\r"}]
+             {"see":"# ","type":"echo rea\"\"dy; busybox sleep 1000\r"},{"see":"ready","type":"\u0003","again":true},{"see":"# ","type":"{{last}}\r"}]
             """;
         return await berth.RunAsync($$"""
             mkdir -p {{berth.Data}}/bin; cp {{Scripts}}/plugin.py {{berth.Data}}/bin/session-manager-plugin; chmod +x {{berth.Data}}/bin/session-manager-plugin
