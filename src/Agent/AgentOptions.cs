@@ -91,6 +91,9 @@ public sealed record AgentOptions
     /// <summary>How many containers are created and started at once.</summary>
     public int ParallelStarts { get; init; } = 8;
 
+    /// <summary>How many images are pulled at once; others wait for their turn.</summary>
+    public int ParallelPulls { get; init; } = 8;
+
     /// <summary>The most sandboxes that are kept ready for tasks in network mode bridge; 0 keeps none.</summary>
     public int ReadySandboxes { get; init; } = 4;
 

@@ -55,6 +55,7 @@ internal sealed partial class RunningInstance(
         }
 
         using var startSlots = new SemaphoreSlim(options.ParallelStarts);
+        using var pullSlots = new SemaphoreSlim(options.ParallelPulls);
         using var fetchSlots = new SemaphoreSlim(ParallelFetches);
         var inputs = new InputSource(client, options, roles, clock, fetchSlots, logger);
         using var reportSlots = new SemaphoreSlim(ParallelReports);
@@ -70,7 +71,7 @@ internal sealed partial class RunningInstance(
         var logs = new LogShipping(docker, connection, client, directory, options, clock, loggers, over.Token);
         var exec = new ExecDemand();
         var cleaner = new ImageCleaner(docker, directory, options, clock, logger);
-        var images = new ImagePuller(docker, new RegistryCredentials(client, options, roles, inputs, clock), cleaner, options, clock, logger, over.Token);
+        var images = new ImagePuller(docker, new RegistryCredentials(client, options, roles, inputs, clock), cleaner, options, pullSlots, clock, logger, over.Token);
         var engine = new TaskEngine(new TaskEngineParts
         {
             Options = options,

@@ -183,7 +183,7 @@ internal sealed class ContainerRequests(TaskEngine engine, RoleCredentialsStore 
                 }
 
                 var found = arn.Length > 0 && dockerId.Length > 0 ? null
-                    : engine.Tasks.FirstOrDefault(task => arn.Length > 0 ? task.Arn == arn : task.Containers.Any(container => container.DockerId?.StartsWith(dockerId, StringComparison.Ordinal) == true));
+                    : arn.Length > 0 ? engine.Find(arn) : engine.Tasks.FirstOrDefault(task => task.Containers.Any(container => container.DockerId?.StartsWith(dockerId, StringComparison.Ordinal) == true));
                 var status = found is not null ? StatusCodes.Status200OK : arn.Length > 0 && dockerId.Length > 0 ? StatusCodes.Status400BadRequest : StatusCodes.Status404NotFound;
                 return AnswerAsync(context, status, found is null ? new TaskIntrospection(null, null, null, null, null, null) : TaskIntrospection.Of(found, session.Cluster, session.ContainerInstanceArn), MetadataJson.Default.TaskIntrospection);
             default:

@@ -133,7 +133,7 @@ internal sealed partial class ExecControlChannel(AgentSession session, TaskEngin
     /// <returns>What the client is told.</returns>
     private async Task<string> RunAsync(ExecSession exec, string id, StartSessionMessage message, CancellationToken cancellationToken)
     {
-        if (engine.Tasks.FirstOrDefault(task => task.Arn == message.TaskArn) is not { } task
+        if (engine.Find(message.TaskArn) is not { } task
             || task.Container(message.ContainerName) is not { Known: ContainerStatus.Running, AllowsExec: true, DockerId: { } dockerId } container)
         {
             return "The container is not running.";

@@ -17,8 +17,8 @@ internal sealed class ImagePullException(string reason, DateTimeOffset startedAt
     public DateTimeOffset StartedAt { get; } = startedAt;
 }
 
-/// <summary>Brings images to the machine. Containers that want the same one at the same time share a pull.</summary>
-internal sealed partial class ImagePuller(DockerEngine docker, RegistryCredentials credentials, ImageCleaner cleaner, AgentOptions options, TimeProvider clock, ILogger logger, CancellationToken lifetime)
+/// <summary>Brings images to the machine, so many at once as there are slots. Containers that want the same one at the same time share a pull.</summary>
+internal sealed partial class ImagePuller(DockerEngine docker, RegistryCredentials credentials, ImageCleaner cleaner, AgentOptions options, SemaphoreSlim slots, TimeProvider clock, ILogger logger, CancellationToken lifetime)
 {
     private const int MaxAttempts = 5;
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1.1);
@@ -195,7 +195,15 @@ internal sealed partial class ImagePuller(DockerEngine docker, RegistryCredentia
 
         try
         {
-            return await TryAsync(reference, auth).ConfigureAwait(false);
+            await slots.WaitAsync(lifetime).ConfigureAwait(false);
+            try
+            {
+                return await TryAsync(reference, auth).ConfigureAwait(false);
+            }
+            finally
+            {
+                slots.Release();
+            }
         }
         finally
         {

@@ -73,6 +73,9 @@ internal sealed partial class TaskEngine(TaskEngineParts parts)
 
     public IEnumerable<TaskState> Tasks => runners.Values.Select(runner => runner.State);
 
+    /// <summary>The task of an ARN.</summary>
+    public TaskState? Find(string? arn) => arn is not null && runners.TryGetValue(arn, out var runner) ? runner.State : null;
+
     /// <summary>The task and container an endpoint id belongs to.</summary>
     public (TaskState Task, ContainerState Container)? FindEndpoint(string endpointId) =>
         endpoints.TryGetValue(endpointId, out var runner) && runner.State is var task

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -116,6 +117,36 @@ public sealed class PullingFromABadRegistry(Engine engine) : IDisposable
         registry.Asked.Count(kind => kind == "blobs").ShouldBe(1);
     }
 
+    [Fact]
+    public async Task So_many_images_are_asked_for_at_once_and_the_rest_in_their_turn()
+    {
+        await using var registry = await StartAsync();
+        var (asked, open) = (new ConcurrentDictionary<string, bool>(), new TaskCompletionSource());
+        registry.Trouble = async (http, _, gone) =>
+        {
+            asked[http.Request.Path.Value!.Split('/')[3]] = true;    // v2, bad, the repository.
+            await open.Task.WaitAsync(gone);
+            return false;
+        };
+        string[] images = [.. Enumerable.Range(0, 3).Select(at => $"{registry.Image[..^2]}-{at}:1")];
+        images.ShouldBeUnique();
+        try
+        {
+            var pulling = PullAsync(images, TimeProvider.System, options => options with { ParallelPulls = 2 });
+            await Machine.UntilAsync(() => Task.FromResult(asked.Count == 2));
+            await Task.Delay(1000, TestContext.Current.CancellationToken);    // In which a third would have been asked for.
+            asked.Count.ShouldBe(2);
+
+            open.SetResult();
+            (await pulling).ShouldAllBe(image => image.Digest != null);
+            asked.Count.ShouldBe(3);
+        }
+        finally
+        {
+            await Engine.DockerAsync(["rmi", "-f", .. images]);
+        }
+    }
+
     private async Task<BadRegistry> StartAsync()
     {
         Assert.SkipWhen(engine.Unavailable is not null, engine.Unavailable ?? "");
@@ -140,7 +171,10 @@ public sealed class PullingFromABadRegistry(Engine engine) : IDisposable
         return (await Should.ThrowAsync<ImagePullException>(pulling), waited);
     }
 
-    private async Task<PulledImage> PullAsync(BadRegistry registry, TimeProvider time, Func<AgentOptions, AgentOptions> change)
+    private async Task<PulledImage> PullAsync(BadRegistry registry, TimeProvider time, Func<AgentOptions, AgentOptions> change) =>
+        (await PullAsync([registry.Image], time, change)).Single();
+
+    private async Task<PulledImage[]> PullAsync(string[] images, TimeProvider time, Func<AgentOptions, AgentOptions> change)
     {
         var token = TestContext.Current.CancellationToken;
         var options = change(new() { Endpoint = new("http://127.0.0.1:1"), Credentials = new("a", "b"), DataDirectory = folder });
@@ -149,10 +183,12 @@ public sealed class PullingFromABadRegistry(Engine engine) : IDisposable
         using var directory = new AgentDataDirectory(folder, NullLogger.Instance);
         using var client = new SignedClient(options, new SignatureClock(time));
         using var slots = new SemaphoreSlim(1);
+        using var pulls = new SemaphoreSlim(options.ParallelPulls);
         var roles = new RoleCredentialsStore();
         var credentials = new RegistryCredentials(client, options, roles, new InputSource(client, options, roles, time, slots, NullLogger.Instance), time);
         var cleaner = new ImageCleaner(docker, directory, options, time, NullLogger.Instance);
-        var puller = new ImagePuller(docker, credentials, cleaner, options, time, NullLogger.Instance, token);
-        return await puller.PullAsync(new ContainerSpec { Name = "a", Image = registry.Image }, new TaskSpec { Arn = FakeBackend.NewTaskArn(), Family = "f", Version = "1" }, token);
+        var puller = new ImagePuller(docker, credentials, cleaner, options, pulls, time, NullLogger.Instance, token);
+        return await Task.WhenAll(images.Select(image =>
+            puller.PullAsync(new ContainerSpec { Name = "a", Image = image }, new TaskSpec { Arn = FakeBackend.NewTaskArn(), Family = "f", Version = "1" }, token)));
     }
 }
