@@ -16,8 +16,13 @@ internal sealed partial class ContainerEndpoints : IHttpApplication<HttpContext>
 {
     internal const int MaxRequestBytes = 4096;
 
-    /// <summary>On a request that another agent passes on: to be turned away with 421 where it is not about this agent's containers.</summary>
+    /// <summary>
+    /// On a request that another agent passes on: to be turned away with 421 where it is not about this agent's containers,
+    /// and with <see cref="TooEarly"/> before this agent knows.
+    /// </summary>
     internal const string OnlyIfKnownHeader = "X-Berth-Only-If-Known";
+
+    internal const HttpStatusCode TooEarly = (HttpStatusCode)425;
 
     private readonly KestrelServer server;
     private readonly EndpointRate rate = new();
@@ -82,7 +87,7 @@ internal sealed partial class ContainerEndpoints : IHttpApplication<HttpContext>
     {
         if (context.Request.Headers.ContainsKey(OnlyIfKnownHeader) && !Knows(context))
         {
-            context.Response.StatusCode = StatusCodes.Status421MisdirectedRequest;
+            context.Response.StatusCode = requests is null ? (int)TooEarly : StatusCodes.Status421MisdirectedRequest;
             return;
         }
 

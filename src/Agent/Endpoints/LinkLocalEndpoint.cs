@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -14,9 +16,10 @@ namespace Berth.Agent;
 /// address is the machine's own, so containers reach it over whatever gateway they have.
 /// </summary>
 /// <remarks>
-/// Several agents of a machine share the address. One of them listens; it answers for its own containers and passes what
-/// concerns another's on to that agent's port, which each leaves in <see cref="Neighbours"/>. When it ends, the next takes
-/// its place. Needs root; elsewhere there is none, and containers are told of the bridge's gateway.
+/// Several agents of a machine share the address: all of them listen, and the kernel gives each connection to one
+/// (<c>SO_REUSEPORT</c>). That one answers for its own containers and passes what concerns another's on to that agent's
+/// port, which each leaves in <see cref="Neighbours"/>. When one ends, the others are there already. Needs root; elsewhere
+/// there is none, and containers are told of the bridge's gateway.
 /// </remarks>
 internal sealed partial class LinkLocalEndpoint : IHttpApplication<HttpContext>, IAsyncDisposable
 {
@@ -27,26 +30,31 @@ internal sealed partial class LinkLocalEndpoint : IHttpApplication<HttpContext>,
 
     private const int Port = 80;
 
-    /// <summary>By this an agent finds out whether it is another that listens.</summary>
-    private const string GreetingPath = "/berth/agent";
-
     /// <summary>The source of a request that an agent passes on.</summary>
     private const string SourceHeader = "X-Berth-Source";
 
-    private static readonly TimeSpan BetweenTries = TimeSpan.FromSeconds(1);
+    /// <summary>How long another agent may take to answer.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long requests under way may take when the agent ends.</summary>
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(2);
+
     private readonly ContainerEndpoints own;
-    private readonly ILoggerFactory loggers;
     private readonly TimeProvider clock;
-    private readonly CancellationTokenSource ending = new();
     private readonly HttpClient http = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = Patience };
-    private KestrelServer? server;
-    private Task taking = Task.CompletedTask;
+    private readonly KestrelServer server;
 
-    private LinkLocalEndpoint(ContainerEndpoints own, ILoggerFactory loggers, TimeProvider clock) => (this.own, this.loggers, this.clock) = (own, loggers, clock);
+    private LinkLocalEndpoint(ContainerEndpoints own, ILoggerFactory loggers, TimeProvider clock)
+    {
+        (this.own, this.clock) = (own, clock);
+        server = BareKestrel.Create(options =>
+        {
+            options.Limits.MaxRequestBodySize = ContainerEndpoints.MaxRequestBytes;
+            options.Listen(IPAddress.Parse(Address), Port);
+        }, loggers, BindBesideOthers);
+    }
 
-    /// <summary>Listens at the address, or stands ready to where another agent does.</summary>
+    /// <summary>Listens at the address.</summary>
     /// <returns>Null where the address cannot be had on this machine.</returns>
     public static async Task<LinkLocalEndpoint?> OpenAsync(ContainerEndpoints own, ILoggerFactory loggers, TimeProvider clock, CancellationToken cancellationToken)
     {
@@ -62,12 +70,11 @@ internal sealed partial class LinkLocalEndpoint : IHttpApplication<HttpContext>,
         {
             Directory.CreateDirectory(Neighbours);
             await File.WriteAllTextAsync(endpoint.OwnFile, "", cancellationToken).ConfigureAwait(false);
-            if (await endpoint.TryListenAsync(cancellationToken).ConfigureAwait(false) || await endpoint.IsANeighboursAsync(cancellationToken).ConfigureAwait(false))
-            {
-                endpoint.taking = endpoint.TakeOverAsync();
-                return endpoint;
-            }
-
+            await endpoint.server.StartAsync(endpoint, cancellationToken).ConfigureAwait(false);
+            return endpoint;
+        }
+        catch (IOException taken) when (taken.InnerException is AddressInUseException)
+        {
             LogPortTaken(logger, Address, Port);
         }
         catch (Exception refused) when (refused is UnauthorizedAccessException or IOException or SocketException)
@@ -89,23 +96,29 @@ internal sealed partial class LinkLocalEndpoint : IHttpApplication<HttpContext>,
 
     public async Task ProcessRequestAsync(HttpContext context)
     {
-        if (context.Request.Path == GreetingPath)
-        {
-            return;    // 200.
-        }
-
         if (own.Knows(context))
         {
             await own.ProcessRequestAsync(context).ConfigureAwait(false);
             return;
         }
 
+        var mayBeKnown = false;
         foreach (var port in NeighbouringPorts())
         {
-            if (await PassOnAsync(context, port).ConfigureAwait(false))
+            switch (await PassOnAsync(context, port).ConfigureAwait(false))
             {
-                return;
+                case Reply.Given:
+                    return;
+                case Reply.None:
+                    mayBeKnown = true;
+                    break;
             }
+        }
+
+        if (mayBeKnown)
+        {
+            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;    // SDKs ask again.
+            return;
         }
 
         // Nobody's: the refusal is as good from here.
@@ -119,94 +132,36 @@ internal sealed partial class LinkLocalEndpoint : IHttpApplication<HttpContext>,
 
     public async ValueTask DisposeAsync()
     {
-        await ending.CancelAsync().ConfigureAwait(false);
-        await taking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         File.Delete(OwnFile);
-        if (server is not null)
-        {
-            await server.StopAsync(ending.Token).ConfigureAwait(false);
-            server.Dispose();
-        }
-
+        using var farewell = new CancellationTokenSource(Farewell, clock);
+        await server.StopAsync(farewell.Token).ConfigureAwait(false);
+        server.Dispose();
         http.Dispose();
-        ending.Dispose();
     }
 
     private string OwnFile => Path.Combine(Neighbours, own.Port.ToString(CultureInfo.InvariantCulture));
 
-    private async Task TakeOverAsync()
+    private static Socket BindBesideOthers(EndPoint endpoint)
     {
-        while (server is null)
-        {
-            await Task.Delay(BetweenTries, clock, ending.Token).ConfigureAwait(false);
-            await TryListenAsync(ending.Token).ConfigureAwait(false);
-        }
-    }
-
-    private async Task<bool> TryListenAsync(CancellationToken cancellationToken)
-    {
-        if (IsTaken())
-        {
-            return false;
-        }
-
-        var candidate = BareKestrel.Create(options =>
-        {
-            options.Limits.MaxRequestBodySize = ContainerEndpoints.MaxRequestBytes;
-            options.Listen(IPAddress.Parse(Address), Port);
-        }, loggers);
+        var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            await candidate.StartAsync(this, cancellationToken).ConfigureAwait(false);
-            server = candidate;
-            return true;
-        }
-        catch (Exception taken) when (taken is IOException { InnerException: not null })
-        {
-            candidate.Dispose();
-            return false;
+            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);    // By which .NET means SO_REUSEPORT here.
+            socket.Bind(endpoint);
+            return socket;
         }
         catch
         {
-            candidate.Dispose();
+            socket.Dispose();
             throw;
         }
     }
 
-    /// <summary>Whether somebody listens there. Asked each second for as long as another agent does, so it is asked of a bare socket.</summary>
-    private static bool IsTaken()
-    {
-        using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            probe.Bind(new IPEndPoint(IPAddress.Parse(Address), Port));
-            return false;
-        }
-        catch (SocketException refused)
-        {
-            return refused.SocketErrorCode == SocketError.AddressAlreadyInUse;    // What else is wrong, the server says.
-        }
-    }
-
-    /// <summary>Whether it is an agent like this that listens there.</summary>
-    private async Task<bool> IsANeighboursAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            using var answer = await http.GetAsync(new Uri($"http://{Address}{GreetingPath}"), cancellationToken).ConfigureAwait(false);
-            return answer.IsSuccessStatusCode;
-        }
-        catch (Exception failure) when (failure is HttpRequestException or TaskCanceledException)
-        {
-            return !cancellationToken.IsCancellationRequested && !NeighbouringPorts().IsDefaultOrEmpty;    // It may be ending just now.
-        }
-    }
-
-    private System.Collections.Immutable.ImmutableArray<int> NeighbouringPorts() =>
+    private ImmutableArray<int> NeighbouringPorts() =>
         [.. Directory.EnumerateFiles(Neighbours).Select(file => int.TryParse(Path.GetFileName(file), NumberStyles.None, CultureInfo.InvariantCulture, out var port) ? port : own.Port).Where(port => port != own.Port)];
 
-    /// <summary>Asks another agent; false where the request is none of its own either.</summary>
-    private async Task<bool> PassOnAsync(HttpContext context, int port)
+    /// <summary>Asks another agent, and gives its answer where the request is about a container of its own.</summary>
+    private async Task<Reply> PassOnAsync(HttpContext context, int port)
     {
         using var request = new HttpRequestMessage(new HttpMethod(context.Request.Method), $"http://127.0.0.1:{port}{context.Request.Path}{context.Request.QueryString}");
         request.Headers.Add(SourceHeader, context.Connection.RemoteIpAddress?.ToString());
@@ -220,27 +175,44 @@ internal sealed partial class LinkLocalEndpoint : IHttpApplication<HttpContext>,
         try
         {
             using var answer = await http.SendAsync(request, context.RequestAborted).ConfigureAwait(false);
-            if (answer.StatusCode == HttpStatusCode.MisdirectedRequest)
+            if (answer.StatusCode is HttpStatusCode.MisdirectedRequest or ContainerEndpoints.TooEarly)
             {
                 if (context.Request.Body.CanSeek)
                 {
                     context.Request.Body.Position = 0;
                 }
 
-                return false;
+                return answer.StatusCode == ContainerEndpoints.TooEarly ? Reply.None : Reply.NotTheirs;
             }
 
             context.Response.StatusCode = (int)answer.StatusCode;
             context.Response.ContentType = answer.Content.Headers.ContentType?.ToString();
             await answer.Content.CopyToAsync(context.Response.Body, context.RequestAborted).ConfigureAwait(false);
-            return true;
+            return Reply.Given;
+        }
+        catch (TaskCanceledException) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            return Reply.None;
         }
         catch (HttpRequestException)
         {
             // Its agent has gone without a word.
             File.Delete(Path.Combine(Neighbours, port.ToString(CultureInfo.InvariantCulture)));
-            return false;
+            return Reply.None;
         }
+    }
+
+    /// <summary>What another agent says of a request.</summary>
+    private enum Reply
+    {
+        /// <summary>Its answer, which the container has.</summary>
+        Given,
+
+        /// <summary>That it is about none of its containers.</summary>
+        NotTheirs,
+
+        /// <summary>Nothing: it has not begun to answer, hangs, or is gone. The request may be about its containers.</summary>
+        None,
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Containers are told of the bridge's gateway in place of {Address}, which needs root and the ip command: AWS SDKs in them do not find their role's credentials by themselves.")]

@@ -160,7 +160,7 @@ public sealed class FakeBackend : IAsyncDisposable
     public async Task UntilAsync(Func<bool> condition)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(TimeSpan.FromSeconds(40));
+        limit.CancelAfter(TimeSpan.FromSeconds(60));
         while (!condition())
         {
             try

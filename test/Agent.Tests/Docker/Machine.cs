@@ -7,6 +7,9 @@ namespace Berth.Agent.Tests;
 /// <summary>A backend, and an agent that can be ended and started again over the same directory.</summary>
 public sealed class Machine : IAsyncDisposable
 {
+    /// <summary>How long something may be waited for on a machine that has much else to do.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     private readonly string folder = Path.Combine(Path.GetTempPath(), $"berth-agent-test-{Guid.NewGuid():N}");
     private readonly Engine engine;
     private CancellationTokenSource? ending;
@@ -65,7 +68,7 @@ public sealed class Machine : IAsyncDisposable
     public async Task StopAgentAsync()
     {
         await ending!.CancelAsync();
-        await running.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        await running.WaitAsync(Patience, TestContext.Current.CancellationToken);
     }
 
     /// <summary>A task with one essential container.</summary>
@@ -125,7 +128,7 @@ public sealed class Machine : IAsyncDisposable
     /// <summary>Waits for something only asking can tell.</summary>
     public static async Task UntilAsync(Func<Task<bool>> condition)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var limit = new CancellationTokenSource(Patience);
         while (!await condition())
         {
             limit.Token.ThrowIfCancellationRequested();
