@@ -55,7 +55,7 @@ public sealed class TheAwsCommandLine : IAsyncLifetime
     private async Task<(int Code, string Output, string Error)> ProcessAsync(string[] arguments, string? secret = null)
     {
         var key = server.Http.Keys.Credentials("default");
-        var start = new ProcessStartInfo(AwsCommandLine.Path!, ["ecs", .. arguments, "--endpoint-url", server.Http.Address.ToString(), "--region", "us-east-1", "--output", "json"])
+        var start = new ProcessStartInfo(LoadedAwsCli.Program!, ["ecs", .. arguments, "--endpoint-url", server.Http.Address.ToString(), "--region", "us-east-1", "--output", "json"])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Berth.Bench;
+using Berth.Clients;
 
 namespace Berth.EndToEnd.Tests;
 

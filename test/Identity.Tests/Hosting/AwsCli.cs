@@ -4,13 +4,13 @@ using Berth.Wire;
 
 namespace Berth.Testing;
 
-/// <summary>Runs the unmodified AWS command line against a server. It takes a second a call, so most tests speak for themselves.</summary>
+/// <summary>Runs the unmodified AWS command line against a server.</summary>
 internal static class AwsCli
 {
     public static async Task<(int Code, string Output, string Error)> AwsAsync(this QueryServer server, AwsCredentials credentials, params string[] arguments)
     {
         Assert.SkipWhen(AwsCommandLine.Path is null, AwsCommandLine.Missing);
-        var start = new ProcessStartInfo(AwsCommandLine.Path, [.. arguments, "--endpoint-url", server.Address.ToString(), "--region", "us-east-1", "--output", "json"])
+        var start = new ProcessStartInfo(LoadedAwsCli.Program!, [.. arguments, "--endpoint-url", server.Address.ToString(), "--region", "us-east-1", "--output", "json"])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

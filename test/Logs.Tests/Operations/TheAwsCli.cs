@@ -134,7 +134,7 @@ public sealed class TheAwsCli : IAsyncLifetime
     private Process Start(string[] arguments)
     {
         var credentials = keys!.Credentials(CredentialsFile.RootProfile);       // Set before each test.
-        var start = new ProcessStartInfo(AwsCommandLine.Path!, ["--endpoint-url", application!.Urls.Single(), "--output", "json", .. arguments])
+        var start = new ProcessStartInfo(LoadedAwsCli.Program!, ["--endpoint-url", application!.Urls.Single(), "--output", "json", .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -53,7 +53,7 @@ public sealed class AwsCli : IAsyncLifetime
         return errors;
     }
 
-    private string Line(string command) => $"{AwsCommandLine.Path} --endpoint-url http://{server.Authority} --region us-east-1 --output json ecr {command}";
+    private string Line(string command) => $"{LoadedAwsCli.Program} --endpoint-url http://{server.Authority} --region us-east-1 --output json ecr {command}";
 
     private static Dictionary<string, string> Environment { get; } = new()
     {

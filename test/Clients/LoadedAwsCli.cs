@@ -1,15 +1,17 @@
 using System.Diagnostics;
-using Berth.Clients;
 
-namespace Berth.EndToEnd.Tests;
+namespace Berth.Clients;
 
 /// <summary>
-/// A directory with an <c>aws</c> in it that answers in a fraction of the time: the machine's own aws command line, loaded
-/// once for all tests. Where Python cannot load it, the tests run it as it is.
+/// An <c>aws</c> that answers in a fraction of the time: the machine's own aws command line, loaded once for all tests of a
+/// project. Where Python cannot load it, the tests run it as it is.
 /// </summary>
 internal static class LoadedAwsCli
 {
     private static readonly Lazy<string?> Made = new(Make);
+
+    /// <summary>The program; null where this machine has no aws command line.</summary>
+    public static string? Program => Made.Value is { } directory ? System.IO.Path.Combine(directory, "aws") : AwsCommandLine.Path;
 
     /// <summary>The <c>PATH</c> to run scripts with.</summary>
     public static string Path => string.Join(':', new[] { Made.Value, Environment.GetEnvironmentVariable("PATH") }.OfType<string>());
@@ -23,7 +25,7 @@ internal static class LoadedAwsCli
 
         var directory = Directory.CreateTempSubdirectory("berth-loaded-aws-").FullName;
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(directory, recursive: true);
-        var (sources, socket, client) = (System.IO.Path.Combine(AppContext.BaseDirectory, "Hosting", "AwsCli"), System.IO.Path.Combine(directory, "socket"), System.IO.Path.Combine(directory, "aws"));
+        var (sources, socket, client) = (System.IO.Path.Combine(AppContext.BaseDirectory, "Clients", "AwsCli"), System.IO.Path.Combine(directory, "socket"), System.IO.Path.Combine(directory, "aws"));
         var interpreter = Interpreter(python);
         var server = Process.Start(new ProcessStartInfo(interpreter, [System.IO.Path.Combine(sources, "server.py"), socket]) { RedirectStandardOutput = true, RedirectStandardInput = true })!;    // Only a shell-executed document gives none.
         if (server.StandardOutput.ReadLine() != "ready")

@@ -4,11 +4,11 @@ import socket
 import sys
 
 REAL, SERVER = "@REAL@", "@SERVER@"
+ALIVE = {"execute-command", "tail"}    # Each lives with its terminal, or until it is killed: a copy of another process has neither.
 
 
 def main():
-    # What a session needs of its terminal, a copy of another process does not have.
-    if "execute-command" in sys.argv:
+    if ALIVE.intersection(sys.argv):
         os.execv(REAL, ["aws", *sys.argv[1:]])
     server = socket.socket(socket.AF_UNIX)
     try:

@@ -20,13 +20,12 @@ except ImportError:
     from botocore import session
 
 session.create_loader = functools.cache(session.create_loader)
-SERVICES = ["ec2", "ecr", "ecs", "elbv2", "iam", "logs", "s3", "secretsmanager", "ssm", "sts"]
+PATIENCE = 10    # Seconds that a caller may take to say what it wants.
 
 
 def serve(path):
     driver = clidriver.create_clidriver()
-    for service in SERVICES:
-        driver.session.get_service_model(service)
+    services = set(driver.session.get_available_services())
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(path)
     listener.listen(64)
@@ -40,20 +39,38 @@ def serve(path):
             caller, _ = listener.accept()
         except socket.timeout:
             continue
+        caller.settimeout(PATIENCE)
+        try:
+            told, descriptors = hear(caller)
+        except (OSError, ValueError):
+            caller.close()
+            continue
+        for service in services.intersection(told["arguments"]):
+            services.remove(service)
+            driver.session.get_service_model(service)    # Once, and here: the copies share it.
+            gc.freeze()
         if os.fork() == 0:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             listener.close()
-            run(caller)
+            run(caller, told, descriptors)
+        for descriptor in descriptors:
+            os.close(descriptor)
         caller.close()
 
 
-def run(caller):
-    caller.settimeout(None)
+def hear(caller):
     head, descriptors, _, _ = socket.recv_fds(caller, 4, 3)
     length, body = int.from_bytes(head, "big"), b""
     while len(body) < length:
-        body += caller.recv(length - len(body))
-    told = json.loads(body)
+        part = caller.recv(length - len(body))
+        if not part:
+            raise OSError("The caller has gone.")
+        body += part
+    return json.loads(body), descriptors
+
+
+def run(caller, told, descriptors):
+    caller.settimeout(None)
     for number, descriptor in enumerate(descriptors):
         os.dup2(descriptor, number)
         os.close(descriptor)
