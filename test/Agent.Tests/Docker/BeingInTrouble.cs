@@ -6,7 +6,6 @@ namespace Berth.Agent.Tests;
 public sealed class BeingInTrouble(Engine engine)
 {
     private const string HostConfig = """{"NetworkMode":"bridge","LogConfig":{"Type":"awslogs","Config":{"awslogs-group":"g","awslogs-stream":"s"}}}""";
-    private const string UntilTerm = "trap 'exit 0' TERM; while true; do /bin/busybox sleep 0.05; done";
 
     [Theory]
     [InlineData("/start", "started")]
@@ -16,7 +15,7 @@ public sealed class BeingInTrouble(Engine engine)
         var limit = TimeSpan.FromSeconds(3);
         await using var gate = new EngineGate();
         await using var machine = await Machine.StartAsync(engine, options => transition == "started" ? options with { DockerHost = gate.Address, ContainerStartTimeout = limit } : options with { DockerHost = gate.Address, ContainerCreateTimeout = limit });
-        var held = machine.TaskOf(UntilTerm);
+        var held = machine.TaskOf(Machine.UntilTerm);
 
         gate.Hold(call);
         await machine.Backend.PayloadAsync(held);
@@ -31,7 +30,7 @@ public sealed class BeingInTrouble(Engine engine)
     /// <summary>Whether a new task comes to run. On a busy machine the short limit of these tests may end one.</summary>
     private static async Task<bool> RunsAsync(Machine machine)
     {
-        var task = machine.TaskOf(UntilTerm);
+        var task = machine.TaskOf(Machine.UntilTerm);
         var arn = (string)task["arn"]!;
         await machine.Backend.PayloadAsync(task);
         await machine.Backend.UntilAsync(() => machine.Backend.Reports(arn).Any(report => (string?)report["status"] is "RUNNING" or "STOPPED"));
@@ -43,7 +42,7 @@ public sealed class BeingInTrouble(Engine engine)
     {
         await using var gate = new EngineGate();
         await using var machine = await Machine.StartAsync(engine, options => options with { DockerHost = gate.Address });
-        var task = machine.TaskOf(UntilTerm);
+        var task = machine.TaskOf(Machine.UntilTerm);
         var arn = (string)task["arn"]!;
         await machine.Backend.PayloadAsync(task);
         await machine.Backend.ReportAsync(arn, "RUNNING");

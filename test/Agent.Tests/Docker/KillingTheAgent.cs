@@ -200,7 +200,7 @@ public sealed class KillingTheAgent(Engine engine)
                 ["image"] = image,
                 ["essential"] = true,
                 ["memory"] = 16,
-                ["command"] = new JsonArray("/bin/sh", "-c", $"echo start >> /marks/{arn.Split('/')[^1]}-{at}; trap 'exit 0' TERM; while true; do /bin/busybox sleep 0.1; done"),
+                ["command"] = new JsonArray("/bin/sh", "-c", $"echo start >> /marks/{arn.Split('/')[^1]}-{at}; trap 'kill $!; exit 0' TERM; /bin/busybox sleep 1000 & wait"),
                 ["overrides"] = "{}",
                 ["mountPoints"] = new JsonArray(new JsonObject { ["sourceVolume"] = "marks", ["containerPath"] = "/marks" }),
                 ["dockerConfig"] = new JsonObject { ["version"] = "1.24", ["config"] = "{}", ["hostConfig"] = """{"NetworkMode":"bridge"}""" },

@@ -2,14 +2,12 @@ namespace Berth.Agent.Tests;
 
 public sealed class LosingTheEngine(Engine engine)
 {
-    private const string UntilTerm = "trap 'exit 0' TERM; while true; do /bin/busybox sleep 0.05; done";
-
     [Fact]
     public async Task Is_told_waited_out_and_followed_by_a_look_at_all_containers()
     {
         await using var gate = new EngineGate();
         await using var machine = await Machine.StartAsync(engine, options => options with { DockerHost = gate.Address });
-        var (ending, staying, coming) = (machine.TaskOf(UntilTerm), machine.TaskOf(UntilTerm), machine.TaskOf(UntilTerm));
+        var (ending, staying, coming) = (machine.TaskOf(Machine.UntilTerm), machine.TaskOf(Machine.UntilTerm), machine.TaskOf(Machine.UntilTerm));
         await machine.Backend.PayloadAsync(ending, staying);
         var ended = (string)(await machine.Backend.ReportAsync((string)ending["arn"]!, "RUNNING"))["containers"]![0]!["runtimeId"]!;
         await machine.Backend.ReportAsync((string)staying["arn"]!, "RUNNING");

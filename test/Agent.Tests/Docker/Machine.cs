@@ -7,6 +7,9 @@ namespace Berth.Agent.Tests;
 /// <summary>A backend, and an agent that can be ended and started again over the same directory.</summary>
 public sealed class Machine : IAsyncDisposable
 {
+    /// <summary>A container's script that waits to be stopped, and then ends with code 0.</summary>
+    public const string UntilTerm = "trap 'kill $!; exit 0' TERM; /bin/busybox sleep 1000 & wait";
+
     /// <summary>How long something may be waited for on a machine that has much else to do.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
@@ -132,7 +135,7 @@ public sealed class Machine : IAsyncDisposable
         while (!await condition())
         {
             limit.Token.ThrowIfCancellationRequested();
-            await System.Threading.Tasks.Task.Delay(20, TestContext.Current.CancellationToken);
+            await System.Threading.Tasks.Task.Delay(50, TestContext.Current.CancellationToken);
         }
     }
 

@@ -8,7 +8,7 @@ public sealed class RestartingAContainer(Engine engine)
     private const string HostConfig = """{"NetworkMode":"bridge","LogConfig":{"Type":"awslogs","Config":{"awslogs-group":"g","awslogs-stream":"s"}}}""";
 
     // Ends with 1 the first times and goes on the last, until it is told to stop.
-    private const string EndsTwice = "echo x >> /tmp/runs; n=$(/bin/busybox wc -l < /tmp/runs); echo run $n; [ $n -lt 3 ] && exit 1; trap 'exit 0' TERM; while true; do /bin/busybox sleep 0.05; done";
+    private const string EndsTwice = "echo x >> /tmp/runs; n=$(/bin/busybox wc -l < /tmp/runs); echo run $n; [ $n -lt 3 ] && exit 1; trap 'kill $!; exit 0' TERM; /bin/busybox sleep 1000 & wait";
 
     [Fact]
     public async Task Starts_it_in_its_place_and_ships_what_every_run_writes()

@@ -2,13 +2,11 @@ namespace Berth.Agent.Tests;
 
 public sealed class RestartingTheAgent(Engine engine)
 {
-    private const string UntilTerm = "trap 'exit 0' TERM; while true; do /bin/busybox sleep 0.05; done";
-
     [Fact]
     public async Task Keeps_the_same_instance_and_leaves_its_containers_running()
     {
         await using var machine = await Machine.StartAsync(engine, options => options with { Attributes = new Dictionary<string, string> { ["stack"] = "dev" } });
-        var task = machine.TaskOf(UntilTerm);
+        var task = machine.TaskOf(Machine.UntilTerm);
         var arn = (string)task["arn"]!;
         await machine.Backend.PayloadAsync(task);
         var container = (string)(await machine.Backend.ReportAsync(arn, "RUNNING"))["containers"]![0]!["runtimeId"]!;
@@ -37,7 +35,7 @@ public sealed class RestartingTheAgent(Engine engine)
     public async Task Reports_what_ended_meanwhile()
     {
         await using var machine = await Machine.StartAsync(engine);
-        var (ending, vanishing) = (machine.TaskOf(UntilTerm), machine.TaskOf(UntilTerm));
+        var (ending, vanishing) = (machine.TaskOf(Machine.UntilTerm), machine.TaskOf(Machine.UntilTerm));
         await machine.Backend.PayloadAsync(ending);
         await machine.Backend.PayloadAsync(vanishing);
         var ended = (string)(await machine.Backend.ReportAsync((string)ending["arn"]!, "RUNNING"))["containers"]![0]!["runtimeId"]!;

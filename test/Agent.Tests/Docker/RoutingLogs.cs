@@ -42,7 +42,7 @@ public sealed class RoutingLogs(Engine engine) : IAsyncDisposable
                 until {SendByHand}; do /bin/busybox sleep 0.1; done
                 while true; do [ -f /tmp/go ] && echo keep: more && /bin/busybox rm /tmp/go; /bin/busybox sleep 0.05; done
                 """, """{"Name":"stdout","include-pattern":"keep|hand","exclude-pattern":"drop","log-driver-buffer-limit":"1000","key":"plain"}""", Secret("token", "/key")),
-            Routed(machine, "other", "echo seen; echo a secret; trap 'exit 0' TERM; while true; do /bin/busybox sleep 0.05; done", "{}"));
+            Routed(machine, "other", "echo seen; echo a secret; trap 'kill $!; exit 0' TERM; /bin/busybox sleep 1000 & wait", "{}"));
         var arn = (string)task["arn"]!;
 
         await machine.Backend.PayloadAsync(task);
@@ -92,7 +92,7 @@ public sealed class RoutingLogs(Engine engine) : IAsyncDisposable
                 echo keep: first; echo drop
                 until {SendByHand}; do /bin/busybox sleep 0.1; done
                 /bin/busybox wget -q -O - $ECS_CONTAINER_METADATA_URI_V4; echo
-                trap 'exit 0' TERM; while true; do /bin/busybox sleep 0.05; done
+                trap 'kill $!; exit 0' TERM; /bin/busybox sleep 1000 & wait
                 """, """{"@type":"stdout","exclude-pattern":"^drop"}""", Secret("token", $"{Key}:key::", "asm")));
         task["networkMode"] = "awsvpc";
         task["elasticNetworkInterfaces"] = new JsonArray(new JsonObject

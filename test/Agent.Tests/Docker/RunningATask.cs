@@ -5,7 +5,7 @@ namespace Berth.Agent.Tests;
 
 public sealed class RunningATask(Engine engine)
 {
-    private const string UntilTerm = "trap 'exit 3' TERM; while true; do /bin/busybox sleep 0.05; done";
+    private const string UntilTerm = "trap 'kill $!; exit 3' TERM; /bin/busybox sleep 1000 & wait";
 
     [Fact]
     public async Task Is_acknowledged_reported_running_and_stopped_with_its_own_exit_code()

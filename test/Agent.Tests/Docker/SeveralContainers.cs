@@ -4,8 +4,6 @@ namespace Berth.Agent.Tests;
 
 public sealed class SeveralContainers(Engine engine)
 {
-    private const string UntilTerm = "trap 'exit 0' TERM; while true; do /bin/busybox sleep 0.05; done";
-
     [Fact]
     public async Task Reach_each_other_by_their_links()
     {
@@ -27,11 +25,11 @@ public sealed class SeveralContainers(Engine engine)
     {
         await using var machine = await Machine.StartAsync(engine);
         var task = Machine.TaskOf(
-            machine.Container("app", UntilTerm, container => container["dependsOn"] = new JsonArray(
+            machine.Container("app", Machine.UntilTerm, container => container["dependsOn"] = new JsonArray(
                 new JsonObject { ["containerName"] = "init", ["condition"] = "SUCCESS" },
                 new JsonObject { ["containerName"] = "base", ["condition"] = "START" })),
             machine.Container("init", "/bin/busybox sleep 0.3; exit 0", container => container["essential"] = false),
-            machine.Container("base", UntilTerm));
+            machine.Container("base", Machine.UntilTerm));
         var arn = (string)task["arn"]!;
 
         await machine.Backend.PayloadAsync(task);
@@ -50,7 +48,7 @@ public sealed class SeveralContainers(Engine engine)
     {
         await using var machine = await Machine.StartAsync(engine);
         var task = Machine.TaskOf(
-            machine.Container("app", UntilTerm, container => container["dependsOn"] = new JsonArray(new JsonObject { ["containerName"] = "init", ["condition"] = "SUCCESS" })),
+            machine.Container("app", Machine.UntilTerm, container => container["dependsOn"] = new JsonArray(new JsonObject { ["containerName"] = "init", ["condition"] = "SUCCESS" })),
             machine.Container("init", "exit 3", container => container["essential"] = false));
 
         await machine.Backend.PayloadAsync(task);
@@ -68,8 +66,8 @@ public sealed class SeveralContainers(Engine engine)
     {
         await using var machine = await Machine.StartAsync(engine);
         var task = Machine.TaskOf(
-            machine.Container("app", UntilTerm, container => container["dependsOn"] = new JsonArray(new JsonObject { ["containerName"] = "db", ["condition"] = "HEALTHY" })),
-            machine.Container("db", "/bin/busybox sleep 0.5; echo > /tmp/ready; " + UntilTerm, container =>
+            machine.Container("app", Machine.UntilTerm, container => container["dependsOn"] = new JsonArray(new JsonObject { ["containerName"] = "db", ["condition"] = "HEALTHY" })),
+            machine.Container("db", "/bin/busybox sleep 0.5; echo > /tmp/ready; " + Machine.UntilTerm, container =>
             {
                 container["healthCheckType"] = "docker";
                 container["dockerConfig"]!["config"] = """{"Healthcheck":{"Test":["CMD","/bin/busybox","test","-e","/tmp/ready"],"Interval":200000000,"Timeout":2000000000,"Retries":100}}""";
@@ -91,7 +89,7 @@ public sealed class SeveralContainers(Engine engine)
     {
         await using var machine = await Machine.StartAsync(engine);
         var task = Machine.TaskOf(
-            machine.Container("app", UntilTerm),
+            machine.Container("app", Machine.UntilTerm),
             machine.Container("side", "/bin/busybox sleep 0.3; exit 5", container => container["essential"] = false));
         var arn = (string)task["arn"]!;
 
@@ -107,7 +105,7 @@ public sealed class SeveralContainers(Engine engine)
     {
         await using var machine = await Machine.StartAsync(engine, clock: new EarlyClock());
         var task = Machine.TaskOf(
-            machine.Container("app", UntilTerm),
+            machine.Container("app", Machine.UntilTerm),
             machine.Container("side", "exit 5", container => container["essential"] = false));
         var arn = (string)task["arn"]!;
 

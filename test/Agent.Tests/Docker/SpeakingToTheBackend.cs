@@ -4,8 +4,6 @@ namespace Berth.Agent.Tests;
 
 public sealed class SpeakingToTheBackend(Engine engine)
 {
-    private const string UntilTerm = "trap 'exit 0' TERM; while true; do /bin/busybox sleep 0.05; done";
-
     [Fact]
     public async Task Opens_both_channels_with_the_official_parameters()
     {
@@ -70,7 +68,7 @@ public sealed class SpeakingToTheBackend(Engine engine)
     public async Task Stops_after_a_manifest_only_what_the_backend_confirms()
     {
         await using var machine = await Machine.StartAsync(engine);
-        var (kept, unlisted) = (machine.TaskOf(UntilTerm), machine.TaskOf(UntilTerm));
+        var (kept, unlisted) = (machine.TaskOf(Machine.UntilTerm), machine.TaskOf(Machine.UntilTerm));
         await machine.Backend.PayloadAsync(kept, unlisted);
         await machine.Backend.ReportAsync((string)kept["arn"]!, "RUNNING");
         await machine.Backend.ReportAsync((string)unlisted["arn"]!, "RUNNING");
@@ -145,7 +143,7 @@ public sealed class SpeakingToTheBackend(Engine engine)
         await machine.Backend.UntilAsync(() => machine.Backend.AcsMessages.Length > 0);
         await machine.Backend.StopAsync();
         await machine.Backend.ReturnAsync();
-        var task = machine.TaskOf(UntilTerm);
+        var task = machine.TaskOf(Machine.UntilTerm);
 
         await machine.Backend.UntilAsync(() => machine.Backend.Upgrades.Count(upgrade => upgrade.Path == "/acs/ws") > 1);
         await machine.Backend.PayloadAsync(task);
@@ -160,7 +158,7 @@ public sealed class SpeakingToTheBackend(Engine engine)
     public async Task Registers_anew_and_clears_up_where_the_backend_has_forgotten_the_instance(string refusal)
     {
         await using var machine = await Machine.StartAsync(engine);
-        var task = machine.TaskOf(UntilTerm);
+        var task = machine.TaskOf(Machine.UntilTerm);
         await machine.Backend.PayloadAsync(task);
         var container = (string)(await machine.Backend.ReportAsync((string)task["arn"]!, "RUNNING"))["containers"]![0]!["runtimeId"]!;
         var before = machine.Backend.InstanceArn;
@@ -180,7 +178,7 @@ public sealed class SpeakingToTheBackend(Engine engine)
         await machine.Backend.UntilAsync(() => machine.Backend.InstanceArn != before);
 
         await Machine.UntilAsync(async () => (await Engine.DockerAsync("ps", "-aq", "--filter", $"id={container}")).Output.Length == 0);
-        var next = machine.TaskOf(UntilTerm);
+        var next = machine.TaskOf(Machine.UntilTerm);
         await machine.Backend.PayloadAsync(next);
         await machine.Backend.ReportAsync((string)next["arn"]!, "RUNNING");
     }

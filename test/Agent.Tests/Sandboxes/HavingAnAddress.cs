@@ -5,7 +5,6 @@ namespace Berth.Agent.Tests;
 /// <summary>Tasks in network mode awsvpc, in a subnet that no other test has.</summary>
 public sealed class HavingAnAddress(Engine engine) : IAsyncLifetime
 {
-    private const string UntilTerm = "trap 'exit 0' TERM; while true; do /bin/busybox sleep 0.05; done";
     private readonly string subnet = $"subnet-{Guid.NewGuid().ToString("N")[..17]}";
     private readonly string prefix = $"10.231.{Random.Shared.Next(256)}";
 
@@ -125,7 +124,7 @@ public sealed class HavingAnAddress(Engine engine) : IAsyncLifetime
     public async Task A_subnet_that_overlaps_a_network_of_the_machine_stops_the_task_with_the_reason()
     {
         await using var machine = await Machine.StartAsync(engine);
-        var task = Addressed("02:00:00:00:00:01", machine.Container("web", UntilTerm));
+        var task = Addressed("02:00:00:00:00:01", machine.Container("web", Machine.UntilTerm));
         var (_, bridge) = await Engine.DockerAsync("network", "inspect", "bridge", "-f", "{{(index .IPAM.Config 0).Subnet}}");
         task["elasticNetworkInterfaces"]![0]!["subnetGatewayIpv4Address"] = bridge;
 
@@ -139,7 +138,7 @@ public sealed class HavingAnAddress(Engine engine) : IAsyncLifetime
     public async Task An_interface_of_another_control_plane_is_refused()
     {
         await using var machine = await Machine.StartAsync(engine);
-        var task = Addressed("02:00:00:00:00:01", machine.Container("web", UntilTerm));
+        var task = Addressed("02:00:00:00:00:01", machine.Container("web", Machine.UntilTerm));
         task["elasticNetworkInterfaces"]![0]!.AsObject().Remove("subnetId");
 
         await machine.Backend.PayloadAsync(task);

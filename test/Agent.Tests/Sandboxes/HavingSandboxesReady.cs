@@ -5,7 +5,6 @@ namespace Berth.Agent.Tests;
 /// <summary>Sandboxes that are there before their task.</summary>
 public sealed class HavingSandboxesReady(Engine engine)
 {
-    private const string UntilTerm = "trap 'exit 0' TERM; while true; do /bin/busybox sleep 0.05; done";
     private const string Bridge = """{"NetworkMode":"bridge"}""";
 
     [Theory]
@@ -33,7 +32,7 @@ public sealed class HavingSandboxesReady(Engine engine)
     public async Task Give_a_task_the_network_it_would_have_had()
     {
         await using var machine = await Machine.StartAsync(engine, options => options with { ReadySandboxes = 1 });
-        var (first, second) = (machine.TaskOf(UntilTerm), machine.TaskOf("/bin/busybox wget -q -O - $ECS_CONTAINER_METADATA_URI_V4; echo; " + UntilTerm, container =>
+        var (first, second) = (machine.TaskOf(Machine.UntilTerm), machine.TaskOf("/bin/busybox wget -q -O - $ECS_CONTAINER_METADATA_URI_V4; echo; " + Machine.UntilTerm, container =>
             container["dockerConfig"]!["hostConfig"] = """{"NetworkMode":"bridge","LogConfig":{"Type":"awslogs","Config":{"awslogs-group":"g","awslogs-stream":"s"}}}"""));
 
         await machine.Backend.PayloadAsync(first);
@@ -55,13 +54,13 @@ public sealed class HavingSandboxesReady(Engine engine)
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "Only root can see what is left in a network.");
         await using var machine = await Machine.StartAsync(engine, options => options with { ReadySandboxes = 2 });
-        await RunAsync(UntilTerm);
+        await RunAsync(Machine.UntilTerm);
         await Machine.UntilAsync(async () => (await ReadyAsync(machine)).Length == 1);
-        await RunAsync(UntilTerm);
+        await RunAsync(Machine.UntilTerm);
         await Machine.UntilAsync(async () => (await ReadyAsync(machine)).Length == 2);    // As many as may be: none is made any more.
 
-        var (once, again) = (await RunAsync("/bin/busybox ping -q -c 4 -i 0.01 -s 8000 172.17.0.1; " + UntilTerm), await RunAsync("/bin/busybox nc -l -p 9000 & /bin/busybox sleep 0.2; echo x | /bin/busybox nc 127.0.0.1 9000; " + UntilTerm));
-        var after = await RunAsync(UntilTerm);
+        var (once, again) = (await RunAsync("/bin/busybox ping -q -c 4 -i 0.01 -s 8000 172.17.0.1; " + Machine.UntilTerm), await RunAsync("/bin/busybox nc -l -p 9000 & /bin/busybox sleep 0.2; echo x | /bin/busybox nc 127.0.0.1 9000; " + Machine.UntilTerm));
+        var after = await RunAsync(Machine.UntilTerm);
 
         again.Network.ShouldBe(once.Network);
         after.Network.ShouldNotBe(again.Network, "A connection was in its last minute there.");
@@ -86,7 +85,7 @@ public sealed class HavingSandboxesReady(Engine engine)
     public async Task Are_gone_with_the_agent_and_stay_with_a_task_over_its_restart()
     {
         await using var machine = await Machine.StartAsync(engine, options => options with { ReadySandboxes = 2 });
-        var (first, second) = (machine.TaskOf(UntilTerm), machine.TaskOf(UntilTerm));
+        var (first, second) = (machine.TaskOf(Machine.UntilTerm), machine.TaskOf(Machine.UntilTerm));
         await machine.Backend.PayloadAsync(first);
         await machine.Backend.ReportAsync((string)first["arn"]!, "RUNNING");
         await Machine.UntilAsync(async () => (await ReadyAsync(machine)).Length == 1);
@@ -108,7 +107,7 @@ public sealed class HavingSandboxesReady(Engine engine)
     public async Task That_end_under_their_task_stop_it()
     {
         await using var machine = await Machine.StartAsync(engine, options => options with { ReadySandboxes = 1 });
-        var (first, second) = (machine.TaskOf(UntilTerm), machine.TaskOf(UntilTerm));
+        var (first, second) = (machine.TaskOf(Machine.UntilTerm), machine.TaskOf(Machine.UntilTerm));
         await machine.Backend.PayloadAsync(first);
         await machine.Backend.ReportAsync((string)first["arn"]!, "RUNNING");
         await Machine.UntilAsync(async () => (await ReadyAsync(machine)).Length == 1);

@@ -4,15 +4,13 @@ namespace Berth.Agent.Tests;
 
 public sealed class SharingNamespaces(Engine engine)
 {
-    private const string UntilTerm = "trap 'exit 0' TERM; while true; do /bin/busybox sleep 0.05; done";
-
     [Fact]
     public async Task Containers_of_a_task_see_each_others_processes_and_the_sandbox_goes_with_the_last()
     {
         await using var machine = await Machine.StartAsync(engine);
         var task = Sharing(machine,
-            machine.Container("one", $": marker-of-one; {UntilTerm}"),
-            machine.Container("two", UntilTerm));
+            machine.Container("one", $": marker-of-one; {Machine.UntilTerm}"),
+            machine.Container("two", Machine.UntilTerm));
         var arn = (string)task["arn"]!;
 
         await machine.Backend.PayloadAsync(task);
@@ -35,7 +33,7 @@ public sealed class SharingNamespaces(Engine engine)
     public async Task A_sandbox_that_dies_stops_its_task_and_says_so()
     {
         await using var machine = await Machine.StartAsync(engine);
-        var task = Sharing(machine, machine.Container("one", UntilTerm));
+        var task = Sharing(machine, machine.Container("one", Machine.UntilTerm));
         var arn = (string)task["arn"]!;
         await machine.Backend.PayloadAsync(task);
         await machine.Backend.ReportAsync(arn, "RUNNING");
@@ -52,7 +50,7 @@ public sealed class SharingNamespaces(Engine engine)
     public async Task An_agent_that_forgot_its_last_steps_finds_the_one_sandbox_again(bool rememberTheSandbox)
     {
         await using var machine = await Machine.StartAsync(engine);
-        var task = Sharing(machine, machine.Container("one", UntilTerm));
+        var task = Sharing(machine, machine.Container("one", Machine.UntilTerm));
         var arn = (string)task["arn"]!;
         await machine.Backend.PayloadAsync(task);
         var runtime = (await machine.Backend.ReportAsync(arn, "RUNNING"))["containers"]![0]!["runtimeId"]!.GetValue<string>();
