@@ -5,6 +5,9 @@ namespace Berth.Domain;
 /// <summary>What each fact does to a cluster's state. Total and pure: a fact about something forgotten changes nothing.</summary>
 public static class ClusterEvolution
 {
+    // A cluster that is created anew under the name knows none of the calls that the former one had.
+    private static readonly ImmutableDictionary<string, ClientToken> NoTokens = ImmutableDictionary<string, ClientToken>.Empty;
+
     /// <summary>The state after one more fact.</summary>
     public static ClusterState Apply(this ClusterState state, ClusterEvent fact, ClusterLimits limits) => fact switch
     {
@@ -17,6 +20,7 @@ public static class ClusterEvolution
             Tags = created.Tags,
             CapacityProviders = [],
             DefaultCapacityProviderStrategy = [],
+            ClientTokens = NoTokens,
         },
         ClusterEvent.Updated updated => state with
         {
@@ -29,7 +33,7 @@ public static class ClusterEvolution
             CapacityProviders = changed.Providers,
             DefaultCapacityProviderStrategy = changed.DefaultStrategy,
         },
-        ClusterEvent.Deleted => state with { Status = ClusterStatus.Inactive },
+        ClusterEvent.Deleted => state with { Status = ClusterStatus.Inactive, ClientTokens = NoTokens },
         ClusterEvent.TagsChanged tagged => Tag(state, tagged, limits),
         ClusterEvent.TaskDefinitionPinned pinned => state with
         {
