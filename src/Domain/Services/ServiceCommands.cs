@@ -30,10 +30,13 @@ public sealed record CreateServiceCommand(
     public override Service Decide(ClusterAggregate aggregate, DecisionContext context)
     {
         aggregate.RequireActive();
+        if (Repeat(aggregate.State, Name, ClientToken, Fingerprint) is { } same)
+        {
+            return same;
+        }
+
         switch (aggregate.State.Services.GetValueOrDefault(Name))
         {
-            case { Status: ServiceStatus.Active } same when ClientToken is not null && same.ClientToken == ClientToken && same.Fingerprint == Fingerprint:
-                return same;
             case { Status: ServiceStatus.Active }:
                 throw RefusedException.InvalidParameter("Creation of service was not idempotent.");
             case { Status: ServiceStatus.Draining }:
@@ -69,6 +72,11 @@ public sealed record CreateServiceCommand(
         aggregate.Record(new ClusterEvent.ServiceCreated(service));
         return aggregate.State.Services[Name];
     }
+
+    /// <summary>The service that the same call has made already, whatever has become of all that it names; null when there is none.</summary>
+    public static Service? Repeat(ClusterState state, string name, string? clientToken, string? fingerprint) =>
+        clientToken is not null && state.Services.GetValueOrDefault(name) is { Status: ServiceStatus.Active } known
+            && known.ClientToken == clientToken && known.Fingerprint == fingerprint ? known : null;
 }
 
 /// <summary>What UpdateService changes; null keeps what is.</summary>

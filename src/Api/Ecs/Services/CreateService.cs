@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text.Json;
 using Berth.Domain;
 using Berth.Wire;
 
@@ -80,6 +78,13 @@ internal sealed class CreateService(ClusterStreams clusters, TaskDefinitionLooku
         var tags = Tags.Read(request.Tags);
         var before = await clusters.ReadAsync(context, request.Cluster, cancellationToken).ConfigureAwait(false);
         var cluster = before.Name;
+        var token = string.IsNullOrEmpty(request.ClientToken) ? null : request.ClientToken;
+        var fingerprint = token is null ? null : CallFingerprint.Of(request with { ClientToken = null, Cluster = null }, EcsJson.Shared.CreateServiceRequest);
+        if (CreateServiceCommand.Repeat(before, request.ServiceName!, token, fingerprint) is { } same)    // The name was checked.
+        {
+            return new() { Service = ServiceAnswer.Of(before, same, withTags: true) };
+        }
+
         var target = Target(request, scheduling, controller, before, context);
         var definition = target is null ? null : await definitions.FindAsync(request.TaskDefinition, context, cancellationToken).ConfigureAwait(false);
         if (definition is not null)
@@ -122,9 +127,9 @@ internal sealed class CreateService(ClusterStreams clusters, TaskDefinitionLooku
         ServiceRules.CheckShift(settings);
         settings = settings with { AvailabilityZoneRebalancing = Rebalancing(request.AvailabilityZoneRebalancing, settings) };
         var command = new CreateServiceCommand(
-            request.ServiceName!, settings, definition?.Definition, tags, RoleArn(request, context), context.PrincipalArn, string.IsNullOrEmpty(request.ClientToken) ? null : request.ClientToken)
+            request.ServiceName!, settings, definition?.Definition, tags, RoleArn(request, context), context.PrincipalArn, token)
         {
-            Fingerprint = string.IsNullOrEmpty(request.ClientToken) ? null : Fingerprint(request),
+            Fingerprint = fingerprint,
             Subnets = network.Subnets,
         };
         var service = await clusters.ExecuteAsync(context, cluster, command, cancellationToken).ConfigureAwait(false);
@@ -220,10 +225,6 @@ internal sealed class CreateService(ClusterStreams clusters, TaskDefinitionLooku
             ? throw AwsException.InvalidParameter($"Availability Zone rebalancing can't be enabled for the service because {refusal}.")
             : asked ?? (refusal is null ? "ENABLED" : "DISABLED");
     }
-
-    /// <summary>The same for calls with the same arguments.</summary>
-    private static string Fingerprint(CreateServiceRequest request) => Convert.ToHexStringLower(SHA256.HashData(
-        JsonSerializer.SerializeToUtf8Bytes(request with { ClientToken = null, Cluster = null }, EcsJson.Shared.CreateServiceRequest)));
 
     /// <summary>A role given by name is told by its ARN.</summary>
     private static string? RoleArn(CreateServiceRequest request, RequestContext context)
