@@ -385,6 +385,39 @@ public sealed class AClusterOverTheWire : IAsyncLifetime
         (await server.AskAsync("RunTask", """{"taskDefinition":"web:1"}""")).GetProperty("tasks").GetArrayLength().ShouldBe(1);
     }
 
+    [Theory]
+    [InlineData("arn:aws-cn:ecs:us-east-1:000000000000:")]
+    [InlineData("arn:aws:ecs:eu-west-1:000000000000:")]
+    [InlineData("arn:aws:ecs:us-east-1:111111111111:")]
+    [InlineData("arn:aws:elasticloadbalancing:us-east-1:000000000000:")]
+    public async Task Has_nothing_that_an_arn_of_elsewhere_names(string elsewhere)
+    {
+        var instance = await server.JoinAsync();
+        await server.RegisterDefinitionAsync("web");
+        await server.AskAsync("CreateService", """{"serviceName":"web","taskDefinition":"web","desiredCount":0}""");
+        var task = (await server.AskAsync("RunTask", """{"taskDefinition":"web"}""")).GetProperty("tasks")[0].GetProperty("taskArn").GetString()!.Split('/')[^1];
+        var (taskArn, serviceArn, instanceArn) = ($"{elsewhere}task/default/{task}", $"{elsewhere}service/default/web", $"{elsewhere}container-instance/default/{instance}");
+
+        (await FailuresAsync("DescribeTasks", $$"""{"tasks":["{{taskArn}}"]}""")).ShouldBe($$"""[{"arn":"{{taskArn}}","reason":"MISSING"}]""");
+        (await FailuresAsync("DescribeServices", $$"""{"services":["{{serviceArn}}"]}""")).ShouldBe($$"""[{"arn":"{{serviceArn}}","reason":"MISSING"}]""");
+        (await FailuresAsync("DescribeContainerInstances", $$"""{"containerInstances":["{{instanceArn}}"]}""")).ShouldBe($$"""[{"arn":"{{instanceArn}}","reason":"MISSING"}]""");
+        (await FailuresAsync("StartTask", $$"""{"taskDefinition":"web","containerInstances":["{{instanceArn}}"]}""")).ShouldBe($$"""[{"arn":"{{instanceArn}}","reason":"MISSING"}]""");
+        (await FailuresAsync("UpdateContainerInstancesState", $$"""{"status":"DRAINING","containerInstances":["{{instanceArn}}"]}""")).ShouldBe($$"""[{"arn":"{{instanceArn}}","reason":"MISSING"}]""");
+        (await FailuresAsync("UpdateTaskProtection", $$"""{"cluster":"default","protectionEnabled":true,"tasks":["{{taskArn}}"]}""")).ShouldBe($$"""[{"arn":"{{taskArn}}","reason":"MISSING"}]""");
+        (await server.RefusalAsync("StopTask", $$"""{"task":"{{taskArn}}"}""")).ShouldBe(("InvalidParameterException", "The referenced task was not found."));
+        (await server.RefusalAsync("UpdateService", $$"""{"service":"{{serviceArn}}","desiredCount":1}""")).ShouldBe(("ServiceNotFoundException", "Service not found."));
+        (await server.RefusalAsync("DeleteService", $$"""{"service":"{{serviceArn}}"}""")).ShouldBe(("ServiceNotFoundException", "Service not found."));
+        (await server.RefusalAsync("ListTasks", $$"""{"serviceName":"{{serviceArn}}"}""")).ShouldBe(("ServiceNotFoundException", "Service not found."));
+        (await server.RefusalAsync("DeregisterContainerInstance", $$"""{"containerInstance":"{{instanceArn}}","force":true}""")).Message.ShouldBe($"Referenced container instance {instanceArn} not found.");
+        (await server.RefusalAsync("PutAttributes", $$"""{"attributes":[{"name":"a","targetId":"{{instanceArn}}"}]}""")).Type.ShouldBe("TargetNotFoundException");
+        (await server.RefusalAsync("RegisterContainerInstance", $$"""
+            {"containerInstanceArn":"{{instanceArn}}","totalResources":[{"name":"CPU","type":"INTEGER","integerValue":1},{"name":"MEMORY","type":"INTEGER","integerValue":1}]}
+            """)).Message.ShouldBe($"Referenced container instance {instanceArn} not found.");
+        (await server.AskAsync("ListContainerInstances", "{}")).GetProperty("containerInstanceArns").GetArrayLength().ShouldBe(1);
+
+        async Task<string> FailuresAsync(string operation, string request) => (await server.AskAsync(operation, request)).GetProperty("failures").GetRawText();
+    }
+
     [Fact]
     public async Task Refuses_an_identifier_of_another_cluster()
     {

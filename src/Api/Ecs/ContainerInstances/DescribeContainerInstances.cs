@@ -35,7 +35,7 @@ internal sealed class DescribeContainerInstances(ClusterStreams clusters) : IOpe
 
         var state = await clusters.ReadAsync(context, request.Cluster, cancellationToken).ConfigureAwait(false);
         var answer = new DescribeContainerInstancesResponse { ContainerInstances = [], Failures = [] };
-        foreach (var id in asked.Select(identifier => EcsIdentifiers.ContainerInstance(identifier, state.Name)).Distinct(StringComparer.Ordinal))
+        foreach (var id in asked.Select(identifier => EcsIdentifiers.ContainerInstance(identifier, state.Name, context)).Distinct(StringComparer.Ordinal))
         {
             if (state.ContainerInstances.TryGetValue(id, out var instance))
             {
@@ -43,7 +43,7 @@ internal sealed class DescribeContainerInstances(ClusterStreams clusters) : IOpe
             }
             else
             {
-                answer.Failures.Add(new() { Arn = state.ContainerInstanceArn(id), Reason = "MISSING" });
+                answer.Failures.Add(new() { Arn = EcsIdentifiers.ArnOf(id, state.ContainerInstanceArn), Reason = "MISSING" });
             }
         }
 

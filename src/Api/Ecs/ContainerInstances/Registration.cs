@@ -16,13 +16,20 @@ internal static class Registration
     {
         var identity = Identity(request.InstanceIdentityDocument);
         return new(
-            string.IsNullOrEmpty(request.ContainerInstanceArn) ? null : EcsIdentifiers.ContainerInstance(request.ContainerInstanceArn, cluster),
+            Former(request.ContainerInstanceArn, cluster, caller),
             Text(identity, "instanceId"),
             Text(identity, "privateIp") ?? caller.RemoteAddress.MapToIPv4().ToString(),
             Resources(request.TotalResources ?? []) with { GpuIds = Gpus(request.PlatformDevices) },
             Attributes(request.Attributes ?? [], identity, caller.Region),
             Tags.Read(request.Tags),
             string.IsNullOrEmpty(request.ClientToken) ? null : request.ClientToken);
+    }
+
+    /// <summary>The id the machine had before, which it keeps; null for a new one. What was elsewhere cannot go on here.</summary>
+    private static string? Former(string? arn, string cluster, RequestContext caller)
+    {
+        var id = string.IsNullOrEmpty(arn) ? null : EcsIdentifiers.ContainerInstance(arn, cluster, caller);
+        return id is not null && EcsIdentifiers.IsElsewhere(id) ? throw AwsException.InvalidParameter($"Referenced container instance {id} not found.") : id;
     }
 
     /// <summary>EC2's instance identity document; null off EC2, where it is empty.</summary>

@@ -45,7 +45,7 @@ internal sealed class CreateTaskSet(ClusterStreams clusters, TaskDefinitionLooku
     public async ValueTask<CreateTaskSetResponse> HandleAsync(CreateTaskSetRequest request, RequestContext context, CancellationToken cancellationToken)
     {
         var cluster = TaskSetRules.Cluster(request.Cluster, context);
-        var name = EcsIdentifiers.Service(request.Service, cluster);
+        var name = EcsIdentifiers.Service(request.Service, cluster, context);
         if (string.IsNullOrEmpty(request.TaskDefinition))
         {
             throw AwsException.InvalidParameter("TaskDefinition can not be blank.");

@@ -67,7 +67,7 @@ internal sealed class UpdateService(ClusterStreams clusters, TaskDefinitionLooku
     {
         Check(request);
         var before = await clusters.ReadAsync(context, request.Cluster, cancellationToken).ConfigureAwait(false);
-        var name = EcsIdentifiers.Service(request.Service, before.Name);
+        var name = EcsIdentifiers.Service(request.Service, before.Name, context);
         var known = before.Services.GetValueOrDefault(name) ?? throw new AwsException("ServiceNotFoundException", 400, "Service not found.");
         if (known.Status != ServiceStatus.Active)
         {

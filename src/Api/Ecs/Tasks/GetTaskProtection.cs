@@ -42,7 +42,7 @@ internal sealed class GetTaskProtection(ClusterStreams clusters) : IOperation<Ge
             return answer;
         }
 
-        foreach (var id in TaskProtections.Ids(request.Tasks, state.Name, MostTasks))
+        foreach (var id in TaskProtections.Ids(request.Tasks, state.Name, context, MostTasks))
         {
             switch (state.Tasks.GetValueOrDefault(id))
             {

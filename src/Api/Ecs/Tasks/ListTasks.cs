@@ -50,8 +50,8 @@ internal sealed class ListTasks(ClusterStreams clusters) : IOperation<ListTasksR
 
         var page = Page.Of(List, request.NextToken, request.MaxResults);
         var state = await clusters.ReadAsync(context, request.Cluster, cancellationToken).ConfigureAwait(false);
-        var service = request.ServiceName is null ? null : KnownService(state, request.ServiceName);
-        var instance = request.ContainerInstance is null ? null : KnownInstance(state, request.ContainerInstance);
+        var service = request.ServiceName is null ? null : KnownService(state, request.ServiceName, context);
+        var instance = request.ContainerInstance is null ? null : KnownInstance(state, request.ContainerInstance, context);
 
         var daemon = string.IsNullOrEmpty(request.DaemonName) ? null : KnownDaemon(state, request.DaemonName);
 
@@ -82,18 +82,18 @@ internal sealed class ListTasks(ClusterStreams clusters) : IOperation<ListTasksR
             && (request.LaunchType is null || task.LaunchType == request.LaunchType);
     }
 
-    private static string KnownService(ClusterState state, string identifier)
+    private static string KnownService(ClusterState state, string identifier, RequestContext context)
     {
-        var name = EcsIdentifiers.Service(identifier, state.Name);
+        var name = EcsIdentifiers.Service(identifier, state.Name, context);
         return state.Services.ContainsKey(name) ? name : throw new AwsException("ServiceNotFoundException", 400, "Service not found.");
     }
 
     private static string KnownDaemon(ClusterState state, string name) =>
         state.Daemons.GetValueOrDefault(name) is { IsTold: true } ? name : throw AwsException.InvalidParameter("The specified daemon was not found.");
 
-    private static string KnownInstance(ClusterState state, string identifier)
+    private static string KnownInstance(ClusterState state, string identifier, RequestContext context)
     {
-        var id = EcsIdentifiers.ContainerInstance(identifier, state.Name);
+        var id = EcsIdentifiers.ContainerInstance(identifier, state.Name, context);
         return state.ContainerInstances.ContainsKey(id) ? id : throw AwsException.InvalidParameter($"Referenced container instance {id} not found.");
     }
 }
