@@ -1,5 +1,7 @@
+using System.Net;
 using System.Text.Json;
 using Berth.Domain;
+using Microsoft.Data.Sqlite;
 
 namespace Berth.Api.Tests;
 
@@ -383,6 +385,41 @@ public sealed class AClusterOverTheWire : IAsyncLifetime
         (await server.AskAsync("DescribeServices", """{"services":["web"]}""")).GetProperty("failures").GetArrayLength().ShouldBe(1);
         await server.RegisterDefinitionAsync("web");
         (await server.AskAsync("RunTask", """{"taskDefinition":"web:1"}""")).GetProperty("tasks").GetArrayLength().ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Begins_nothing_in_a_region_where_somebody_only_asks()
+    {
+        await server.AskAsync("CreateCluster", "{}");
+
+        foreach (var operation in new[] { "ListClusters", "ListTaskDefinitions", "ListTaskDefinitionFamilies", "ListAccountSettings", "DescribeCapacityProviders", "DescribeClusters" })
+        {
+            var answer = await server.Http.JsonAsync($"AmazonEC2ContainerServiceV20141113.{operation}", "{}", service: "ecs", region: "eu-west-1");
+            answer.Status.ShouldBe(HttpStatusCode.OK, answer.Body);
+        }
+
+        // Not even an empty stream: it would be kept open for as long as the server runs.
+        await using var journal = new SqliteConnection($"Data Source={Path.Combine(server.DataDirectory, "journal.db")}");
+        await journal.OpenAsync(TestContext.Current.CancellationToken);
+        await using var count = journal.CreateCommand();
+        count.CommandText = "select count(*) from stream where id like '%/eu-west-1%'";
+        (await count.ExecuteScalarAsync(TestContext.Current.CancellationToken)).ShouldBe(0L);
+    }
+
+    [Fact]
+    public async Task Is_in_a_region_that_could_be_one()
+    {
+        foreach (var region in new[] { "us-east-1", "ap-southeast-2", "us-gov-west-1", "us-isob-east-1", "mx-central-1" })
+        {
+            (await CreateAsync(region)).Status.ShouldBe(HttpStatusCode.OK, region);
+        }
+
+        foreach (var other in new[] { "us-east-12", "moon-east-1", "us-east-1-b", "x" })
+        {
+            (await CreateAsync(other)).Error.ShouldBe(("InvalidSignatureException", "Credential should be scoped to a valid region."), other);
+        }
+
+        Task<Answer> CreateAsync(string region) => server.Http.JsonAsync("AmazonEC2ContainerServiceV20141113.CreateCluster", "{}", service: "ecs", region: region);
     }
 
     [Theory]

@@ -127,7 +127,7 @@ public sealed class RegisteringATaskDefinition : IAsyncLifetime
 
     [Theory]
     [InlineData("RegisterTaskDefinition", 25_000, "\"links\":[\"c{0}\"]")]
-    [InlineData("RegisterDaemonTaskDefinition", 14_000, "\"dependsOn\":[{{\"containerName\":\"c{0}\",\"condition\":\"START\"}}]")]
+    [InlineData("RegisterDaemonTaskDefinition", 12_000, "\"dependsOn\":[{{\"containerName\":\"c{0}\",\"condition\":\"START\"}}]")]
     public async Task Refuses_a_chain_of_very_many_containers(string operation, int length, string need)
     {
         var needs = System.Text.CompositeFormat.Parse(need);
