@@ -92,7 +92,7 @@ public sealed record ServiceChanges
     public int? DesiredCount { get; init; }
 
     /// <summary>How it may depart from the desired count.</summary>
-    public DeploymentConfiguration? DeploymentConfiguration { get; init; }
+    public DeploymentConfigurationChanges? DeploymentConfiguration { get; init; }
 
     /// <summary>Capacity providers; empty goes back to the launch type.</summary>
     public ImmutableArray<CapacityProviderStrategyItem>? CapacityProviderStrategy { get; init; }
@@ -168,7 +168,7 @@ public sealed record ServiceChanges
         TaskDefinitionArn = Definition?.Arn ?? settings.TaskDefinitionArn,
         TaskDefinitionTags = TaskDefinitionTags ?? settings.TaskDefinitionTags,
         DesiredCount = settings.SchedulingStrategy == SchedulingStrategy.Daemon ? settings.DesiredCount : DesiredCount ?? settings.DesiredCount,
-        DeploymentConfiguration = DeploymentConfiguration ?? settings.DeploymentConfiguration,
+        DeploymentConfiguration = DeploymentConfiguration?.ApplyTo(settings.DeploymentConfiguration, settings.SchedulingStrategy) ?? settings.DeploymentConfiguration,
         LaunchType = CapacityProviderStrategy is not { } providers ? settings.LaunchType : providers.IsEmpty ? settings.LaunchType ?? "EC2" : null,
         CapacityProviderStrategy = CapacityProviderStrategy ?? settings.CapacityProviderStrategy,
         PlatformVersion = PlatformVersion ?? settings.PlatformVersion,
@@ -207,6 +207,11 @@ public sealed record UpdateServiceCommand(string Name, ServiceChanges Changes) :
         if (Changes.AvailabilityZoneRebalancing == "ENABLED" && ZoneRebalancing.Refusal(settings) is { } why)
         {
             throw RefusedException.InvalidParameter($"Availability Zone rebalancing can't be enabled for the service because {why}.");
+        }
+
+        if (Changes.DeploymentConfiguration is not null || Changes.LoadBalancers is not null)
+        {
+            settings.RequireLoadBalancersToShift();
         }
 
         var deploys = service.Settings.DeploymentController == DeploymentController.Ecs
@@ -310,5 +315,13 @@ internal static class ServiceRules
         DeploymentController.Ecs => "ECS",
         DeploymentController.CodeDeploy => "CODE_DEPLOY",
         DeploymentController.External => "EXTERNAL",
+    };
+
+    public static string NameOf(DeploymentStrategy strategy) => strategy switch
+    {
+        DeploymentStrategy.Rolling => "ROLLING",
+        DeploymentStrategy.BlueGreen => "BLUE_GREEN",
+        DeploymentStrategy.Linear => "LINEAR",
+        DeploymentStrategy.Canary => "CANARY",
     };
 }

@@ -96,6 +96,8 @@ internal sealed class CreateService(ClusterStreams clusters, TaskDefinitionLooku
         var network = definition is null
             ? TaskNetwork.None
             : await networks.ReadAsync(request.NetworkConfiguration, definition.Definition.NetworkMode, target!.IsFargate, context, cancellationToken).ConfigureAwait(false);
+        var usual = DeploymentConfigurationRules.Usual(scheduling);
+        var configuration = DeploymentConfigurationRules.Read(request.DeploymentConfiguration)?.ApplyTo(usual, scheduling) ?? usual;
         var settings = new ServiceSettings
         {
             TaskDefinitionArn = definition?.Definition.Arn ?? "",
@@ -106,7 +108,7 @@ internal sealed class CreateService(ClusterStreams clusters, TaskDefinitionLooku
             PlatformVersion = request.PlatformVersion,
             SchedulingStrategy = scheduling,
             DeploymentController = controller,
-            DeploymentConfiguration = DeploymentConfigurationRules.Read(request.DeploymentConfiguration, DeploymentConfigurationRules.Usual(scheduling), scheduling),
+            DeploymentConfiguration = configuration,
             PlacementStrategy = PlacementRules.Strategies(request.PlacementStrategy),
             PlacementConstraints = PlacementRules.Constraints(request.PlacementConstraints, definition?.Definition),
             LoadBalancers = definition is null
@@ -124,7 +126,7 @@ internal sealed class CreateService(ClusterStreams clusters, TaskDefinitionLooku
             EnableEcsManagedTags = request.EnableECSManagedTags == true,
             EnableExecuteCommand = request.EnableExecuteCommand == true,
         };
-        ServiceRules.CheckShift(settings);
+        settings.RequireLoadBalancersToShift();
         settings = settings with { AvailabilityZoneRebalancing = Rebalancing(request.AvailabilityZoneRebalancing, settings) };
         var command = new CreateServiceCommand(
             request.ServiceName!, settings, definition?.Definition, tags, RoleArn(request, context), context.PrincipalArn, token)
