@@ -67,7 +67,12 @@ public static class ClusterEvolution
             DeregisteredAt = left.At,
         }),
         ClusterEvent.InstanceForgotten forgotten => state.ContainerInstances.TryGetValue(forgotten.Id, out var instance)
-            ? state with { ContainerInstances = state.ContainerInstances.Remove(forgotten.Id), Counts = state.Counts.With(instance, null) }
+            ? state with
+            {
+                ContainerInstances = state.ContainerInstances.Remove(forgotten.Id),
+                InstanceIds = state.InstanceIds.Remove(forgotten.Id),
+                Counts = state.Counts.With(instance, null),
+            }
             : state,
 
         ClusterEvent.TaskQueued queued => Put(state, null, queued.Task),
@@ -208,6 +213,7 @@ public static class ClusterEvolution
         Services = state.Services.WithComparers(StringComparer.Ordinal),
         Daemons = state.Daemons.WithComparers(StringComparer.Ordinal),
         Subnets = state.Subnets.WithComparers(StringComparer.Ordinal),
+        InstanceIds = SortedIdSet.OfSorted([.. state.ContainerInstances.Keys.Order(StringComparer.Ordinal)]),
         TaskIndex = TaskIndex.Unbuilt,
         ServiceIndex = state.Services.Values.Aggregate(ServiceIndex.Empty, (index, service) => index.With(null, service)),
     };
@@ -296,6 +302,7 @@ public static class ClusterEvolution
     private static ClusterState Put(ClusterState state, ContainerInstance? before, ContainerInstance after) => state with
     {
         ContainerInstances = state.ContainerInstances.SetItem(after.Id, after),
+        InstanceIds = before is null ? state.InstanceIds.Add(after.Id) : state.InstanceIds,
         Counts = state.Counts.With(before, after),
     };
 

@@ -68,11 +68,8 @@ internal sealed class ListTasks(ClusterStreams clusters) : IOperation<ListTasksR
             "PENDING" => [],    // No task is ever meant to stay PENDING.
             _ => [TaskPhase.Live],
         };
-        var found = phases
-            .SelectMany(phase => state.TaskIndex.Of(filter, value, phase).After(page.After).Where(id => Matches(state.Tasks[id])).Take(page.Size + 1))
-            .Order(StringComparer.Ordinal)
-            .Take(page.Size + 1);
-        var (arns, next) = page.Cut(List, [.. found], id => id, state.TaskArn);
+        var behind = phases.Select(phase => state.TaskIndex.Of(filter, value, phase).After(page.After)).Aggregate(Enumerable.Empty<string>(), Merge);
+        var (arns, next) = page.Find(List, behind, id => id, id => Matches(state.Tasks[id]), state.TaskArn);
         return new() { TaskArns = arns, NextToken = next };
 
         bool Matches(EcsTask task) =>
@@ -80,6 +77,27 @@ internal sealed class ListTasks(ClusterStreams clusters) : IOperation<ListTasksR
             && (daemon is null || task.DaemonName == daemon)
             && (request.Family is null || task.Family == request.Family)
             && (request.LaunchType is null || task.LaunchType == request.LaunchType);
+    }
+
+    /// <summary>Ids of two ordered sequences in order, taken from each no further than they are asked for.</summary>
+    private static IEnumerable<string> Merge(IEnumerable<string> one, IEnumerable<string> other)
+    {
+        using var left = one.GetEnumerator();
+        using var right = other.GetEnumerator();
+        var (inLeft, inRight) = (left.MoveNext(), right.MoveNext());
+        while (inLeft || inRight)
+        {
+            if (inLeft && (!inRight || string.CompareOrdinal(left.Current, right.Current) <= 0))
+            {
+                yield return left.Current;
+                inLeft = left.MoveNext();
+            }
+            else
+            {
+                yield return right.Current;
+                inRight = right.MoveNext();
+            }
+        }
     }
 
     private static string KnownService(ClusterState state, string identifier, RequestContext context)
