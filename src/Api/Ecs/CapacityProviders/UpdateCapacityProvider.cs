@@ -22,7 +22,7 @@ internal sealed record UpdateCapacityProviderResponse
 
 /// <summary>Changes a capacity provider's settings; what is not given stays.</summary>
 /// <remarks>https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateCapacityProvider.html</remarks>
-internal sealed class UpdateCapacityProvider(AccountStreams account) : IOperation<UpdateCapacityProviderRequest, UpdateCapacityProviderResponse>
+internal sealed class UpdateCapacityProvider(AccountStreams account, ClusterStreams clusters) : IOperation<UpdateCapacityProviderRequest, UpdateCapacityProviderResponse>
 {
     public async ValueTask<UpdateCapacityProviderResponse> HandleAsync(UpdateCapacityProviderRequest request, RequestContext context, CancellationToken cancellationToken)
     {
@@ -38,6 +38,11 @@ internal sealed class UpdateCapacityProvider(AccountStreams account) : IOperatio
             { IsActive: false } => throw AwsException.InvalidParameter("The specified capacity provider is not in an ACTIVE state. Specify a capacity provider in an ACTIVE state and try again."),
             var found => found,
         };
+        if (known.Cluster is { } own)
+        {
+            await CapacityProviderRules.RequireOwnClusterAsync(own, request.Cluster, clusters, context, cancellationToken).ConfigureAwait(false);
+        }
+
         var command = (request, known.Kind) switch
         {
             ({ AutoScalingGroupProvider: { } update, ManagedInstancesProvider: null }, CapacityProviderKind.Ec2AutoScaling) => Update(known, update),

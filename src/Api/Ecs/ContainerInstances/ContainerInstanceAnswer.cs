@@ -6,6 +6,8 @@ namespace Berth.Api;
 /// <summary>A container instance as the API tells it.</summary>
 internal static class ContainerInstanceAnswer
 {
+    public const string DockerVersionPrefix = "DockerVersion: ";
+
     public static ContainerInstanceShape Of(ClusterState state, ContainerInstance instance, IReadOnlyCollection<string> include)
     {
         var held = instance.Status == ContainerInstanceStatus.Inactive
@@ -22,7 +24,7 @@ internal static class ContainerInstanceAnswer
             {
                 AgentVersion = instance.Agent?.Version,
                 AgentHash = instance.Agent?.Hash,
-                DockerVersion = instance.Agent?.DockerVersion is { } docker ? $"DockerVersion: {docker}" : null,
+                DockerVersion = instance.Agent?.DockerVersion is { } docker ? DockerVersionPrefix + docker : null,
             },
             RegisteredResources =
             [
