@@ -64,6 +64,7 @@ internal sealed partial class ContainerLog(
             catch (DockerException refusal)
             {
                 LogUnreadable(dockerId, refusal.Message);
+                await readings.WaitAsync(clock, cancellationToken).ConfigureAwait(false);
             }
             catch (Exception broken) when (broken is DockerUnreachableException or IOException)
             {

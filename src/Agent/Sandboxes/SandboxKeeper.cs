@@ -11,7 +11,7 @@ internal sealed class SandboxKeeper(DockerEngine docker, DockerConnection connec
     /// <summary>How often a network may be removed by others between being found and being joined.</summary>
     private const int MostNetworkLosses = 3;
 
-    /// <returns>That it is ready, or why it will not be.</returns>
+    /// <returns>What came of it; null where it has been started, and is to be looked at.</returns>
     public async Task<TaskFact?> PrepareAsync(TaskState task, SandboxState sandbox, CancellationToken cancellationToken)
     {
         if (sandbox.FromPool)
@@ -38,7 +38,7 @@ internal sealed class SandboxKeeper(DockerEngine docker, DockerConnection connec
                 }
             }
 
-            return await InspectAsync(sandbox, cancellationToken).ConfigureAwait(false);
+            return null;
         }
         catch (SubnetUnavailableException unavailable)
         {

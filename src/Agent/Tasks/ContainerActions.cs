@@ -22,20 +22,7 @@ internal sealed partial class ContainerActions(TaskEngineParts parts, TaskInputs
     public async Task<TaskFact?> InspectAsync(ContainerState container, TaskState task, CancellationToken cancellationToken)
     {
         await parts.Connection.WhenUpAsync(cancellationToken).ConfigureAwait(false);
-        DockerContainer? docker;
-        try
-        {
-            docker = await parts.Docker.InspectContainerAsync(container.DockerId ?? container.DockerName, cancellationToken).ConfigureAwait(false);
-        }
-        catch (DockerException trouble)
-        {
-            // An engine that cannot say how a container is has not said that it stopped: asked again, though not at once.
-            LogNotSeen(container.Name, taskId, trouble.Message);
-            await Task.Delay(Retry, parts.Clock, cancellationToken).ConfigureAwait(false);
-            throw new DockerUnreachableException(trouble);
-        }
-
-        if (docker is not null)
+        if (await LookAsync(container.Name, () => parts.Docker.InspectContainerAsync(container.DockerId ?? container.DockerName, cancellationToken), cancellationToken).ConfigureAwait(false) is { } docker)
         {
             var seen = ContainerObserver.Observe(docker, container.Spec);
             return await SandboxThatTookItAlongAsync(seen, task, cancellationToken).ConfigureAwait(false)
@@ -44,6 +31,31 @@ internal sealed partial class ContainerActions(TaskEngineParts parts, TaskInputs
 
         return container.DockerId is not null ? new ContainerFact.Failed(container.Name, "ContainerVanishedError: the container was removed outside of the agent", null, parts.Clock.GetUtcNow())
             : null;
+    }
+
+    /// <summary>Looks at the task's sandbox in Docker.</summary>
+    /// <returns>That it is ready or has ended; null where it has not been made yet.</returns>
+    public Task<TaskFact?> InspectSandboxAsync(SandboxState sandbox, CancellationToken cancellationToken) =>
+        LookAsync(SandboxState.ContainerName, () => parts.Sandboxes.InspectAsync(sandbox, cancellationToken), cancellationToken);
+
+    /// <returns>That the task's sandbox is ready, or why it will not be.</returns>
+    public async Task<TaskFact?> PrepareSandboxAsync(TaskState task, SandboxState sandbox, CancellationToken cancellationToken) =>
+        await parts.Sandboxes.PrepareAsync(task, sandbox, cancellationToken).ConfigureAwait(false)
+            ?? await InspectSandboxAsync(sandbox, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>An engine that cannot say how a container is has not said that it stopped: asked again, though not at once.</summary>
+    private async Task<T> LookAsync<T>(string container, Func<Task<T>> look, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await look().ConfigureAwait(false);
+        }
+        catch (DockerException trouble)
+        {
+            LogNotSeen(container, taskId, trouble.Message);
+            await Task.Delay(Retry, parts.Clock, cancellationToken).ConfigureAwait(false);
+            throw new DockerUnreachableException(trouble);
+        }
     }
 
     /// <summary>

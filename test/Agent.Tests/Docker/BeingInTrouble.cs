@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 
 namespace Berth.Agent.Tests;
@@ -37,25 +38,51 @@ public sealed class BeingInTrouble(Engine engine)
         return machine.Backend.Reports(arn).Any(report => (string?)report["status"] == "RUNNING");
     }
 
-    [Fact]
-    public async Task An_engine_that_fails_to_say_how_a_container_is_has_not_said_that_it_stopped()
+    [Theory]
+    [InlineData(null)]
+    [InlineData("task")]    // With a sandbox, whose end would be the task's.
+    public async Task An_engine_that_fails_to_say_how_a_container_is_has_not_said_that_it_stopped(string? pidMode)
     {
         await using var gate = new EngineGate();
         await using var machine = await Machine.StartAsync(engine, options => options with { DockerHost = gate.Address });
         var task = machine.TaskOf(Machine.UntilTerm);
+        task["pidMode"] = pidMode;
         var arn = (string)task["arn"]!;
         await machine.Backend.PayloadAsync(task);
         await machine.Backend.ReportAsync(arn, "RUNNING");
+        var containers = (await Engine.DockerAsync("ps", "-q", "--no-trunc", "--filter", $"label={CreateRequest.TaskLabel}={arn}")).Output.Split('\n');
+        containers.Length.ShouldBe(pidMode is null ? 1 : 2);
 
         gate.Fail("/json");    // Each look at a container.
         await machine.StopAgentAsync();
         machine.StartAgent();
-        await machine.Backend.UntilAsync(() => gate.Failed > 0);
+        await machine.Backend.UntilAsync(() => containers.All(container => gate.Failed.Any(call => call.Contains(container, StringComparison.Ordinal))));
         gate.Release();
         await machine.Backend.StopTaskAsync(arn);
 
-        (await machine.Backend.ReportAsync(arn, "STOPPED"))["containers"]![0]!["exitCode"]!.GetValue<int>().ShouldBe(0);
+        var stopped = await machine.Backend.ReportAsync(arn, "STOPPED");
+        stopped["reason"]!.GetValue<string>().ShouldBe("");
+        stopped["containers"]![0]!["exitCode"]!.GetValue<int>().ShouldBe(0);
         machine.Backend.Reports(arn).Select(report => (string?)report["status"]).Distinct().ShouldBe(["RUNNING", "STOPPED"]);
+    }
+
+    [Fact]
+    public async Task An_engine_that_does_not_give_out_output_is_not_asked_for_it_without_pause()
+    {
+        const int Asked = 3;
+        await using var gate = new EngineGate();
+        await using var machine = await Machine.StartAsync(engine, options => options with { DockerHost = gate.Address });
+        var task = machine.TaskOf($"echo hello; {Machine.UntilTerm}", container => container["dockerConfig"]!["hostConfig"] = HostConfig);
+
+        gate.Fail("/logs");
+        await machine.Backend.PayloadAsync(task);
+        await machine.Backend.UntilAsync(() => !gate.Failed.IsEmpty);
+        var since = Stopwatch.StartNew();
+        await machine.Backend.UntilAsync(() => gate.Failed.Count >= Asked);
+        gate.Release();
+
+        since.Elapsed.ShouldBeGreaterThan(TimeSpan.FromSeconds(0.5), "Half a second lies between the first two, give or take, and twice that before the next.");
+        await machine.Backend.UntilAsync(() => machine.Backend.AcceptedLogLines("s").Contains("hello"));
     }
 
     [Theory]
