@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using System.Net.WebSockets;
 using System.Text;
@@ -20,6 +19,7 @@ internal sealed partial class AgentChannels(
     SigV4Verifier verifier,
     TaskCredentials credentials,
     TaskUses uses,
+    InstanceStatuses statuses,
     AgentChannelOptions options,
     IIdSource ids,
     TimeProvider clock,
@@ -132,10 +132,13 @@ internal sealed partial class AgentChannels(
         catch (Exception ended) when (ended is OperationCanceledException or WebSocketException or IOException or StreamUnavailableException)
         {
         }
-
-        uses.Forget(stream.Id, instanceId);
-        await stop.CancelAsync().ConfigureAwait(false);
-        await beating.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        finally
+        {
+            uses.Forget(stream.Id, instanceId);
+            statuses.Forget(stream.Id, instanceId);
+            await stop.CancelAsync().ConfigureAwait(false);
+            await beating.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
 
         async Task HeartbeatAsync()
         {
@@ -161,49 +164,37 @@ internal sealed partial class AgentChannels(
         }
     }
 
-    /// <summary>Every frame is a block of signed headers, an empty line, and the message. Answers what to acknowledge it with.</summary>
+    /// <summary>Every frame is a block of signed headers, an empty line, and the message. Answers what to acknowledge it with; null where it is no message known.</summary>
     private async ValueTask<string?> ReceiveTelemetryAsync(IStream<ClusterAggregate, ClusterState> stream, string instanceId, ReadOnlyMemory<byte> frame, CancellationToken cancellationToken)
     {
         var body = frame.Span.IndexOf("\r\n\r\n"u8) is >= 0 and var at ? frame[(at + 4)..] : frame;
         try
         {
             using var envelope = JsonDocument.Parse(body);
-            switch (envelope.RootElement.GetProperty("type").GetString())
+            var message = envelope.RootElement.Member("message");
+            switch (envelope.RootElement.Text("type"))
             {
                 case "PublishMetricsRequest":
-                    uses.Take(stream.Id, instanceId, envelope.RootElement.GetProperty("message"));
+                    uses.Take(stream.Id, instanceId, message);
                     return "AckPublishMetric";
                 case "PublishInstanceStatusRequest":
+                    statuses.Take(stream.Id, instanceId, message);
                     return "AckPublishInstanceStatus";
                 case "PublishHealthRequest":
-                    await TakeHealthAsync(stream, envelope.RootElement.GetProperty("message"), cancellationToken).ConfigureAwait(false);
+                    foreach (var report in TaskHealthReport.Read(message))
+                    {
+                        await stream.ExecuteAsync(report, cancellationToken).ConfigureAwait(false);
+                    }
+
                     return "AckPublishHealth";
                 default:
                     return null;
             }
         }
-        catch (Exception unreadable) when (unreadable is JsonException or KeyNotFoundException or InvalidOperationException)
+        catch (JsonException unreadable)
         {
             LogUnreadable(stream.Id.Value, unreadable);
             return null;
-        }
-    }
-
-    private static async ValueTask TakeHealthAsync(IStream<ClusterAggregate, ClusterState> stream, JsonElement message, CancellationToken cancellationToken)
-    {
-        foreach (var task in message.GetProperty("tasks").EnumerateArray())
-        {
-            var arn = task.GetProperty("taskArn").GetString()!;
-            var verdicts = task.GetProperty("containers").EnumerateArray().ToImmutableDictionary(
-                container => container.GetProperty("containerName").GetString()!,
-                container => container.GetProperty("healthStatus").GetString() switch
-                {
-                    "HEALTHY" => HealthStatus.Healthy,
-                    "UNHEALTHY" => HealthStatus.Unhealthy,
-                    _ => HealthStatus.Unknown,
-                },
-                StringComparer.Ordinal);
-            await stream.ExecuteAsync(new ReportTaskHealthCommand(arn[(arn.LastIndexOf('/') + 1)..], verdicts), cancellationToken).ConfigureAwait(false);
         }
     }
 
