@@ -8,7 +8,11 @@ internal static class ContainerInstanceAnswer
 {
     public const string DockerVersionPrefix = "DockerVersion: ";
 
-    public static ContainerInstanceShape Of(ClusterState state, ContainerInstance instance, IReadOnlyCollection<string> include)
+    /// <param name="state">The cluster.</param>
+    /// <param name="instance">One of its instances.</param>
+    /// <param name="include">What the caller asks for besides.</param>
+    /// <param name="runtime">How its container runtime is; null where that is not known.</param>
+    public static ContainerInstanceShape Of(ClusterState state, ContainerInstance instance, IReadOnlyCollection<string> include, ContainerRuntimeStatus? runtime = null)
     {
         var held = instance.Status == ContainerInstanceStatus.Inactive
             ? []
@@ -50,7 +54,7 @@ internal static class ContainerInstanceAnswer
             RegisteredAt = instance.RegisteredAt,
             Attachments = [],
             Tags = include.Contains("TAGS") ? Tags.Show(instance.Tags) : [],
-            HealthStatus = include.Contains("CONTAINER_INSTANCE_HEALTH") ? InstanceHealth.Of(state, instance, held) : null,
+            HealthStatus = include.Contains("CONTAINER_INSTANCE_HEALTH") ? InstanceHealth.Of(state, instance, runtime, held) : null,
         };
     }
 
