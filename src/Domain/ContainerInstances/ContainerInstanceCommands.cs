@@ -45,7 +45,7 @@ public sealed record RegisterContainerInstanceCommand(
             return aggregate.State.ContainerInstances[id];
         }
 
-        if (ClientToken is not null && state.ContainerInstances.Values.FirstOrDefault(instance => instance.ClientToken == ClientToken) is { } repeated)
+        if (ClientToken is not null && aggregate.RegisteredWith(ClientToken) is { } repeated)
         {
             return repeated;
         }

@@ -14,7 +14,7 @@ internal static class Registration
     {
         var identity = Identity(request.InstanceIdentityDocument);
         return new(
-            string.IsNullOrEmpty(request.ContainerInstanceArn) ? null : EcsIdentifiers.ContainerInstance(request.ContainerInstanceArn, cluster),
+            Former(request.ContainerInstanceArn, cluster, caller),
             Text(identity, "instanceId"),
             Text(identity, "privateIp") ?? caller.RemoteAddress.MapToIPv4().ToString(),
             Resources(request.TotalResources ?? []) with { GpuIds = Gpus(request.PlatformDevices) },
@@ -32,6 +32,13 @@ internal static class Registration
         : new(given.AgentVersion, given.AgentHash, given.DockerVersion?.StartsWith(ContainerInstanceAnswer.DockerVersionPrefix, StringComparison.Ordinal) == true
             ? given.DockerVersion[ContainerInstanceAnswer.DockerVersionPrefix.Length..]
             : given.DockerVersion);
+
+    /// <summary>The id the machine had before, which it keeps; null for a new one. What was elsewhere cannot go on here.</summary>
+    private static string? Former(string? arn, string cluster, RequestContext caller)
+    {
+        var id = string.IsNullOrEmpty(arn) ? null : EcsIdentifiers.ContainerInstance(arn, cluster, caller);
+        return id is not null && EcsIdentifiers.IsElsewhere(id) ? throw AwsException.InvalidParameter($"Referenced container instance {id} not found.") : id;
+    }
 
     /// <summary>EC2's instance identity document; null off EC2, where it is empty.</summary>
     private static JsonElement? Identity(string? document)

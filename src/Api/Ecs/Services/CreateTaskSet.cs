@@ -45,7 +45,7 @@ internal sealed class CreateTaskSet(ClusterStreams clusters, TaskDefinitionLooku
     public async ValueTask<CreateTaskSetResponse> HandleAsync(CreateTaskSetRequest request, RequestContext context, CancellationToken cancellationToken)
     {
         var cluster = TaskSetRules.Cluster(request.Cluster, context);
-        var name = EcsIdentifiers.Service(request.Service, cluster);
+        var name = EcsIdentifiers.Service(request.Service, cluster, context);
         if (string.IsNullOrEmpty(request.TaskDefinition))
         {
             throw AwsException.InvalidParameter("TaskDefinition can not be blank.");
@@ -55,7 +55,14 @@ internal sealed class CreateTaskSet(ClusterStreams clusters, TaskDefinitionLooku
         var scale = request.Scale is null ? 0 : TaskSetRules.Scale(request.Scale);
         var tags = Tags.Read(request.Tags);
         var before = await clusters.ReadAsync(context, request.Cluster, cancellationToken).ConfigureAwait(false);
-        TaskSetRules.RequireExternal(before, name);
+        var service = TaskSetRules.RequireExternal(before, name);
+        var token = string.IsNullOrEmpty(request.ClientToken) ? null : request.ClientToken;
+        var fingerprint = token is null ? null : CallFingerprint.Of(request with { ClientToken = null, Cluster = null, Service = null }, EcsJson.Shared.CreateTaskSetRequest);
+        if (CreateTaskSetCommand.Repeat(service, token, fingerprint) is { } same)
+        {
+            return new() { TaskSet = TaskSetAnswer.Of(before, service, same, withTags: true) };
+        }
+
         var target = LaunchTarget.Read(request.LaunchType, request.CapacityProviderStrategy, request.PlatformVersion, before, context, quotas);
         target.CheckLoadBalancers(request.LoadBalancers);
         var definition = await definitions.FindAsync(request.TaskDefinition, context, cancellationToken).ConfigureAwait(false);
@@ -73,8 +80,9 @@ internal sealed class CreateTaskSet(ClusterStreams clusters, TaskDefinitionLooku
             TaskDefinitionTags = definition.Tags,
         };
         var command = new CreateTaskSetCommand(
-            name, workload, definition.Definition, scale, request.ExternalId, tags, string.IsNullOrEmpty(request.ClientToken) ? null : request.ClientToken)
+            name, workload, definition.Definition, scale, request.ExternalId, tags, token)
         {
+            Fingerprint = fingerprint,
             Subnets = network.Subnets,
         };
         var set = await clusters.ExecuteAsync(context, cluster, command, cancellationToken).ConfigureAwait(false);

@@ -57,19 +57,4 @@ internal static class ServiceRules
             throw AwsException.InvalidParameter($"The service couldn't be {done} because a valid taskRoleArn is not being used. Specify a valid task role in your task definition and try again.");
         }
     }
-
-    /// <summary>What a strategy that shifts traffic needs.</summary>
-    public static void CheckShift(ServiceSettings settings)
-    {
-        if (settings.DeploymentConfiguration.Strategy == DeploymentStrategy.Rolling)
-        {
-            return;
-        }
-
-        if (settings.LoadBalancers.IsEmpty || settings.LoadBalancers.Any(balancer => balancer.Advanced is null))
-        {
-            throw AwsException.InvalidParameter(
-                $"The deployment strategy {WireName<DeploymentStrategy>.Of(settings.DeploymentConfiguration.Strategy)} needs a load balancer with an advancedConfiguration.");
-        }
-    }
 }
