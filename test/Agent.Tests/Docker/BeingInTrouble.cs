@@ -11,12 +11,19 @@ public sealed class BeingInTrouble(Engine engine)
     [Theory]
     [InlineData("/start", "started")]
     [InlineData("/containers/create", "created")]
+    [InlineData("/volumes/create", "created")]
     public async Task An_engine_that_hangs_fails_the_start_and_no_container_runs_afterwards(string call, string transition)
     {
         var limit = TimeSpan.FromSeconds(3);
         await using var gate = new EngineGate();
-        await using var machine = await Machine.StartAsync(engine, options => transition == "started" ? options with { DockerHost = gate.Address, ContainerStartTimeout = limit } : options with { DockerHost = gate.Address, ContainerCreateTimeout = limit });
-        var held = machine.TaskOf(Machine.UntilTerm);
+        await using var machine = await Machine.StartAsync(engine, options => (transition == "started" ? options with { ContainerStartTimeout = limit } : options with { ContainerCreateTimeout = limit }) with
+        {
+            DockerHost = gate.Address,
+            TaskCleanupWait = TimeSpan.FromSeconds(2),
+        });
+        var held = machine.TaskOf(Machine.UntilTerm, container => container["mountPoints"] = new JsonArray(new JsonObject { ["sourceVolume"] = "v", ["containerPath"] = "/v" }));
+        var label = Guid.NewGuid().ToString("N");
+        held["volumes"] = new JsonArray(new JsonObject { ["name"] = "v", ["type"] = "docker", ["dockerVolumeConfiguration"] = new JsonObject { ["scope"] = "task", ["labels"] = new JsonObject { ["test"] = label } } });
 
         gate.Hold(call);
         await machine.Backend.PayloadAsync(held);
@@ -26,6 +33,7 @@ public sealed class BeingInTrouble(Engine engine)
         stopped["containers"]![0]!["reason"]!.GetValue<string>().ShouldBe($"DockerTimeoutError: Could not transition to {transition}; timed out after waiting 0m3s");
         await Machine.UntilAsync(async () => (await Engine.DockerAsync("ps", "-q", "--filter", $"label=com.amazonaws.ecs.container-instance-arn={machine.Backend.InstanceArn}")).Output.Length == 0);
         await Machine.UntilAsync(() => RunsAsync(machine));
+        await Machine.UntilAsync(async () => (await Engine.DockerAsync("volume", "ls", "-q", "--filter", $"label=test={label}")).Output.Length == 0);
     }
 
     /// <summary>Whether a new task comes to run. On a busy machine the short limit of these tests may end one.</summary>
