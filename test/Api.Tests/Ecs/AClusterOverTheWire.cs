@@ -36,7 +36,48 @@ public sealed class AClusterOverTheWire : IAsyncLifetime
         (await server.AskAsync("DescribeClusters", """{"clusters":["blue"]}""")).GetProperty("clusters")[0].GetProperty("status").GetString().ShouldBe("INACTIVE");
     }
 
+    [Fact]
+    public async Task Takes_its_Service_Connect_defaults_away_with_an_empty_namespace()
+    {
+        await server.AskAsync("CreateCluster", """{"clusterName":"blue","serviceConnectDefaults":{"namespace":"internal"}}""");
+
+        await server.AskAsync("UpdateCluster", """{"cluster":"blue","configuration":{"executeCommandConfiguration":{"logging":"NONE"}}}""");
+        (await Cluster()).GetProperty("serviceConnectDefaults").GetProperty("namespace").GetString().ShouldBe("internal");
+        await server.AskAsync("UpdateCluster", """{"cluster":"blue","serviceConnectDefaults":{"namespace":""}}""");
+
+        (await Cluster()).TryGetProperty("serviceConnectDefaults", out _).ShouldBeFalse();
+
+        async Task<JsonElement> Cluster() => (await server.AskAsync("DescribeClusters", """{"clusters":["blue"],"include":["CONFIGURATIONS"]}""")).GetProperty("clusters")[0];
+    }
+
+    [Fact]
+    public async Task Knows_its_agents_versions_from_their_registration()
+    {
+        await server.AskAsync("CreateCluster", "{}");
+        var registered = (await server.AskAsync("RegisterContainerInstance", """
+            {"totalResources":[{"name":"CPU","type":"INTEGER","integerValue":1024},{"name":"MEMORY","type":"INTEGER","integerValue":1024},{"name":"PORTS","type":"STRINGSET"},{"name":"PORTS_UDP","type":"STRINGSET"}],
+             "versionInfo":{"agentVersion":"1.78.0","agentHash":"abc","dockerVersion":"DockerVersion: 20.10"}}
+            """)).GetProperty("containerInstance");
+
+        registered.GetProperty("versionInfo").GetRawText().ShouldBe("""{"agentVersion":"1.78.0","agentHash":"abc","dockerVersion":"DockerVersion: 20.10"}""");
+    }
+
+    [Fact]
+    public async Task Bounds_what_attributes_an_instance_has()
+    {
+        var id = await server.JoinAsync();
+        for (var at = 0; at < 290; at += 10)
+        {
+            await server.AskAsync("PutAttributes", Attributes(at));
+        }
+
+        (await server.RefusalAsync("PutAttributes", Attributes(290))).Type.ShouldBe("AttributeLimitExceededException");
+
+        string Attributes(int from) => $$"""{"attributes":[{{string.Join(',', Enumerable.Range(from, 10).Select(at => $$"""{"name":"ecs.x{{at}}","targetId":"{{id}}"}"""))}}]}""";
+    }
+
     [Theory]
+    [InlineData("UpdateCluster", """{"cluster":"default","serviceConnectDefaults":{"namespace":"a/b"}}""", "InvalidParameterException")]
     [InlineData("CreateCluster", """{"clusterName":"a b"}""", "InvalidParameterException")]
     [InlineData("CreateCluster", """{"capacityProviders":["nope"]}""", "InvalidParameterException")]
     [InlineData("CreateCluster", """{"configuration":{"executeCommandConfiguration":{"logging":"OVERRIDE"}}}""", "InvalidParameterException")]

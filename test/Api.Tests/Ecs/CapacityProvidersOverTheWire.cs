@@ -129,7 +129,11 @@ public sealed class CapacityProvidersOverTheWire : IAsyncLifetime
         (await server.RefusalAsync("DeleteCluster", """{"cluster":"default"}""")).Type.ShouldBe("ClusterContainsCapacityProviderException");
         (await server.RefusalAsync("PutClusterCapacityProviders", """{"cluster":"default","capacityProviders":[],"defaultCapacityProviderStrategy":[]}""")).Type.ShouldBe("InvalidParameterException");
 
-        await server.AskAsync("DeleteCapacityProvider", """{"capacityProvider":"managed"}""");
+        await server.AskAsync("CreateCluster", """{"clusterName":"other"}""");
+        (await server.RefusalAsync("DeleteCapacityProvider", """{"capacityProvider":"managed","cluster":"other"}""")).Type.ShouldBe("InvalidParameterException");
+        (await server.RefusalAsync("UpdateCapacityProvider", """{"name":"managed","cluster":"nope","managedInstancesProvider":{"infrastructureRoleArn":"arn:aws:iam::000000000000:role/s","instanceLaunchTemplate":{}}}""")).Type.ShouldBe("ClusterNotFoundException");
+
+        await server.AskAsync("DeleteCapacityProvider", """{"capacityProvider":"managed","cluster":"default"}""");
 
         await server.AskAsync("DeleteCluster", """{"cluster":"default"}""");
     }

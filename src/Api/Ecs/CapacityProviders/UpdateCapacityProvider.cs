@@ -22,7 +22,7 @@ internal sealed record UpdateCapacityProviderResponse
 
 /// <summary>Changes a capacity provider's settings; what is not given stays.</summary>
 /// <remarks>https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateCapacityProvider.html</remarks>
-internal sealed class UpdateCapacityProvider(AccountStreams account) : IOperation<UpdateCapacityProviderRequest, UpdateCapacityProviderResponse>
+internal sealed class UpdateCapacityProvider(AccountStreams account, ClusterStreams clusters) : IOperation<UpdateCapacityProviderRequest, UpdateCapacityProviderResponse>
 {
     public async ValueTask<UpdateCapacityProviderResponse> HandleAsync(UpdateCapacityProviderRequest request, RequestContext context, CancellationToken cancellationToken)
     {
@@ -35,8 +35,13 @@ internal sealed class UpdateCapacityProvider(AccountStreams account) : IOperatio
         // What another call changes meanwhile is not taken back: the settings are then merged anew with what they have become.
         while (true)
         {
-            var command = Command(request, await FindAsync(name, context, cancellationToken).ConfigureAwait(false));
-            if (await account.ExecuteAsync(context, command, cancellationToken).ConfigureAwait(false) is { } provider)
+            var known = await FindAsync(name, context, cancellationToken).ConfigureAwait(false);
+            if (known.Cluster is { } own)
+            {
+                await CapacityProviderRules.RequireOwnClusterAsync(own, request.Cluster, clusters, context, cancellationToken).ConfigureAwait(false);
+            }
+
+            if (await account.ExecuteAsync(context, Command(request, known), cancellationToken).ConfigureAwait(false) is { } provider)
             {
                 return new() { CapacityProvider = CapacityProviderAnswer.Of(provider, context, withTags: true) };
             }

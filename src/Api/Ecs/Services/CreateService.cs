@@ -105,7 +105,7 @@ internal sealed class CreateService(ClusterStreams clusters, TaskDefinitionLooku
             DesiredCount = scheduling == SchedulingStrategy.Daemon ? 0 : request.DesiredCount ?? 0,
             LaunchType = target?.LaunchType,
             CapacityProviderStrategy = target?.Strategy ?? [],
-            PlatformVersion = request.PlatformVersion,
+            PlatformVersion = target?.RequestedPlatformVersion,
             SchedulingStrategy = scheduling,
             DeploymentController = controller,
             DeploymentConfiguration = configuration,
@@ -152,6 +152,7 @@ internal sealed class CreateService(ClusterStreams clusters, TaskDefinitionLooku
         var target = LaunchTarget.Read(
             request.LaunchType ?? (isDaemonByDefault ? "EC2" : null), request.CapacityProviderStrategy, request.PlatformVersion, cluster, context, quotas);
         target.CheckPlacement(request.PlacementStrategy, request.PlacementConstraints);
+        target.CheckLoadBalancers(request.LoadBalancers);
         return target;
     }
 

@@ -64,6 +64,7 @@ internal sealed class CreateTaskSet(ClusterStreams clusters, TaskDefinitionLooku
         }
 
         var target = LaunchTarget.Read(request.LaunchType, request.CapacityProviderStrategy, request.PlatformVersion, before, context, quotas);
+        target.CheckLoadBalancers(request.LoadBalancers);
         var definition = await definitions.FindAsync(request.TaskDefinition, context, cancellationToken).ConfigureAwait(false);
         target.RequireCompatible(definition.Definition);
         var network = await networks.ReadAsync(request.NetworkConfiguration, definition.Definition.NetworkMode, target.IsFargate, context, cancellationToken).ConfigureAwait(false);
@@ -72,7 +73,7 @@ internal sealed class CreateTaskSet(ClusterStreams clusters, TaskDefinitionLooku
             TaskDefinitionArn = definition.Definition.Arn,
             LaunchType = target.LaunchType,
             CapacityProviderStrategy = target.Strategy,
-            PlatformVersion = request.PlatformVersion,
+            PlatformVersion = target.RequestedPlatformVersion,
             LoadBalancers = await loadBalancers.ReadAsync(request.LoadBalancers, definition.Definition, context, cancellationToken).ConfigureAwait(false),
             ServiceRegistries = WorkloadRules.Registries(request.ServiceRegistries),
             NetworkConfiguration = network.Configuration,

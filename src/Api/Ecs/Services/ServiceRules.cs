@@ -18,9 +18,9 @@ internal static class ServiceRules
 
     public static void CheckToken(string? token)
     {
-        if (token?.Length > MostTokenLength)
+        if (token is not null && (token.Length > MostTokenLength || token.Any(character => character is < '!' or > '~')))
         {
-            throw AwsException.InvalidParameter($"clientToken can have at most {MostTokenLength} characters.");
+            throw AwsException.InvalidParameter($"clientToken must have at most {MostTokenLength} ASCII characters in the range of 33-126.");
         }
     }
 
