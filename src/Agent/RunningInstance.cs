@@ -89,7 +89,7 @@ internal sealed partial class RunningInstance(
             Cgroups = Cgroups,
             Create = create,
             Firelens = new FirelensKeeper(firelens, inputs, cluster, identity.Ec2InstanceId, logger),
-            Sandboxes = new SandboxKeeper(docker, connection, pause, new SandboxNetworks(docker, RoutesOf(options.DockerHost), clock), pool, create, startSlots),
+            Sandboxes = new SandboxKeeper(docker, connection, pause, new SandboxNetworks(docker, RoutesOf(options.DockerHost), clock), pool, create, options, startSlots),
             Pool = pool,
             StartSlots = startSlots,
             ReportSlots = reportSlots,

@@ -46,6 +46,8 @@ internal sealed record DockerContainer
     public DockerHostConfig? HostConfig { get; init; }
 
     public DockerNetworkSettings? NetworkSettings { get; init; }
+
+    public IReadOnlyList<DockerMount>? Mounts { get; init; }
 }
 
 internal sealed record DockerState
@@ -77,6 +79,12 @@ internal sealed record DockerHealth(string? Status, IReadOnlyList<DockerHealthLo
 internal sealed record DockerHealthLog(DateTimeOffset? End, int ExitCode, string? Output);
 
 internal sealed record DockerContainerConfig(bool Tty, IReadOnlyDictionary<string, string>? Labels);
+
+/// <summary>What a container has mounted.</summary>
+/// <param name="Name">The volume; null or empty where it is none.</param>
+/// <param name="Source">The path on the engine's machine.</param>
+/// <param name="Destination">The path in the container.</param>
+internal sealed record DockerMount(string? Name, string? Source, string? Destination);
 
 internal sealed record DockerHostConfig(string? NetworkMode);
 

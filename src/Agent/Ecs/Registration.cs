@@ -42,7 +42,7 @@ internal sealed partial class Registration(EcsBackend backend, AgentOptions opti
             {
                 cluster = await backend.CreateClusterAsync(DefaultCluster, cancellationToken).ConfigureAwait(false);
             }
-            catch (AwsCallException unknown) when (identity.ContainerInstanceArn is not null && unknown.Code is "InvalidParameterException" or "ClientException")
+            catch (AwsCallException unknown) when (identity.ContainerInstanceArn is not null && HasForgotten(unknown))
             {
                 // The backend has lost or removed this instance; a new one takes its place.
                 LogForgotten(identity.ContainerInstanceArn!, unknown.Message);
@@ -59,6 +59,13 @@ internal sealed partial class Registration(EcsBackend backend, AgentOptions opti
             }
         }
     }
+
+    /// <summary>
+    /// Whether a refusal says that the instance is not known. Any other, such as that its type has changed, is about this
+    /// registration: the instance is still there, and so are its tasks.
+    /// </summary>
+    private static bool HasForgotten(AwsCallException refusal) =>
+        refusal.Code is "InvalidParameterException" or "ClientException" && refusal.Message.Contains("not found", StringComparison.OrdinalIgnoreCase);
 
     private RegisterContainerInstanceRequest Request(AgentIdentity identity, string cluster, DockerInfo docker)
     {

@@ -68,7 +68,7 @@ internal sealed class ContainerRequests(TaskEngine engine, RoleCredentialsStore 
             ["task"] => AnswerAsync(context, StatusCodes.Status200OK, TaskMetadata.Of(found.Task, session.Cluster, session.ContainerInstanceArn, Zone, isV4), MetadataJson.Default.TaskMetadata),
             ["stats"] => StatsAsync(context, found.Task, found.Container, isV4),
             ["task", "stats"] => TaskStatsAsync(context, found.Task, isV4),
-            ["associations", _] => WriteAsync(context, StatusCodes.Status200OK, """{"Associations":[]}"""),
+            ["associations", var type] => AnswerAsync(context, StatusCodes.Status200OK, new AssociationsDocument(found.Task.Spec.AssociationsOf(found.Container.Name, type)), MetadataJson.Default.AssociationsDocument),
             _ => TextAsync(context, StatusCodes.Status404NotFound, "404 page not found"),
         };
     }

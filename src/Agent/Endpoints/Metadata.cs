@@ -105,6 +105,8 @@ internal sealed record ContainerMetadata
 
     public HealthMetadata? Health { get; init; }
 
+    public IReadOnlyList<VolumeMetadata>? Volumes { get; init; }
+
     public string? LogDriver { get; init; }
 
     public IReadOnlyDictionary<string, string>? LogOptions { get; init; }
@@ -126,15 +128,7 @@ internal sealed record ContainerMetadata
             ImageId = container.ImageId,
             Ports = container.NetworkBindings.Count == 0 ? null :
                 [.. container.NetworkBindings.Select(binding => new PortMetadata(binding.ContainerPort, binding.Protocol, binding.HostPort, isV4 ? binding.BindIP : null))],
-            Labels = new Dictionary<string, string?>
-            {
-                ["com.amazonaws.ecs.cluster"] = cluster,
-                [CreateRequest.ContainerLabel] = container.Name,
-                [CreateRequest.InstanceLabel] = containerInstanceArn,
-                [CreateRequest.TaskLabel] = task.Arn,
-                ["com.amazonaws.ecs.task-definition-family"] = task.Spec.Family,
-                ["com.amazonaws.ecs.task-definition-version"] = task.Spec.Version,
-            },
+            Labels = LabelsOf(task, container, cluster, containerInstanceArn),
             DesiredStatus = task.IsStopping ? "STOPPED" : "RUNNING",
             KnownStatus = container.Known.ToString().ToUpperInvariant(),
             ExitCode = container.ExitCode,
@@ -144,12 +138,27 @@ internal sealed record ContainerMetadata
             StartedAt = container.StartedAt,
             FinishedAt = container.FinishedAt,
             Type = "NORMAL",
-            Health = container.Health is { } health ? new HealthMetadata(health.Status, health.Since) : null,
+            Health = HealthMetadata.Of(container.Health),
+            Volumes = container.Mounts.Count == 0 ? null :
+                [.. container.Mounts.Select(mount => new VolumeMetadata(mount.Name is { Length: > 0 } name ? name : null, mount.Source, mount.Destination))],
             LogDriver = driver,
             LogOptions = options,
             ContainerArn = isV4 ? container.Spec.ContainerArn : null,
             Networks = [NetworkMetadata.Of(task, container, isV4)],
         };
+    }
+
+    /// <summary>As Docker has them: those of the definition, under those of the agent.</summary>
+    private static Dictionary<string, string?> LabelsOf(TaskState task, ContainerState container, string cluster, string containerInstanceArn)
+    {
+        var own = CreateRequest.LabelsOf(container.Spec).Select(label => new KeyValuePair<string, string?>(label.Key, label.Value?.ToString()));
+        var labels = new Dictionary<string, string?>(own, StringComparer.Ordinal);
+        foreach (var (name, value) in CreateRequest.Labels(task, container.Name, cluster, containerInstanceArn))
+        {
+            labels[name] = value;
+        }
+
+        return labels;
     }
 }
 
@@ -157,7 +166,25 @@ internal sealed record PortMetadata(int? ContainerPort, string? Protocol, int? H
 
 internal sealed record ContainerLimits([property: JsonPropertyName("CPU")] int Cpu, int Memory);
 
-internal sealed record HealthMetadata([property: JsonPropertyName("status")] string Status, [property: JsonPropertyName("statusSince")] DateTimeOffset StatusSince);
+internal sealed record HealthMetadata(
+    [property: JsonPropertyName("status")] string Status,
+    [property: JsonPropertyName("statusSince")] DateTimeOffset StatusSince,
+    [property: JsonPropertyName("exitCode")] int? ExitCode,
+    [property: JsonPropertyName("output")] string? Output)
+{
+    /// <summary>What is nought or empty is left out, as everywhere in these documents.</summary>
+    public static HealthMetadata? Of(HealthStatus? health) =>
+        health is null ? null : new(health.Status, health.Since, health.ExitCode is 0 ? null : health.ExitCode, health.Output is "" ? null : health.Output);
+}
+
+/// <summary>What a container has mounted.</summary>
+/// <param name="DockerName">The volume; null where a path of the machine is mounted.</param>
+/// <param name="Source">The path on the machine.</param>
+/// <param name="Destination">The path in the container.</param>
+internal sealed record VolumeMetadata(string? DockerName, string? Source, string? Destination);
+
+/// <summary>The names of a container's devices of one type.</summary>
+internal sealed record AssociationsDocument(IReadOnlyList<string> Associations);
 
 internal sealed record CredentialsDocument(string? RoleArn, string? AccessKeyId, string? SecretAccessKey, string? Token, string? Expiration);
 
@@ -199,6 +226,7 @@ internal sealed record TaskIntrospection(string? Arn, string? DesiredStatus, str
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(TaskMetadata))]
 [JsonSerializable(typeof(ContainerMetadata))]
+[JsonSerializable(typeof(AssociationsDocument))]
 [JsonSerializable(typeof(CredentialsDocument))]
 [JsonSerializable(typeof(CredentialsError))]
 [JsonSerializable(typeof(ProtectionInput))]

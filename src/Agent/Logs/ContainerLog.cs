@@ -25,6 +25,12 @@ internal sealed partial class ContainerLog(
     /// <summary>Lines read ahead of what is shipped; beyond, they stay with Docker.</summary>
     private const int MaxLinesAhead = 256;
 
+    /// <summary>
+    /// How long Docker is held in the middle of its output while the store is away. Beyond, the output is let go and asked for
+    /// again from the position on: of a stream that is held while files rotate, Docker passes over what is gone without a word.
+    /// </summary>
+    private static readonly TimeSpan LongestHold = TimeSpan.FromSeconds(2);
+
     private static readonly TimeSpan MaxBatchSpan = TimeSpan.FromHours(23);
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(15);
@@ -55,8 +61,8 @@ internal sealed partial class ContainerLog(
 
                 // Whether it had stopped is asked before reading: only then is the end of the stream the end of it all.
                 var stopped = container.State is not { Running: true };
-                await ReadAsync(container.Config?.Tty ?? false, cancellationToken).ConfigureAwait(false);
-                if (stopped)
+                var isWhole = await ReadAsync(container.Config?.Tty ?? false, cancellationToken).ConfigureAwait(false);
+                if (stopped && isWhole)
                 {
                     break;
                 }
@@ -64,6 +70,7 @@ internal sealed partial class ContainerLog(
             catch (DockerException refusal)
             {
                 LogUnreadable(dockerId, refusal.Message);
+                await readings.WaitAsync(clock, cancellationToken).ConfigureAwait(false);
             }
             catch (Exception broken) when (broken is DockerUnreachableException or IOException)
             {
@@ -82,19 +89,21 @@ internal sealed partial class ContainerLog(
     }
 
     /// <summary>Reads and ships side by side until the stream ends.</summary>
-    private async Task ReadAsync(bool isTerminal, CancellationToken cancellationToken)
+    /// <returns>False where it was let go before its end, for the store was away for too long.</returns>
+    private async Task<bool> ReadAsync(bool isTerminal, CancellationToken cancellationToken)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var letGo = CancellationTokenSource.CreateLinkedTokenSource(over.Token);
         var lines = Channel.CreateBounded<LogLine>(new BoundedChannelOptions(MaxLinesAhead) { SingleReader = true, SingleWriter = true });
         var begin = position;
         var resumed = false;
         var seen = 0; // Lines of exactly the position's time: the first ones have been shipped.
         var since = begin.Time is { } time ? new LogLine(time, "").At : (DateTimeOffset?)null;
         await using var source = await docker.LogsAsync(dockerId, since, begin.Time is { } from ? LogLine.Nanoseconds(from) : 0, cancellationToken).ConfigureAwait(false);
-        var shipping = ShipAsync(lines.Reader, over);
+        var shipping = ShipAsync(lines.Reader, over, letGo);
         try
         {
-            await foreach (var line in new DockerLogReader(source, isTerminal).ReadAsync(over.Token).ConfigureAwait(false))
+            await foreach (var line in new DockerLogReader(source, isTerminal).ReadAsync(letGo.Token).ConfigureAwait(false))
             {
                 if (!resumed)
                 {
@@ -103,7 +112,7 @@ internal sealed partial class ContainerLog(
                     {
                         // The last line that was shipped should be the first.
                         LogLost(dockerId, left, line.Time);
-                        await lines.Writer.WriteAsync(new(line.Time, $"berth: output from {left} until {line.Time} is lost, for it could not be shipped in time and Docker keeps so much only"), over.Token).ConfigureAwait(false);
+                        await lines.Writer.WriteAsync(new(line.Time, $"berth: output from {left} until {line.Time} is lost, for it could not be shipped in time and Docker keeps so much only"), letGo.Token).ConfigureAwait(false);
                     }
                 }
 
@@ -113,8 +122,14 @@ internal sealed partial class ContainerLog(
                     continue;
                 }
 
-                await lines.Writer.WriteAsync(line, over.Token).ConfigureAwait(false);
+                await lines.Writer.WriteAsync(line, letGo.Token).ConfigureAwait(false);
             }
+
+            return true;
+        }
+        catch (OperationCanceledException) when (letGo.IsCancellationRequested && !over.IsCancellationRequested)
+        {
+            return false;
         }
         finally
         {
@@ -123,7 +138,7 @@ internal sealed partial class ContainerLog(
         }
     }
 
-    private async Task ShipAsync(ChannelReader<LogLine> lines, CancellationTokenSource over)
+    private async Task ShipAsync(ChannelReader<LogLine> lines, CancellationTokenSource over, CancellationTokenSource letGo)
     {
         try
         {
@@ -141,7 +156,12 @@ internal sealed partial class ContainerLog(
                         {
                             if (!batch.TryAdd(line, MaxBatchSpan))
                             {
-                                await PutAsync(batch, over.Token).ConfigureAwait(false);
+                                await PutAsync(batch, letGo, over.Token).ConfigureAwait(false);
+                                if (letGo.IsCancellationRequested)
+                                {
+                                    return;    // What was read ahead is read again.
+                                }
+
                                 continue;
                             }
 
@@ -155,7 +175,11 @@ internal sealed partial class ContainerLog(
                     // Time to ship.
                 }
 
-                await PutAsync(batch, over.Token).ConfigureAwait(false);
+                await PutAsync(batch, letGo, over.Token).ConfigureAwait(false);
+                if (letGo.IsCancellationRequested)
+                {
+                    return;
+                }
             }
         }
         catch
@@ -165,8 +189,9 @@ internal sealed partial class ContainerLog(
         }
     }
 
-    private async Task PutAsync(LogBatch batch, CancellationToken cancellationToken)
+    private async Task PutAsync(LogBatch batch, CancellationTokenSource letGo, CancellationToken cancellationToken)
     {
+        var began = clock.GetTimestamp();
         while (batch.Events.Count > 0)
         {
             try
@@ -199,6 +224,11 @@ internal sealed partial class ContainerLog(
             {
                 streamMade &= failure is not AwsCallException { Code: "ResourceNotFoundException" };
                 LogFailed(dockerId, failure.Message);
+                if (clock.GetElapsedTime(began) >= LongestHold)
+                {
+                    await letGo.CancelAsync().ConfigureAwait(false);
+                }
+
                 await backoff.WaitAsync(clock, cancellationToken).ConfigureAwait(false);
             }
         }

@@ -10,7 +10,24 @@ namespace Berth.Agent;
 /// <param name="Text">The line without its end.</param>
 internal readonly record struct LogLine(string Time, string Text)
 {
+    /// <summary>The most characters of a time: nine digits of a second, and an offset.</summary>
+    private const int MaxTimeBytes = 35;
+
     public DateTimeOffset At => DateTimeOffset.Parse(Time, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+
+    /// <summary>The length of the time that a message begins with, and of the blank behind it; 0 where there is none.</summary>
+    public static int StampBytes(ReadOnlySpan<byte> message)
+    {
+        var blank = message[..Math.Min(message.Length, MaxTimeBytes + 1)].IndexOf((byte)' ');
+        if (blank < 0)
+        {
+            return 0;
+        }
+
+        Span<char> time = stackalloc char[MaxTimeBytes];
+        time = time[..Encoding.ASCII.GetChars(message[..blank], time)];
+        return time is [_, _, _, _, '-', _, _, '-', _, _, 'T', ..] && DateTimeOffset.TryParse(time, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out _) ? blank + 1 : 0;
+    }
 
     /// <summary>The nanoseconds within the second.</summary>
     public static int Nanoseconds(string time)
@@ -24,7 +41,7 @@ internal readonly record struct LogLine(string Time, string Text)
 /// <summary>Takes Docker's log stream apart: frames, times, and the pieces long lines come in.</summary>
 /// <remarks>
 /// Without a terminal the stream is frames of an 8-byte head (stream, three zeros, big-endian length) and a message;
-/// with one it is plain lines. Each message begins with its time and a blank. Lines over 16 KiB come as several
+/// with one it is the messages alone. Each message begins with its time and a blank. Lines over 16 KiB come as several
 /// messages of the same time, of which only the last has an end of line.
 /// </remarks>
 internal sealed class DockerLogReader(Stream source, bool isTerminal)
@@ -34,14 +51,24 @@ internal sealed class DockerLogReader(Stream source, bool isTerminal)
 
     private const int HeadBytes = 8;
     private const int MaxFrameBytes = 1 << 20;
+    private const byte TerminalStream = 1;
+
+    /// <summary>Docker takes lines apart after so many bytes, of which bytes that are no text may have become three.</summary>
+    private const int PieceBytes = 16 * 1024;
+
+    /// <summary>More than a message of a terminal has; one that is longer all the same is taken apart here.</summary>
+    private const int MaxTerminalMessageBytes = 4 * PieceBytes;
 
     private readonly Dictionary<byte, Piece> open = [];
+
+    /// <summary>Also that of a message without one.</summary>
+    private string? lastTime;
 
     private sealed record Piece(string Time, MemoryStream Bytes);
 
     public async IAsyncEnumerable<LogLine> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var (stream, message) in (isTerminal ? LinesAsync(cancellationToken) : FramesAsync(cancellationToken)).ConfigureAwait(false))
+        await foreach (var (stream, message) in (isTerminal ? MessagesAsync(cancellationToken) : FramesAsync(cancellationToken)).ConfigureAwait(false))
         {
             foreach (var line in Take(stream, message.Span))
             {
@@ -58,14 +85,18 @@ internal sealed class DockerLogReader(Stream source, bool isTerminal)
     private List<LogLine> Take(byte stream, ReadOnlySpan<byte> message)
     {
         List<LogLine> lines = [];
-        var blank = message.IndexOf((byte)' ');
-        if (blank < 0)
+        var stamp = LogLine.StampBytes(message);
+        if (stamp > 0)
+        {
+            lastTime = Encoding.ASCII.GetString(message[..(stamp - 1)]);
+        }
+
+        if (lastTime is not { } time)
         {
             return lines;
         }
 
-        var time = Encoding.ASCII.GetString(message[..blank]);
-        var text = message[(blank + 1)..];
+        var text = message[stamp..];
         if (open.Remove(stream, out var before))
         {
             if (before.Time == time && before.Bytes.Length + text.Length <= MaxLineBytes)
@@ -118,44 +149,54 @@ internal sealed class DockerLogReader(Stream source, bool isTerminal)
         }
     }
 
-    private async IAsyncEnumerable<(byte Stream, ReadOnlyMemory<byte> Message)> LinesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>
+    /// Messages of a terminal have no head: each ends with its line, or where the same time stands again, which is where
+    /// the next piece of the line begins.
+    /// </summary>
+    private async IAsyncEnumerable<(byte Stream, ReadOnlyMemory<byte> Message)> MessagesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var buffer = new byte[4096];
+        var buffer = new byte[MaxTerminalMessageBytes];
         var length = 0;
-        while (true)
+        int read;
+        while ((read = await source.ReadAsync(buffer.AsMemory(length), cancellationToken).ConfigureAwait(false)) > 0)
         {
-            if (length == buffer.Length)
-            {
-                Array.Resize(ref buffer, Math.Min(buffer.Length * 2, MaxFrameBytes));
-                if (length == buffer.Length)
-                {
-                    yield return (1, buffer.AsMemory(0, length)); // Too long for one; goes out as it is.
-                    length = 0;
-                }
-            }
-
-            var read = await source.ReadAsync(buffer.AsMemory(length), cancellationToken).ConfigureAwait(false);
-            if (read == 0)
-            {
-                if (length > 0)
-                {
-                    yield return (1, buffer.AsMemory(0, length));
-                }
-
-                yield break;
-            }
-
             length += read;
-            int end;
             var from = 0;
-            while ((end = Array.IndexOf(buffer, (byte)'\n', from, length - from)) >= 0)
+            int end;
+            while ((end = EndOfMessage(buffer.AsSpan(from, length - from))) > 0)
             {
-                yield return (1, buffer.AsMemory(from, end + 1 - from));
-                from = end + 1;
+                yield return (TerminalStream, buffer.AsMemory(from, end));
+                from += end;
             }
 
             buffer.AsSpan(from, length - from).CopyTo(buffer);
             length -= from;
+            if (length == buffer.Length)
+            {
+                // Goes out as it is. What follows is of the same line, and so of its time.
+                yield return (TerminalStream, buffer);
+                length = LogLine.StampBytes(buffer);
+            }
         }
+
+        if (length > 0)
+        {
+            yield return (TerminalStream, buffer.AsMemory(0, length));
+        }
+    }
+
+    /// <returns>How many bytes the first message has; 0 where its end is not there yet.</returns>
+    private static int EndOfMessage(ReadOnlySpan<byte> bytes)
+    {
+        var end = bytes.IndexOf((byte)'\n') + 1;
+        var within = end == 0 ? bytes : bytes[..end];
+        if (within.Length <= PieceBytes)
+        {
+            return end;
+        }
+
+        var stamp = LogLine.StampBytes(bytes);
+        var next = stamp == 0 ? -1 : within[PieceBytes..].IndexOf(bytes[..stamp]);
+        return next < 0 ? end : PieceBytes + next;
     }
 }

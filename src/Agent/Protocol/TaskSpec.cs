@@ -44,6 +44,10 @@ internal sealed record TaskSpec
 
     /// <summary>Devices that are containers' own.</summary>
     public IReadOnlyList<Association>? Associations { get; init; }
+
+    /// <summary>The ids of a container's own devices of one type.</summary>
+    public IReadOnlyList<string> AssociationsOf(string container, string type) =>
+        [.. (Associations ?? []).Where(device => device.Type == type && device.Containers?.Contains(container) == true).Select(device => device.Name ?? "")];
 }
 
 /// <summary>A device and the containers whose own it is.</summary>

@@ -3,7 +3,7 @@ using System.Net;
 namespace Berth.Agent;
 
 /// <summary>Makes, looks at and removes sandboxes in Docker. Each may be repeated: what is there already is found.</summary>
-internal sealed class SandboxKeeper(DockerEngine docker, DockerConnection connection, PauseImage image, SandboxNetworks networks, SandboxPool pool, CreateContext create, SemaphoreSlim startSlots)
+internal sealed class SandboxKeeper(DockerEngine docker, DockerConnection connection, PauseImage image, SandboxNetworks networks, SandboxPool pool, CreateContext create, AgentOptions options, SemaphoreSlim startSlots)
 {
     /// <summary>The engine may be in trouble: not asked again at once.</summary>
     private static readonly TimeSpan RemovalRetry = TimeSpan.FromSeconds(5);
@@ -11,7 +11,7 @@ internal sealed class SandboxKeeper(DockerEngine docker, DockerConnection connec
     /// <summary>How often a network may be removed by others between being found and being joined.</summary>
     private const int MostNetworkLosses = 3;
 
-    /// <returns>That it is ready, or why it will not be.</returns>
+    /// <returns>What came of it; null where it has been started, and is to be looked at.</returns>
     public async Task<TaskFact?> PrepareAsync(TaskState task, SandboxState sandbox, CancellationToken cancellationToken)
     {
         if (sandbox.FromPool)
@@ -22,23 +22,23 @@ internal sealed class SandboxKeeper(DockerEngine docker, DockerConnection connec
         await startSlots.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            await image.EnsureAsync(cancellationToken).ConfigureAwait(false);
             for (var losses = 0; ; losses++)
             {
-                var network = sandbox.Interface is { } @interface ? await networks.EnsureAsync(@interface, cancellationToken).ConfigureAwait(false) : "none";
                 try
                 {
-                    var id = await CreateAsync(sandbox, SandboxRequest.Build(task, sandbox, network, create), cancellationToken).ConfigureAwait(false);
-                    await docker.StartContainerAsync(id, cancellationToken).ConfigureAwait(false);
-                    break;
+                    var id = await DockerPatience.ToCreate(options).WaitAsync(limit => CreateAsync(task, sandbox, limit), cancellationToken).ConfigureAwait(false);
+                    await DockerPatience.ToStart(options).WaitAsync(limit => docker.StartContainerAsync(id, limit), cancellationToken).ConfigureAwait(false);
+                    return null;
                 }
                 catch (DockerException lost) when (lost.Status == HttpStatusCode.NotFound && sandbox.OwnsNetwork && losses < MostNetworkLosses)
                 {
-                    await docker.RemoveContainerAsync(sandbox.DockerName, cancellationToken).ConfigureAwait(false);
+                    await DockerPatience.ToCreate(options).WaitAsync(limit => docker.RemoveContainerAsync(sandbox.DockerName, limit), cancellationToken).ConfigureAwait(false);
                 }
             }
-
-            return await InspectAsync(sandbox, cancellationToken).ConfigureAwait(false);
+        }
+        catch (DockerTimeoutException late)
+        {
+            return new SandboxFact.Ended(late.Message);
         }
         catch (SubnetUnavailableException unavailable)
         {
@@ -86,14 +86,27 @@ internal sealed class SandboxKeeper(DockerEngine docker, DockerConnection connec
     }
 
     /// <summary>To be called when a task is cleaned up: its network goes too, unless others use it.</summary>
-    public Task CleanUpAsync(SandboxState sandbox, CancellationToken cancellationToken) =>
-        sandbox.Interface is { } @interface ? networks.RemoveUnusedAsync(@interface, cancellationToken) : Task.CompletedTask;
+    public async Task CleanUpAsync(SandboxState sandbox, CancellationToken cancellationToken)
+    {
+        if (!sandbox.FromPool)
+        {
+            await docker.RemoveContainerAsync(sandbox.DockerName, cancellationToken).ConfigureAwait(false);    // It may have been created after it was given up.
+        }
+
+        if (sandbox.Interface is { } @interface)
+        {
+            await networks.RemoveUnusedAsync(@interface, cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     /// <summary>Removes networks that a killed agent may have left.</summary>
     public Task RemoveStrayNetworksAsync(CancellationToken cancellationToken) => networks.RemoveAllUnusedAsync(cancellationToken);
 
-    private async Task<string> CreateAsync(SandboxState sandbox, System.Text.Json.Nodes.JsonObject request, CancellationToken cancellationToken)
+    private async Task<string> CreateAsync(TaskState task, SandboxState sandbox, CancellationToken cancellationToken)
     {
+        await image.EnsureAsync(cancellationToken).ConfigureAwait(false);
+        var network = sandbox.Interface is { } @interface ? await networks.EnsureAsync(@interface, cancellationToken).ConfigureAwait(false) : "none";
+        var request = SandboxRequest.Build(task, sandbox, network, create);
         try
         {
             return await docker.CreateContainerAsync(sandbox.DockerName, request, cancellationToken).ConfigureAwait(false);

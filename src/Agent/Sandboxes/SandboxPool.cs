@@ -189,9 +189,9 @@ internal sealed partial class SandboxPool(DockerEngine docker, PauseImage image,
         var name = $"ecs-ready-{RandomNumberGenerator.GetHexString(20, lowercase: true)}";
         try
         {
-            await image.EnsureAsync(cancellationToken).ConfigureAwait(false);
-            var id = await docker.CreateContainerAsync(name, Request(), cancellationToken).ConfigureAwait(false);
-            await docker.StartContainerAsync(id, cancellationToken).ConfigureAwait(false);
+            await DockerPatience.ToCreate(options).WaitAsync(image.EnsureAsync, cancellationToken).ConfigureAwait(false);
+            var id = await DockerPatience.ToCreate(options).WaitAsync(limit => docker.CreateContainerAsync(name, Request(), limit), cancellationToken).ConfigureAwait(false);
+            await DockerPatience.ToStart(options).WaitAsync(limit => docker.StartContainerAsync(id, limit), cancellationToken).ConfigureAwait(false);
             if (await docker.InspectContainerAsync(id, cancellationToken).ConfigureAwait(false) is { State: { Running: true } state } seen && SandboxKeeper.Address(seen) is { } address)
             {
                 lock (gate)
@@ -203,7 +203,7 @@ internal sealed partial class SandboxPool(DockerEngine docker, PauseImage image,
 
             await RemoveAsync(id, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception failure) when (failure is DockerException or DockerUnreachableException)
+        catch (Exception failure) when (failure is DockerException or DockerUnreachableException or DockerTimeoutException)
         {
             // Tasks do without. A half-made one is removed when the engine is next looked at.
             LogNotMade(failure.Message);

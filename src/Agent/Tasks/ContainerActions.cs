@@ -22,20 +22,7 @@ internal sealed partial class ContainerActions(TaskEngineParts parts, TaskInputs
     public async Task<TaskFact?> InspectAsync(ContainerState container, TaskState task, CancellationToken cancellationToken)
     {
         await parts.Connection.WhenUpAsync(cancellationToken).ConfigureAwait(false);
-        DockerContainer? docker;
-        try
-        {
-            docker = await parts.Docker.InspectContainerAsync(container.DockerId ?? container.DockerName, cancellationToken).ConfigureAwait(false);
-        }
-        catch (DockerException trouble)
-        {
-            // An engine that cannot say how a container is has not said that it stopped: asked again, though not at once.
-            LogNotSeen(container.Name, taskId, trouble.Message);
-            await Task.Delay(Retry, parts.Clock, cancellationToken).ConfigureAwait(false);
-            throw new DockerUnreachableException(trouble);
-        }
-
-        if (docker is not null)
+        if (await LookAsync(container.Name, () => parts.Docker.InspectContainerAsync(container.DockerId ?? container.DockerName, cancellationToken), cancellationToken).ConfigureAwait(false) is { } docker)
         {
             var seen = ContainerObserver.Observe(docker, container.Spec);
             return await SandboxThatTookItAlongAsync(seen, task, cancellationToken).ConfigureAwait(false)
@@ -44,6 +31,31 @@ internal sealed partial class ContainerActions(TaskEngineParts parts, TaskInputs
 
         return container.DockerId is not null ? new ContainerFact.Failed(container.Name, "ContainerVanishedError: the container was removed outside of the agent", null, parts.Clock.GetUtcNow())
             : null;
+    }
+
+    /// <summary>Looks at the task's sandbox in Docker.</summary>
+    /// <returns>That it is ready or has ended; null where it has not been made yet.</returns>
+    public Task<TaskFact?> InspectSandboxAsync(SandboxState sandbox, CancellationToken cancellationToken) =>
+        LookAsync(SandboxState.ContainerName, () => parts.Sandboxes.InspectAsync(sandbox, cancellationToken), cancellationToken);
+
+    /// <returns>That the task's sandbox is ready, or why it will not be.</returns>
+    public async Task<TaskFact?> PrepareSandboxAsync(TaskState task, SandboxState sandbox, CancellationToken cancellationToken) =>
+        await parts.Sandboxes.PrepareAsync(task, sandbox, cancellationToken).ConfigureAwait(false)
+            ?? await InspectSandboxAsync(sandbox, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>An engine that cannot say how a container is has not said that it stopped: asked again, though not at once.</summary>
+    private async Task<T> LookAsync<T>(string container, Func<Task<T>> look, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await look().ConfigureAwait(false);
+        }
+        catch (DockerException trouble)
+        {
+            LogNotSeen(container, taskId, trouble.Message);
+            await Task.Delay(Retry, parts.Clock, cancellationToken).ConfigureAwait(false);
+            throw new DockerUnreachableException(trouble);
+        }
     }
 
     /// <summary>
@@ -103,11 +115,7 @@ internal sealed partial class ContainerActions(TaskEngineParts parts, TaskInputs
         await parts.StartSlots.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            foreach (var volume in CreateRequest.Volumes(task, container.Spec))
-            {
-                await parts.Docker.CreateVolumeAsync(volume, cancellationToken).ConfigureAwait(false);
-            }
-
+            await CreateVolumesAsync(container, task, cancellationToken).ConfigureAwait(false);
             parts.Cgroups?.Ensure(task);
             var request = CreateRequest.Build(task, container, parts.Create);
             given.AddTo(request);
@@ -122,9 +130,9 @@ internal sealed partial class ContainerActions(TaskEngineParts parts, TaskInputs
                     : await CreateAsync(request).ConfigureAwait(false);
             }
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (DockerTimeoutException late)
         {
-            return new ContainerFact.Failed(container.Name, TimedOut("created", parts.Options.ContainerCreateTimeout), null, parts.Clock.GetUtcNow());
+            return new ContainerFact.Failed(container.Name, late.Message, null, parts.Clock.GetUtcNow());
         }
         catch (IOException refused)
         {
@@ -145,12 +153,27 @@ internal sealed partial class ContainerActions(TaskEngineParts parts, TaskInputs
 
         async Task<TaskFact?> CreateAsync(JsonObject request)
         {
-            using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            patience.CancelAfter(parts.Options.ContainerCreateTimeout);
-            var id = await parts.Docker.CreateContainerAsync(container.DockerName, request, patience.Token).ConfigureAwait(false);
+            var id = await DockerPatience.ToCreate(parts.Options).WaitAsync(limit => parts.Docker.CreateContainerAsync(container.DockerName, request, limit), cancellationToken).ConfigureAwait(false);
             return new ContainerFact.Created(container.Name, id, parts.Clock.GetUtcNow());
         }
     }
+
+    private Task CreateVolumesAsync(ContainerState container, TaskState task, CancellationToken cancellationToken) => DockerPatience.ToCreate(parts.Options).WaitAsync(
+        async limit =>
+        {
+            foreach (var volume in CreateRequest.Volumes(task, container.Spec))
+            {
+                try
+                {
+                    await parts.Docker.CreateVolumeAsync(volume, limit).ConfigureAwait(false);
+                }
+                catch (DockerException refusal)
+                {
+                    throw new ContainerDefinitionException($"CannotCreateVolumeError: {refusal.Message}");
+                }
+            }
+        },
+        cancellationToken);
 
     /// <summary>The address of a container in a sandbox of the bridge network is the sandbox's.</summary>
     private static ContainerObservation InSandbox(ContainerObservation seen, SandboxState? sandbox) =>
@@ -158,26 +181,18 @@ internal sealed partial class ContainerActions(TaskEngineParts parts, TaskInputs
 
     private static string NoCgroup(IOException refused) => $"ResourceInitializationError: the task's control group cannot be made: {refused.Message}";
 
-    private static string TimedOut(string state, TimeSpan after) =>
-        $"DockerTimeoutError: Could not transition to {state}; timed out after waiting {(int)after.TotalMinutes}m{after.Seconds}s";
-
     public async Task<TaskFact?> StartAsync(ContainerState container, TaskState task, CancellationToken cancellationToken)
     {
         var id = container.DockerId ?? container.DockerName;
         await parts.StartSlots.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            patience.CancelAfter(parts.Options.ContainerStartTimeout);
-            try
-            {
-                parts.Cgroups?.Ensure(task);     // A container that is started again may find it gone: the machine was started anew in between.
-                await parts.Docker.StartContainerAsync(id, patience.Token).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-            {
-                return new ContainerFact.Failed(container.Name, TimedOut("started", parts.Options.ContainerStartTimeout), null, parts.Clock.GetUtcNow());
-            }
+            parts.Cgroups?.Ensure(task);     // A container that is started again may find it gone: the machine was started anew in between.
+            await DockerPatience.ToStart(parts.Options).WaitAsync(limit => parts.Docker.StartContainerAsync(id, limit), cancellationToken).ConfigureAwait(false);
+        }
+        catch (DockerTimeoutException late)
+        {
+            return new ContainerFact.Failed(container.Name, late.Message, null, parts.Clock.GetUtcNow());
         }
         catch (IOException refused)
         {

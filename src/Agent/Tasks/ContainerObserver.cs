@@ -8,6 +8,9 @@ internal static class ContainerObserver
     /// <summary>The exit code of a process ended by SIGKILL.</summary>
     public const int Killed = 137;
 
+    /// <summary>So much of a health check's output is kept, in characters.</summary>
+    private const int MaxHealthOutput = 1024;
+
     public static ContainerObservation Observe(DockerContainer docker, ContainerSpec spec)
     {
         var state = docker.State ?? new DockerState();
@@ -32,7 +35,23 @@ internal static class ContainerObserver
             NetworkMode = mode,
             ProcessId = state.Pid,
             Ipv4Addresses = [.. (docker.NetworkSettings?.Networks ?? new Dictionary<string, DockerEndpoint>()).Values.Select(network => network.IpAddress).OfType<string>().Where(address => address.Length > 0)],
-            Health = state.Health is { Status: { } health } && Health(health) is { } known ? new(known, Moment((state.Health.Log is [.., var last] ? last.End : null)) ?? Moment(state.StartedAt) ?? default) : null,
+            Mounts = docker.Mounts ?? [],
+            Health = HealthOf(state),
+        };
+    }
+
+    private static HealthStatus? HealthOf(DockerState state)
+    {
+        if (state.Health is not { Status: { } status } || Health(status) is not { } known)
+        {
+            return null;
+        }
+
+        var last = state.Health.Log is [.., var check] ? check : null;
+        return new(known, Moment(last?.End) ?? Moment(state.StartedAt) ?? default)
+        {
+            ExitCode = last?.ExitCode,
+            Output = last?.Output is { Length: > MaxHealthOutput } much ? much[..MaxHealthOutput] : last?.Output,
         };
     }
 

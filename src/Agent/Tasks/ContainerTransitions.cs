@@ -66,7 +66,8 @@ internal static class ContainerTransitions
             Ipv4Addresses = seen.Ipv4Addresses.Count > 0 ? seen.Ipv4Addresses : container.Ipv4Addresses,
             DockerNetworkMode = seen.NetworkMode ?? container.DockerNetworkMode,
             ProcessId = seen.ProcessId,
-            Health = seen.Health is { } health && health.Status != container.Health?.Status ? health : container.Health,
+            Mounts = seen.Mounts.Count > 0 ? seen.Mounts : container.Mounts,
+            Health = seen.Health is { } health && health.Status == container.Health?.Status ? health with { Since = container.Health.Since } : seen.Health ?? container.Health,
         };
     }
 

@@ -122,10 +122,7 @@ internal static class CreateRequest
     /// <summary>The container's own GPUs, by their ids.</summary>
     private static void AddGpus(TaskState task, ContainerSpec spec, JsonObject hostConfig)
     {
-        var gpus = (task.Spec.Associations ?? [])
-            .Where(device => device.Type == "gpu" && device.Containers?.Contains(spec.Name) == true)
-            .Select(device => device.Name ?? "")
-            .ToList();
+        var gpus = task.Spec.AssociationsOf(spec.Name ?? "", "gpu");
         if (gpus.Count > 0)
         {
             hostConfig["DeviceRequests"] = new JsonArray(new JsonObject
@@ -137,11 +134,16 @@ internal static class CreateRequest
     }
 
     /// <summary>The definition's own host configuration; null where there is none or it is not JSON.</summary>
-    public static JsonObject? HostConfigOf(ContainerSpec spec)
+    public static JsonObject? HostConfigOf(ContainerSpec spec) => Parsed(spec.DockerConfig?.HostConfig);
+
+    /// <summary>The labels that the definition gives.</summary>
+    public static JsonObject LabelsOf(ContainerSpec spec) => Parsed(spec.DockerConfig?.Config)?["Labels"] as JsonObject ?? [];
+
+    private static JsonObject? Parsed(string? document)
     {
         try
         {
-            return spec.DockerConfig?.HostConfig is { Length: > 0 } text ? JsonNode.Parse(text) as JsonObject : null;
+            return document is { Length: > 0 } ? JsonNode.Parse(document) as JsonObject : null;
         }
         catch (JsonException)
         {
@@ -268,7 +270,7 @@ internal static class CreateRequest
         }
     }
 
-    /// <summary>The labels by which containers are found, those of the task's own and those of the agent.</summary>
+    /// <summary>Adds the labels by which containers are found to those of the definition.</summary>
     internal static void AddLabels(TaskState task, string containerName, JsonObject config, CreateContext context)
     {
         if (config["Labels"] is not JsonObject labels)
@@ -276,13 +278,22 @@ internal static class CreateRequest
             config["Labels"] = labels = [];
         }
 
-        labels["com.amazonaws.ecs.cluster"] = context.Cluster;
-        labels[ContainerLabel] = containerName;
-        labels[TaskLabel] = task.Arn;
-        labels["com.amazonaws.ecs.task-definition-family"] = task.Spec.Family;
-        labels["com.amazonaws.ecs.task-definition-version"] = task.Spec.Version;
-        labels[InstanceLabel] = context.ContainerInstanceArn;
+        foreach (var (name, value) in Labels(task, containerName, context.Cluster, context.ContainerInstanceArn))
+        {
+            labels[name] = value;
+        }
     }
+
+    /// <summary>The labels by which containers are found, those of the official agent and the agent's own.</summary>
+    internal static IEnumerable<KeyValuePair<string, string?>> Labels(TaskState task, string containerName, string cluster, string containerInstanceArn) =>
+    [
+        new("com.amazonaws.ecs.cluster", cluster),
+        new(ContainerLabel, containerName),
+        new(InstanceLabel, containerInstanceArn),
+        new(TaskLabel, task.Arn),
+        new("com.amazonaws.ecs.task-definition-family", task.Spec.Family),
+        new("com.amazonaws.ecs.task-definition-version", task.Spec.Version),
+    ];
 
     /// <summary>Lays a JSON document over an object, member by member, as the official agent does.</summary>
     private static void Merge(JsonObject target, string? document, string what)

@@ -153,10 +153,19 @@ internal sealed partial class ImagePuller(DockerEngine docker, RegistryCredentia
             ? cached with { Warning = cached.Digest is null ? null : reason, StartedAt = startedAt, StoppedAt = clock.GetUtcNow() }
             : null;
 
-    private async Task<PulledImage?> CachedAsync(ImageReference reference, string image, CancellationToken cancellationToken) =>
-        await docker.InspectImageAsync(image, cancellationToken).ConfigureAwait(false) is { } cached
-            ? new PulledImage(Digest(cached, reference), null, null, null)
-            : null;
+    /// <returns>Null also where the engine cannot say: then the pull tells what is wrong.</returns>
+    private async Task<PulledImage?> CachedAsync(ImageReference reference, string image, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await docker.InspectImageAsync(image, cancellationToken).ConfigureAwait(false) is { } cached ? new(Digest(cached, reference), null, null, null) : null;
+        }
+        catch (DockerException trouble)
+        {
+            LogNotSeen(image, trouble.Message);
+            return null;
+        }
+    }
 
     private static string? Digest(DockerImage image, ImageReference reference) =>
         image.RepoDigests?.FirstOrDefault(digest => digest.StartsWith($"{reference.Name}@", StringComparison.Ordinal))?[(reference.Name.Length + 1)..];
@@ -243,6 +252,9 @@ internal sealed partial class ImagePuller(DockerEngine docker, RegistryCredentia
             }
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The engine does not say whether it has {Image}: {Reason}")]
+    private partial void LogNotSeen(string image, string reason);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Pulling {Image} failed, attempt {Attempt}: {Reason}")]
     private partial void LogPullFailed(string image, int attempt, string reason);

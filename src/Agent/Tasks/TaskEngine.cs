@@ -229,6 +229,7 @@ internal sealed partial class TaskEngine(TaskEngineParts parts)
             if (ContainerObserver.Health(action[HealthPrefix.Length..]) is { } health)
             {
                 runner.Tell(new ContainerFact.HealthChanged(container, health, DateTimeOffset.UnixEpoch.AddTicks(happened.TimeNano / TimeSpan.NanosecondsPerTick)));
+                runner.Look(container);    // What the check has written is told there.
             }
 
             return;

@@ -84,5 +84,7 @@ internal sealed record ContainerObservation
 
     public IReadOnlyList<string> Ipv4Addresses { get; init; } = [];
 
+    public IReadOnlyList<DockerMount> Mounts { get; init; } = [];
+
     public HealthStatus? Health { get; init; }
 }

@@ -342,14 +342,14 @@ internal sealed partial class TaskRunner : IDisposable
 
         if (uncertain.Remove(SandboxState.ContainerName))
         {
-            Begin(SandboxState.ContainerName, () => parts.Sandboxes.InspectAsync(sandbox, cancellationToken), SandboxDefect);
+            Begin(SandboxState.ContainerName, () => actions.InspectSandboxAsync(sandbox, cancellationToken), SandboxDefect);
             return;
         }
 
         switch (NextSandboxAction.For(task))
         {
             case SandboxAction.Prepare:
-                Begin(SandboxState.ContainerName, () => parts.Sandboxes.PrepareAsync(task, sandbox, cancellationToken), SandboxDefect);
+                Begin(SandboxState.ContainerName, () => actions.PrepareSandboxAsync(task, sandbox, cancellationToken), SandboxDefect);
                 break;
             case SandboxAction.Remove:
                 Begin(SandboxState.ContainerName, () => parts.Sandboxes.RemoveAsync(sandbox, parts.Clock, cancellationToken), SandboxDefect);

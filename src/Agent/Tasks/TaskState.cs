@@ -64,6 +64,8 @@ internal sealed record ContainerState
 
     public IReadOnlyList<string> Ipv4Addresses { get; init; } = [];
 
+    public IReadOnlyList<DockerMount> Mounts { get; init; } = [];
+
     public HealthStatus? Health { get; init; }
 
     /// <summary>How often its restart policy has started it again.</summary>
@@ -96,6 +98,12 @@ internal sealed record HealthStatus(string Status, DateTimeOffset Since)
     public const string Healthy = "HEALTHY";
     public const string Unhealthy = "UNHEALTHY";
     public const string Unknown = "UNKNOWN";
+
+    /// <summary>What the last check that was seen ended with; null before the first.</summary>
+    public int? ExitCode { get; init; }
+
+    /// <summary>What that check wrote, the beginning of it.</summary>
+    public string? Output { get; init; }
 }
 
 /// <summary>A task on this container instance: an immutable snapshot, changed only by <see cref="Apply"/>.</summary>

@@ -27,6 +27,70 @@ public sealed class AskingTheContainerEndpoints(Engine engine)
     }
 
     [Fact]
+    public async Task Tells_labels_mounts_devices_and_what_the_health_check_said()
+    {
+        await using var machine = await Machine.StartAsync(engine);
+        const string Ask = "until /bin/busybox wget -q -O - $ECS_CONTAINER_METADATA_URI_V4 | /bin/busybox grep -q '\"exitCode\":3'; do /bin/busybox sleep 0.1; done; /bin/busybox wget -q -O - $ECS_CONTAINER_METADATA_URI_V4; echo; /bin/busybox wget -q -O - $ECS_CONTAINER_METADATA_URI_V4/associations/elastic-inference; echo; exec /bin/busybox sleep 100";
+        var task = machine.TaskOf(Ask, container =>
+        {
+            container["healthCheckType"] = "docker";
+            container["mountPoints"] = new JsonArray(new JsonObject { ["sourceVolume"] = "v", ["containerPath"] = "/v" });
+            container["dockerConfig"]!["config"] = """{"Labels":{"team":"web","com.amazonaws.ecs.cluster":"another"},"Healthcheck":{"Test":["CMD-SHELL","echo unwell; exit 3"],"Interval":200000000,"Timeout":5000000000,"Retries":1}}""";
+            container["dockerConfig"]!["hostConfig"] = """{"NetworkMode":"bridge","LogConfig":{"Type":"awslogs","Config":{"awslogs-group":"g","awslogs-stream":"s"}}}""";
+        });
+        task["volumes"] = new JsonArray(new JsonObject { ["name"] = "v", ["type"] = "host", ["host"] = new JsonObject { ["sourcePath"] = "/tmp" } });
+        task["associations"] = new JsonArray(
+            new JsonObject { ["name"] = "dev-1", ["type"] = "elastic-inference", ["containers"] = new JsonArray("app") },
+            new JsonObject { ["name"] = "dev-2", ["type"] = "elastic-inference", ["containers"] = new JsonArray("other") });
+
+        await machine.Backend.PayloadAsync(task);
+        await machine.Backend.UntilAsync(() => machine.Backend.LogLines("s").Length >= 2);
+
+        var document = JsonNode.Parse(machine.Backend.LogLines("s")[0])!;
+        document["Labels"]!["team"]!.GetValue<string>().ShouldBe("web");
+        document["Labels"]!["com.amazonaws.ecs.cluster"]!.GetValue<string>().ShouldBe("test");
+        document["Labels"]!["com.amazonaws.ecs.container-name"]!.GetValue<string>().ShouldBe("app");
+        document["Volumes"]!.ToJsonString().ShouldBe("""[{"Source":"/tmp","Destination":"/v"}]""");
+        document["Health"]!["output"]!.GetValue<string>().ShouldBe("unwell\n");
+        document["Health"]!["status"]!.GetValue<string>().ShouldBe("UNHEALTHY");
+        machine.Backend.LogLines("s")[1].ShouldBe("""{"Associations":["dev-1"]}""");
+    }
+
+    [Fact]
+    public async Task Shows_operators_all_tasks_or_the_one_they_name()
+    {
+        const int Port = 52349;
+        await using var machine = await Machine.StartAsync(engine, options => options with { IntrospectionPort = Port });
+        var task = machine.TaskOf(Machine.UntilTerm);
+        var arn = (string)task["arn"]!;
+        await machine.Backend.PayloadAsync(task);
+        var id = (string)(await machine.Backend.ReportAsync(arn, "RUNNING"))["containers"]![0]!["runtimeId"]!;
+
+        (await AskAsync("/v1/tasks")).Body["Tasks"]!.AsArray().ShouldHaveSingleItem()!["Arn"]!.GetValue<string>().ShouldBe(arn);
+        foreach (var query in new[] { $"taskarn={arn}", $"dockerid={id}", $"dockerid={id[..12]}" })
+        {
+            var (status, one) = await AskAsync($"/v1/tasks?{query}");
+            status.ShouldBe(200);
+            (one["Arn"]!.GetValue<string>(), one["Family"]!.GetValue<string>(), one["Version"]!.GetValue<string>(), one["KnownStatus"]!.GetValue<string>()).ShouldBe((arn, "fam", "3", "RUNNING"));
+            one["Containers"]![0]!["DockerId"]!.GetValue<string>().ShouldBe(id);
+        }
+
+        var (missing, nothing) = await AskAsync($"/v1/tasks?taskarn={arn}0");
+        (missing, nothing.ToJsonString()).ShouldBe((404, "{}"));
+        (await AskAsync("/v1/tasks?dockerid=0000")).Status.ShouldBe(404);
+        (await AskAsync($"/v1/tasks?taskarn={arn}&dockerid={id}")).Status.ShouldBe(400);
+        (await AskAsync("/v1/metadata")).Body["ContainerInstanceArn"]!.GetValue<string>().ShouldBe(machine.Backend.InstanceArn);
+        (await AskAsync("/")).Body["AvailableCommands"]!.ToJsonString().ShouldBe("""["/v1/metadata","/v1/tasks"]""");
+
+        static async Task<(int Status, JsonNode Body)> AskAsync(string path)
+        {
+            using var http = new HttpClient();
+            using var answer = await http.GetAsync(new Uri($"http://127.0.0.1:{Port}{path}"), TestContext.Current.CancellationToken);
+            return ((int)answer.StatusCode, JsonNode.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!);
+        }
+    }
+
+    [Fact]
     public async Task Tells_the_tags_of_the_task_and_of_its_instance_and_what_could_not_be_had()
     {
         await using var machine = await Machine.StartAsync(engine);

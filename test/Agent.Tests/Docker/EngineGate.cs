@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net.Sockets;
 using System.Text;
 
@@ -31,8 +32,8 @@ public sealed class EngineGate : IAsyncDisposable
         _ = AcceptAsync(opened);
     }
 
-    /// <summary>How many requests have been answered with an error.</summary>
-    public int Failed { get; private set; }
+    /// <summary>The first lines of the requests that have been answered with an error.</summary>
+    public ConcurrentQueue<string> Failed { get; } = [];
 
     /// <summary>Holds back requests whose first line contains a text, until they are released.</summary>
     public void Hold(string text)
@@ -120,7 +121,7 @@ public sealed class EngineGate : IAsyncDisposable
             return true;
         }
 
-        Failed++;
+        Failed.Enqueue(line);
         await client.SendAsync("HTTP/1.1 500 Internal Server Error\r\nContent-Type: application/json\r\nContent-Length: 21\r\n\r\n{\"message\":\"trouble\"}"u8.ToArray());
         return false;
     }

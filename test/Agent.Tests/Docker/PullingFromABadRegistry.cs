@@ -74,18 +74,92 @@ public sealed class PullingFromABadRegistry(Engine engine) : IDisposable
     public async Task A_no_is_final_and_trouble_is_not(int status, string code, int tries)
     {
         await using var registry = await StartAsync();
-        registry.Trouble = async (http, _, gone) =>
-        {
-            http.Response.StatusCode = status;
-            http.Response.ContentType = "application/json";
-            await http.Response.WriteAsync($$"""{"errors":[{"code":"{{code}}","message":"of no help"}]}""", gone);
-            return true;
-        };
+        registry.Trouble = (http, _, _) => RefuseAsync(http, status, code);
 
         var (failure, _) = await FailAsync(registry);
 
         failure.Message.ShouldStartWith("CannotPullContainerError: Error response from daemon: ");
         registry.Asked.Count.ShouldBe(tries);
+    }
+
+    [Theory]
+    [InlineData(ImagePullBehavior.Default)]
+    [InlineData(ImagePullBehavior.PreferCached)]
+    public async Task An_engine_that_cannot_say_whether_it_has_the_image_does_not_hide_what_the_registry_said(ImagePullBehavior behavior)
+    {
+        await using var registry = await StartAsync();
+        registry.Trouble = (http, _, _) => RefuseAsync(http, 404);
+        await using var gate = new EngineGate();
+        gate.Fail("/json");
+
+        var (failure, _) = await FailAsync(registry, options => options with { DockerHost = gate.Address, ImagePullBehavior = behavior });
+
+        failure.Message.ShouldStartWith("CannotPullContainerError: Error response from daemon: ");
+        failure.Message.ShouldNotContain("trouble", Case.Sensitive, "That is what the engine says of the image.");
+        gate.Failed.ShouldNotBeEmpty();
+    }
+
+    /// <summary>An image that is there, or not, and a registry that has it, or says no, before each way to have images.</summary>
+    [Theory]
+    [InlineData(ImagePullBehavior.Default, false, true, "pulled")]
+    [InlineData(ImagePullBehavior.Default, false, false, "failed")]
+    [InlineData(ImagePullBehavior.Default, true, true, "pulled")]
+    [InlineData(ImagePullBehavior.Default, true, false, "cached, with a warning")]
+    [InlineData(ImagePullBehavior.Always, false, true, "pulled")]
+    [InlineData(ImagePullBehavior.Always, false, false, "failed")]
+    [InlineData(ImagePullBehavior.Always, true, true, "pulled")]
+    [InlineData(ImagePullBehavior.Always, true, false, "failed")]
+    [InlineData(ImagePullBehavior.Once, false, true, "pulled")]
+    [InlineData(ImagePullBehavior.Once, false, false, "failed")]
+    [InlineData(ImagePullBehavior.Once, true, true, "pulled")]    // Nothing says that this agent has pulled it.
+    [InlineData(ImagePullBehavior.Once, true, false, "failed")]
+    [InlineData(ImagePullBehavior.PreferCached, false, true, "pulled")]
+    [InlineData(ImagePullBehavior.PreferCached, false, false, "failed")]
+    [InlineData(ImagePullBehavior.PreferCached, true, true, "cached")]
+    [InlineData(ImagePullBehavior.PreferCached, true, false, "cached")]
+    public async Task Is_asked_as_the_pull_behaviour_has_it(ImagePullBehavior behavior, bool isCached, bool isWell, string outcome)
+    {
+        await using var registry = await StartAsync();
+        if (isCached)
+        {
+            await PullAsync(registry, TimeProvider.System, options => options);
+        }
+
+        var asked = 0;
+        registry.Trouble = (http, _, _) =>
+        {
+            Interlocked.Increment(ref asked);
+            return isWell ? Task.FromResult(false) : RefuseAsync(http, 404);
+        };
+
+        string seen;
+        try
+        {
+            var image = await PullAsync(registry, TimeProvider.System, options => options with { ImagePullBehavior = behavior });
+            image.Digest.ShouldNotBeNull();
+            seen = image switch { { Warning: not null } => "cached, with a warning", { StartedAt: null } => "cached", _ => "pulled" };
+        }
+        catch (ImagePullException failure)
+        {
+            failure.Message.ShouldStartWith("CannotPullContainerError: ");
+            seen = "failed";
+        }
+
+        seen.ShouldBe(outcome);
+        (asked == 0).ShouldBe(outcome == "cached");
+    }
+
+    [Theory]
+    [InlineData(ImagePullBehavior.Once, false)]
+    [InlineData(ImagePullBehavior.Always, true)]
+    public async Task Is_asked_a_second_time_unless_an_image_is_to_be_pulled_once(ImagePullBehavior behavior, bool pulled)
+    {
+        await using var registry = await StartAsync();
+
+        var second = await PullAsync([registry.Image], TimeProvider.System, options => options with { ImagePullBehavior = behavior }, times: 2);
+
+        (second.Single().StartedAt is not null).ShouldBe(pulled);
+        second.Single().Digest.ShouldNotBeNull();
     }
 
     [Fact]
@@ -147,6 +221,14 @@ public sealed class PullingFromABadRegistry(Engine engine) : IDisposable
         }
     }
 
+    private static async Task<bool> RefuseAsync(HttpContext http, int status, string code = "MANIFEST_UNKNOWN")
+    {
+        http.Response.StatusCode = status;
+        http.Response.ContentType = "application/json";
+        await http.Response.WriteAsync($$"""{"errors":[{"code":"{{code}}","message":"of no help"}]}""", http.RequestAborted);
+        return true;
+    }
+
     private async Task<BadRegistry> StartAsync()
     {
         Assert.SkipWhen(engine.Unavailable is not null, engine.Unavailable ?? "");
@@ -174,11 +256,11 @@ public sealed class PullingFromABadRegistry(Engine engine) : IDisposable
     private async Task<PulledImage> PullAsync(BadRegistry registry, TimeProvider time, Func<AgentOptions, AgentOptions> change) =>
         (await PullAsync([registry.Image], time, change)).Single();
 
-    private async Task<PulledImage[]> PullAsync(string[] images, TimeProvider time, Func<AgentOptions, AgentOptions> change)
+    private async Task<PulledImage[]> PullAsync(string[] images, TimeProvider time, Func<AgentOptions, AgentOptions> change, int times = 1)
     {
         var token = TestContext.Current.CancellationToken;
         var options = change(new() { Endpoint = new("http://127.0.0.1:1"), Credentials = new("a", "b"), DataDirectory = folder });
-        using var docker = new DockerEngine("unix:///var/run/docker.sock");
+        using var docker = new DockerEngine(options.DockerHost);
         await docker.NegotiateAsync(token);
         using var directory = new AgentDataDirectory(folder, NullLogger.Instance);
         using var client = new SignedClient(options, new SignatureClock(time));
@@ -188,7 +270,13 @@ public sealed class PullingFromABadRegistry(Engine engine) : IDisposable
         var credentials = new RegistryCredentials(client, options, roles, new InputSource(client, options, roles, time, slots, NullLogger.Instance), time);
         var cleaner = new ImageCleaner(docker, directory, options, time, NullLogger.Instance);
         var puller = new ImagePuller(docker, credentials, cleaner, options, pulls, time, NullLogger.Instance, token);
-        return await Task.WhenAll(images.Select(image =>
-            puller.PullAsync(new ContainerSpec { Name = "a", Image = image }, new TaskSpec { Arn = FakeBackend.NewTaskArn(), Family = "f", Version = "1" }, token)));
+        PulledImage[] pulled = [];
+        for (var round = 1; round <= times; round++)
+        {
+            pulled = await Task.WhenAll(images.Select(image =>
+                puller.PullAsync(new ContainerSpec { Name = "a", Image = image }, new TaskSpec { Arn = FakeBackend.NewTaskArn(), Family = "f", Version = "1" }, token)));
+        }
+
+        return pulled;
     }
 }

@@ -50,11 +50,17 @@ public sealed class ShippingLogs(Engine engine)
         machine.Backend.AcceptedLogLines(stream).ShouldBe(Enumerable.Range(0, 300).Select(number => $"line {number}"));
     }
 
-    [Fact]
-    public async Task Joins_the_pieces_of_a_long_line()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Joins_the_pieces_of_a_long_line(bool pseudoTerminal)
     {
         await using var machine = await Machine.StartAsync(engine);
-        var task = machine.TaskOf("/bin/busybox dd if=/dev/zero bs=1000 count=50 2>/tmp/null | /bin/busybox tr '\\000' x; echo; echo end", container => container["dockerConfig"]!["hostConfig"] = HostConfig);
+        var task = machine.TaskOf("/bin/busybox dd if=/dev/zero bs=1000 count=50 2>/tmp/null | /bin/busybox tr '\\000' x; echo; echo end", container =>
+        {
+            container["dockerConfig"]!["config"] = $$"""{"Tty":{{(pseudoTerminal ? "true" : "false")}}}""";
+            container["dockerConfig"]!["hostConfig"] = HostConfig;
+        });
         var stream = $"p/app/{((string)task["arn"]!).Split('/')[^1]}";
 
         await machine.Backend.PayloadAsync(task);

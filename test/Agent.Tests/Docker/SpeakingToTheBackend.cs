@@ -183,16 +183,23 @@ public sealed class SpeakingToTheBackend(Engine engine)
         await machine.Backend.ReportAsync((string)next["arn"]!, "RUNNING");
     }
 
-    [Fact]
-    public async Task Gives_up_on_a_refusal_that_will_not_change()
+    [Theory]
+    [InlineData("AccessDeniedException", "no")]
+    [InlineData("ClientException", "Container instance type changes are not supported. Container instance 0123 was previously registered as m5.large.")]
+    [InlineData("InvalidParameterException", "The resource PORTS can have at most 100 reserved ports.")]
+    public async Task Gives_up_on_a_refusal_that_will_not_change_and_leaves_its_tasks_alone(string code, string message)
     {
         await using var machine = await Machine.StartAsync(engine);
+        var task = machine.TaskOf(Machine.UntilTerm);
+        await machine.Backend.PayloadAsync(task);
+        var container = (string)(await machine.Backend.ReportAsync((string)task["arn"]!, "RUNNING"))["containers"]![0]!["runtimeId"]!;
         await machine.StopAgentAsync();
-        machine.Backend.Intercept = (operation, _) => operation == "RegisterContainerInstance" ? (400, new JsonObject { ["__type"] = "AccessDeniedException", ["message"] = "no" }) : null;
+        machine.Backend.Intercept = (operation, body) => operation == "RegisterContainerInstance" && body["containerInstanceArn"] is not null ? (400, new JsonObject { ["__type"] = code, ["message"] = message }) : null;
 
         machine.StartAgent();
 
-        await Should.ThrowAsync<AgentTerminalException>(machine.Running.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken));
+        (await Should.ThrowAsync<AgentTerminalException>(machine.Running.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken))).Message.ShouldContain(message);
+        (await Engine.DockerAsync("ps", "-q", "--no-trunc", "--filter", $"id={container}")).Output.ShouldBe(container);
     }
 
     private static IEnumerable<JsonNode> Metrics(Machine machine, JsonObject task) =>

@@ -135,6 +135,27 @@ public sealed class HavingAnAddress(Engine engine) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_engine_that_hangs_over_the_network_fails_the_start_and_leaves_nothing_behind()
+    {
+        await using var gate = new EngineGate();
+        await using var machine = await Machine.StartAsync(engine, options => options with { DockerHost = gate.Address, ContainerCreateTimeout = TimeSpan.FromSeconds(2), ParallelStarts = 1, TaskCleanupWait = TimeSpan.FromSeconds(4) });
+        var held = Addressed("02:00:00:00:00:04", machine.Container("web", Machine.UntilTerm));
+        var arn = (string)held["arn"]!;
+
+        gate.Hold("/networks/create");
+        await machine.Backend.PayloadAsync(held);
+        var stopped = await machine.Backend.ReportAsync(arn, "STOPPED");
+        gate.Release();
+
+        stopped["reason"]!.GetValue<string>().ShouldBe("DockerTimeoutError: Could not transition to created; timed out after waiting 0m2s");
+        await Machine.UntilAsync(async () => (await Engine.DockerAsync("network", "inspect", $"berth-{subnet}")).Code == 0);    // Made late.
+        await Machine.UntilAsync(async () => (await Engine.DockerAsync("network", "inspect", $"berth-{subnet}")).Code != 0);
+        var next = machine.TaskOf(Machine.UntilTerm);    // Nothing holds the one slot to start.
+        await machine.Backend.PayloadAsync(next);
+        await machine.Backend.ReportAsync((string)next["arn"]!, "RUNNING");
+    }
+
+    [Fact]
     public async Task An_interface_of_another_control_plane_is_refused()
     {
         await using var machine = await Machine.StartAsync(engine);

@@ -6,6 +6,8 @@ namespace Berth.Api;
 /// <summary>A container instance as the API tells it.</summary>
 internal static class ContainerInstanceAnswer
 {
+    public const string DockerVersionPrefix = "DockerVersion: ";
+
     /// <param name="state">The cluster.</param>
     /// <param name="instance">One of its instances.</param>
     /// <param name="include">What the caller asks for besides.</param>
@@ -26,7 +28,7 @@ internal static class ContainerInstanceAnswer
             {
                 AgentVersion = instance.Agent?.Version,
                 AgentHash = instance.Agent?.Hash,
-                DockerVersion = instance.Agent?.DockerVersion is { } docker ? $"DockerVersion: {docker}" : null,
+                DockerVersion = instance.Agent?.DockerVersion is { } docker ? DockerVersionPrefix + docker : null,
             },
             RegisteredResources =
             [

@@ -37,7 +37,7 @@ internal sealed class DescribeContainerInstances(ClusterStreams clusters, Instan
         var state = await clusters.ReadAsync(context, request.Cluster, cancellationToken).ConfigureAwait(false);
         var cluster = StreamId.Cluster(context.AccountId, context.Region, state.Name);
         var answer = new DescribeContainerInstancesResponse { ContainerInstances = [], Failures = [] };
-        foreach (var id in asked.Select(identifier => EcsIdentifiers.ContainerInstance(identifier, state.Name)).Distinct(StringComparer.Ordinal))
+        foreach (var id in asked.Select(identifier => EcsIdentifiers.ContainerInstance(identifier, state.Name, context)).Distinct(StringComparer.Ordinal))
         {
             if (state.ContainerInstances.TryGetValue(id, out var instance))
             {
@@ -45,7 +45,7 @@ internal sealed class DescribeContainerInstances(ClusterStreams clusters, Instan
             }
             else
             {
-                answer.Failures.Add(new() { Arn = state.ContainerInstanceArn(id), Reason = "MISSING" });
+                answer.Failures.Add(new() { Arn = EcsIdentifiers.ArnOf(id, state.ContainerInstanceArn), Reason = "MISSING" });
             }
         }
 
