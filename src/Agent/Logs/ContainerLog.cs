@@ -25,6 +25,9 @@ internal sealed partial class ContainerLog(
     /// <summary>Lines read ahead of what is shipped; beyond, they stay with Docker.</summary>
     private const int MaxLinesAhead = 256;
 
+    /// <summary>How long the next line of an event may take; then the event is taken for whole.</summary>
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(1);
+
     private static readonly TimeSpan MaxBatchSpan = TimeSpan.FromHours(23);
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(15);
@@ -129,6 +132,7 @@ internal sealed partial class ContainerLog(
         try
         {
             var batch = new LogBatch();
+            var events = new EventGathering(configuration.EventsBegin);
             while (await lines.WaitToReadAsync(over.Token).ConfigureAwait(false))
             {
                 // The first line has come: others have a moment to join it, unless the batch fills up before.
@@ -138,15 +142,9 @@ internal sealed partial class ContainerLog(
                 {
                     do
                     {
-                        while (lines.TryPeek(out var line))
+                        while (lines.TryRead(out var line))
                         {
-                            if (!batch.TryAdd(line, MaxBatchSpan))
-                            {
-                                await PutAsync(batch, over.Token).ConfigureAwait(false);
-                                continue;
-                            }
-
-                            lines.TryRead(out _);
+                            await AddAsync(batch, events.Add(line), over.Token).ConfigureAwait(false);
                         }
                     }
                     while (await lines.WaitToReadAsync(gathering.Token).ConfigureAwait(false));
@@ -157,12 +155,40 @@ internal sealed partial class ContainerLog(
                 }
 
                 await PutAsync(batch, over.Token).ConfigureAwait(false);
+                if (events.IsOpen && !await GoesOnAsync(lines, over.Token).ConfigureAwait(false))
+                {
+                    await AddAsync(batch, events.Close(), over.Token).ConfigureAwait(false);
+                    await PutAsync(batch, over.Token).ConfigureAwait(false);
+                }
             }
         }
         catch
         {
             await over.CancelAsync().ConfigureAwait(false);
             throw;
+        }
+    }
+
+    private async Task AddAsync(LogBatch batch, LogEvent? whole, CancellationToken cancellationToken)
+    {
+        while (whole is { } next && !batch.TryAdd(next, MaxBatchSpan))
+        {
+            await PutAsync(batch, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Whether another line comes soon.</summary>
+    private async Task<bool> GoesOnAsync(ChannelReader<LogLine> lines, CancellationToken cancellationToken)
+    {
+        using var silence = new CancellationTokenSource(Silence, clock);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, silence.Token);
+        try
+        {
+            return await lines.WaitToReadAsync(limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
         }
     }
 
