@@ -33,9 +33,11 @@ public sealed class AnAgentLostWhileItConnects
         {
         }
 
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(TimeSpan.FromSeconds(20));
         while (await IsConnectedAsync())
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, TestContext.Current.CancellationToken);
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, limit.Token);
         }
 
         await using var back = await OfficialAgent.OpenAcsAsync(server, "default", arn);

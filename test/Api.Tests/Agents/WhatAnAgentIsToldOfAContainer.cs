@@ -52,9 +52,14 @@ public sealed class WhatAnAgentIsToldOfAContainer
     [InlineData("awslogs", true, "ExecutionRole")]
     [InlineData("awslogs", false, null)]
     [InlineData("splunk", true, null)]
-    public void Logs_as_the_tasks_execution_role(string driver, bool hasRole, string? expected) => Told(
-        $$""" "logConfiguration":{"logDriver":"{{driver}}"}""",
-        definition => definition with { ExecutionRoleArn = hasRole ? "arn:aws:iam::000000000000:role/execution" : null })["logsAuthStrategy"]?.GetValue<string>().ShouldBe(expected);
+    public void Logs_as_the_tasks_execution_role(string driver, bool hasRole, string? expected)
+    {
+        var told = Told(
+            $$""" "logConfiguration":{"logDriver":"{{driver}}"}""",
+            definition => definition with { ExecutionRoleArn = hasRole ? "arn:aws:iam::000000000000:role/execution" : null });
+
+        ((string?)told["logsAuthStrategy"]).ShouldBe(expected);
+    }
 
     [Fact]
     public void Is_pulled_with_a_token_from_the_registry_of_the_control_plane()

@@ -83,9 +83,11 @@ public sealed class WhatAnAgentTellsOfItsInstance : IAsyncLifetime
         (impaired.GetProperty("lastUpdated").GetDouble(), impaired.GetProperty("lastStatusChange").GetDouble()).ShouldBe((1795375287.5, 1795375267.25));
 
         await agent.CloseAsync();
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(TimeSpan.FromSeconds(20));
         while ((await HealthAsync()).GetProperty("details").GetArrayLength() > 1)
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, TestContext.Current.CancellationToken);
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, limit.Token);
         }
 
         async Task SayAsync(string status, string more)
