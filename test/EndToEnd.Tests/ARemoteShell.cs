@@ -1,4 +1,5 @@
 using System.Globalization;
+using Berth.Clients;
 
 namespace Berth.EndToEnd.Tests;
 
@@ -48,7 +49,7 @@ public sealed class ARemoteShell(ARemoteShell.WithATask berth) : IClassFixture<A
             UntilAsync($"aws ecs describe-tasks --tasks {task} --query 'tasks[0].containers[].managedAgents[].lastStatus'", said => said == agents);
 
         /// <summary>A command of <c>berth exec</c>, the task's first container unless another is named.</summary>
-        internal string Exec(string task, string command, string container = "app") => $"dotnet '{Program}' --data '{Data}' exec {task} --container {container} -- {command}";
+        internal string Exec(string task, string command, string container = "app") => $"dotnet '{Product.Program}' --data '{Data}' exec {task} --container {container} -- {command}";
     }
 
     [Fact]

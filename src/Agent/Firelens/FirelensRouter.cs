@@ -127,7 +127,7 @@ internal sealed record FirelensRouter
             return task;
         }
 
-        var moved = task.Containers.SelectMany((container, index) => SecretOptions(container).Select(secret => secret with { Name = Variable(secret, index), Target = SecretSpec.ForContainer })).ToList();
+        var moved = task.Containers.SelectMany((container, index) => SecretOptions(container).Select(secret => secret with { Name = Variable(secret, index), Type = SecretSpec.Variable, Target = SecretSpec.ForContainer })).ToList();
         return task with
         {
             Containers = [.. task.Containers.Select(container =>

@@ -25,6 +25,12 @@ internal sealed partial class ContainerLog(
     /// <summary>Lines read ahead of what is shipped; beyond, they stay with Docker.</summary>
     private const int MaxLinesAhead = 256;
 
+    /// <summary>
+    /// How long Docker is held in the middle of its output while the store is away. Beyond, the output is let go and asked for
+    /// again from the position on: of a stream that is held while files rotate, Docker passes over what is gone without a word.
+    /// </summary>
+    private static readonly TimeSpan LongestHold = TimeSpan.FromSeconds(2);
+
     /// <summary>How long the next line of an event may take; then the event is taken for whole.</summary>
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(1);
 
@@ -58,8 +64,8 @@ internal sealed partial class ContainerLog(
 
                 // Whether it had stopped is asked before reading: only then is the end of the stream the end of it all.
                 var stopped = container.State is not { Running: true };
-                await ReadAsync(container.Config?.Tty ?? false, cancellationToken).ConfigureAwait(false);
-                if (stopped)
+                var isWhole = await ReadAsync(container.Config?.Tty ?? false, cancellationToken).ConfigureAwait(false);
+                if (stopped && isWhole)
                 {
                     break;
                 }
@@ -86,19 +92,21 @@ internal sealed partial class ContainerLog(
     }
 
     /// <summary>Reads and ships side by side until the stream ends.</summary>
-    private async Task ReadAsync(bool isTerminal, CancellationToken cancellationToken)
+    /// <returns>False where it was let go before its end, for the store was away for too long.</returns>
+    private async Task<bool> ReadAsync(bool isTerminal, CancellationToken cancellationToken)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var letGo = CancellationTokenSource.CreateLinkedTokenSource(over.Token);
         var lines = Channel.CreateBounded<LogLine>(new BoundedChannelOptions(MaxLinesAhead) { SingleReader = true, SingleWriter = true });
         var begin = position;
         var resumed = false;
         var seen = 0; // Lines of exactly the position's time: the first ones have been shipped.
         var since = begin.Time is { } time ? new LogLine(time, "").At : (DateTimeOffset?)null;
         await using var source = await docker.LogsAsync(dockerId, since, begin.Time is { } from ? LogLine.Nanoseconds(from) : 0, cancellationToken).ConfigureAwait(false);
-        var shipping = ShipAsync(lines.Reader, over);
+        var shipping = ShipAsync(lines.Reader, over, letGo);
         try
         {
-            await foreach (var line in new DockerLogReader(source, isTerminal).ReadAsync(over.Token).ConfigureAwait(false))
+            await foreach (var line in new DockerLogReader(source, isTerminal).ReadAsync(letGo.Token).ConfigureAwait(false))
             {
                 if (!resumed)
                 {
@@ -107,7 +115,7 @@ internal sealed partial class ContainerLog(
                     {
                         // The last line that was shipped should be the first.
                         LogLost(dockerId, left, line.Time);
-                        await lines.Writer.WriteAsync(new(line.Time, $"berth: output from {left} until {line.Time} is lost, for it could not be shipped in time and Docker keeps so much only"), over.Token).ConfigureAwait(false);
+                        await lines.Writer.WriteAsync(new(line.Time, $"berth: output from {left} until {line.Time} is lost, for it could not be shipped in time and Docker keeps so much only"), letGo.Token).ConfigureAwait(false);
                     }
                 }
 
@@ -117,34 +125,40 @@ internal sealed partial class ContainerLog(
                     continue;
                 }
 
-                await lines.Writer.WriteAsync(line, over.Token).ConfigureAwait(false);
+                await lines.Writer.WriteAsync(line, letGo.Token).ConfigureAwait(false);
             }
+        }
+        catch (OperationCanceledException) when (letGo.IsCancellationRequested && !over.IsCancellationRequested)
+        {
+            // What was not shipped is read again.
         }
         finally
         {
             lines.Writer.TryComplete();
             await shipping.ConfigureAwait(false);
         }
+
+        return !letGo.IsCancellationRequested;
     }
 
-    private async Task ShipAsync(ChannelReader<LogLine> lines, CancellationTokenSource over)
+    private async Task ShipAsync(ChannelReader<LogLine> lines, CancellationTokenSource over, CancellationTokenSource letGo)
     {
         try
         {
             var batch = new LogBatch();
             var events = new EventGathering(configuration.EventsBegin);
-            while (await lines.WaitToReadAsync(over.Token).ConfigureAwait(false))
+            while (!letGo.IsCancellationRequested && await lines.WaitToReadAsync(over.Token).ConfigureAwait(false))
             {
                 // The first line has come: others have a moment to join it, unless the batch fills up before.
-                using var gathering = CancellationTokenSource.CreateLinkedTokenSource(over.Token);
+                using var gathering = CancellationTokenSource.CreateLinkedTokenSource(letGo.Token);
                 using var timer = clock.CreateTimer(_ => gathering.Cancel(), null, options.LogFlushInterval, Timeout.InfiniteTimeSpan);
                 try
                 {
                     do
                     {
-                        while (lines.TryRead(out var line))
+                        while (!letGo.IsCancellationRequested && lines.TryRead(out var line))
                         {
-                            await AddAsync(batch, events.Add(line), over.Token).ConfigureAwait(false);
+                            await AddAsync(batch, events.Add(line), letGo, over.Token).ConfigureAwait(false);
                         }
                     }
                     while (await lines.WaitToReadAsync(gathering.Token).ConfigureAwait(false));
@@ -154,11 +168,11 @@ internal sealed partial class ContainerLog(
                     // Time to ship.
                 }
 
-                await PutAsync(batch, over.Token).ConfigureAwait(false);
-                if (events.IsOpen && !await GoesOnAsync(lines, over.Token).ConfigureAwait(false))
+                await PutAsync(batch, letGo, over.Token).ConfigureAwait(false);
+                if (!letGo.IsCancellationRequested && events.IsOpen && !await GoesOnAsync(lines, over.Token).ConfigureAwait(false))
                 {
-                    await AddAsync(batch, events.Close(), over.Token).ConfigureAwait(false);
-                    await PutAsync(batch, over.Token).ConfigureAwait(false);
+                    await AddAsync(batch, events.Close(), letGo, over.Token).ConfigureAwait(false);
+                    await PutAsync(batch, letGo, over.Token).ConfigureAwait(false);
                 }
             }
         }
@@ -169,11 +183,12 @@ internal sealed partial class ContainerLog(
         }
     }
 
-    private async Task AddAsync(LogBatch batch, LogEvent? whole, CancellationToken cancellationToken)
+    /// <summary>Adds an event; what comes once Docker is let go is read again, and so left out.</summary>
+    private async Task AddAsync(LogBatch batch, LogEvent? whole, CancellationTokenSource letGo, CancellationToken cancellationToken)
     {
-        while (whole is { } next && !batch.TryAdd(next, MaxBatchSpan))
+        while (whole is { } next && !letGo.IsCancellationRequested && !batch.TryAdd(next, MaxBatchSpan))
         {
-            await PutAsync(batch, cancellationToken).ConfigureAwait(false);
+            await PutAsync(batch, letGo, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -192,8 +207,9 @@ internal sealed partial class ContainerLog(
         }
     }
 
-    private async Task PutAsync(LogBatch batch, CancellationToken cancellationToken)
+    private async Task PutAsync(LogBatch batch, CancellationTokenSource letGo, CancellationToken cancellationToken)
     {
+        var began = clock.GetTimestamp();
         while (batch.Events.Count > 0)
         {
             try
@@ -226,6 +242,11 @@ internal sealed partial class ContainerLog(
             {
                 streamMade &= failure is not AwsCallException { Code: "ResourceNotFoundException" };
                 LogFailed(dockerId, failure.Message);
+                if (clock.GetElapsedTime(began) >= LongestHold)
+                {
+                    await letGo.CancelAsync().ConfigureAwait(false);
+                }
+
                 await backoff.WaitAsync(clock, cancellationToken).ConfigureAwait(false);
             }
         }

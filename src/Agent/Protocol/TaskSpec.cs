@@ -177,10 +177,13 @@ internal sealed record FirelensConfiguration(string? Type, IReadOnlyDictionary<s
 /// <param name="ValueFrom">A parameter's name or ARN; or a secret's ARN, perhaps with <c>:JSON-KEY:STAGE:VERSION-ID</c> behind it.</param>
 /// <param name="Region">The region it is in; null for the agent's own.</param>
 /// <param name="Provider"><c>ssm</c> or <c>asm</c>.</param>
-/// <param name="Type"><c>ENVIRONMENT_VARIABLE</c>; others are passed over.</param>
+/// <param name="Type"><c>ENVIRONMENT_VARIABLE</c>; others are passed over, but for a log driver's, which are of type <c>BOOTSTRAP</c>.</param>
 /// <param name="Target"><c>CONTAINER</c> or <c>LOG_DRIVER</c>.</param>
 internal sealed record SecretSpec(string? Name, string? ValueFrom, string? Region, string? Provider, string? Type, string? Target)
 {
+    /// <summary>The type of a value that becomes an environment variable.</summary>
+    public const string Variable = "ENVIRONMENT_VARIABLE";
+
     /// <summary>The target of a value that is the container's own.</summary>
     public const string ForContainer = "CONTAINER";
 

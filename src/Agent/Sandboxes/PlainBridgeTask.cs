@@ -7,7 +7,7 @@ namespace Berth.Agent;
 internal static class PlainBridgeTask
 {
     /// <summary>What a container says of its network that a namespace made before it cannot know.</summary>
-    private static readonly string[] OwnNetwork = ["Hostname", "Domainname", "MacAddress"];
+    private static readonly string[] OwnNetwork = ["Hostname", "Domainname", "MacAddress", "NetworkDisabled"];
 
     private static readonly string[] OwnHostNetwork = ["Dns", "DnsOptions", "DnsSearch", "ExtraHosts", "Links", "PortBindings", "PublishAllPorts", "Sysctls"];
 

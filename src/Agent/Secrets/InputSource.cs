@@ -28,7 +28,7 @@ internal sealed partial class InputSource(SignedClient client, AgentOptions opti
     public async Task<IReadOnlyDictionary<string, ContainerInputs>> FetchAsync(TaskSpec task, CancellationToken cancellationToken)
     {
         var key = KeyOf(task);
-        var wanted = task.Containers.SelectMany(container => container.Secrets ?? []).Where(secret => secret.Type is null or "ENVIRONMENT_VARIABLE" || secret.IsForLogDriver).ToList();
+        var wanted = task.Containers.SelectMany(container => container.Secrets ?? []).Where(secret => secret.Type is null or SecretSpec.Variable || secret.IsForLogDriver).ToList();
         var parameters = wanted.Where(secret => secret.IsParameter)
             .Select(secret => (Region: RegionOf(secret), Name: secret.ValueFrom ?? "")).Distinct().GroupBy(secret => secret.Region)
             .SelectMany(region => region.Select(secret => secret.Name).Chunk(MostParameters), (region, names) => ParametersAsync(region.Key, names, key, cancellationToken))

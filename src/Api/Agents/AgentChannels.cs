@@ -1,4 +1,4 @@
-using System.Collections.Immutable;
+using System.Globalization;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
@@ -19,6 +19,7 @@ internal sealed partial class AgentChannels(
     SigV4Verifier verifier,
     TaskCredentials credentials,
     TaskUses uses,
+    InstanceStatuses statuses,
     AgentChannelOptions options,
     IIdSource ids,
     TimeProvider clock,
@@ -37,35 +38,69 @@ internal sealed partial class AgentChannels(
         }
 
         var agent = new AgentVersion(query["agentVersion"], query["agentHash"], query["dockerVersion"].ToString().Replace("DockerVersion: ", "", StringComparison.Ordinal));
+        var connect = new ConnectAgentCommand(instanceId, agent);
         try
         {
-            await stream.ExecuteAsync(new ConnectAgentCommand(instanceId, agent), http.RequestAborted).ConfigureAwait(false);
+            await stream.ExecuteAsync(connect, http.RequestAborted).ConfigureAwait(false);
+            await ServeAsync(http, stream, connect).ConfigureAwait(false);
         }
-        catch (RefusedException refused)
+        catch (RefusedException refused) when (!http.Response.HasStarted)
         {
             await AgentUpgrade.RefuseAsync(http, 400, refused.Code, refused.Message).ConfigureAwait(false);
+        }
+        catch (StreamUnavailableException unavailable) when (!http.Response.HasStarted)
+        {
+            await AgentUpgrade.RefuseAsync(http, 500, "ServerException", unavailable.Message).ConfigureAwait(false);
+        }
+        catch (Exception ended) when (ended is RefusedException or StreamUnavailableException or OperationCanceledException)
+        {
+            LogHalfOpened(instanceId, ended);
+        }
+        finally
+        {
+            await LeaveAsync(stream, instanceId).ConfigureAwait(false);
+        }
+    }
+
+    private async Task ServeAsync(HttpContext http, IStream<ClusterAggregate, ClusterState> stream, ConnectAgentCommand connect)
+    {
+        using var socket = await http.WebSockets.AcceptWebSocketAsync().ConfigureAwait(false);
+        await using var session = new AgentSession(
+            socket, stream, connect.ContainerInstanceId, ProtocolVersion(http), credentials, sequence, options, ids, clock, logger);
+        sessions.Add(stream.Id, session);
+        try
+        {
+            // A session this one replaced may have reported the agent gone in between.
+            await stream.ExecuteAsync(connect, http.RequestAborted).ConfigureAwait(false);
+            LogConnected(connect.ContainerInstanceId, connect.Agent.Version);
+            await session.RunAsync(lifetime.ApplicationStopping).ConfigureAwait(false);
+        }
+        finally
+        {
+            sessions.Remove(stream.Id, session);
+            LogDisconnected(connect.ContainerInstanceId);
+        }
+    }
+
+    /// <summary>What the agent counts on; the first version where it does not say.</summary>
+    private static int ProtocolVersion(HttpContext http) =>
+        int.TryParse(http.Request.Query["protocolVersion"], NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : 1;
+
+    /// <summary>However far an agent came, it is told to be gone, unless a newer session has its place. A command that was given up may have been carried out.</summary>
+    private async Task LeaveAsync(IStream<ClusterAggregate, ClusterState> stream, string instanceId)
+    {
+        if (sessions.Has(stream.Id, instanceId))
+        {
             return;
         }
 
-        using var socket = await http.WebSockets.AcceptWebSocketAsync().ConfigureAwait(false);
-        await using var session = new AgentSession(socket, stream, instanceId, credentials, sequence, options, ids, clock, logger);
-        sessions.Add(stream.Id, session);
-        LogConnected(instanceId, agent.Version);
-
-        // A session this one replaced may have reported the agent gone in between.
-        await stream.ExecuteAsync(new ConnectAgentCommand(instanceId, agent), http.RequestAborted).ConfigureAwait(false);
-        await session.RunAsync(lifetime.ApplicationStopping).ConfigureAwait(false);
-        if (sessions.Remove(stream.Id, session))
+        try
         {
-            LogDisconnected(instanceId);
-            try
-            {
-                await stream.ExecuteAsync(new DisconnectAgentsCommand([instanceId]), CancellationToken.None).ConfigureAwait(false);
-            }
-            catch (StreamUnavailableException)
-            {
-                // Told again when the stream is opened anew: then all agents count as gone until they return.
-            }
+            await stream.ExecuteAsync(new DisconnectAgentsCommand([instanceId]), CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (StreamUnavailableException)
+        {
+            // Told again when the stream is opened anew: then all agents count as gone until they return.
         }
     }
 
@@ -97,10 +132,13 @@ internal sealed partial class AgentChannels(
         catch (Exception ended) when (ended is OperationCanceledException or WebSocketException or IOException or StreamUnavailableException)
         {
         }
-
-        uses.Forget(stream.Id, instanceId);
-        await stop.CancelAsync().ConfigureAwait(false);
-        await beating.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        finally
+        {
+            uses.Forget(stream.Id, instanceId);
+            statuses.Forget(stream.Id, instanceId);
+            await stop.CancelAsync().ConfigureAwait(false);
+            await beating.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
 
         async Task HeartbeatAsync()
         {
@@ -126,49 +164,37 @@ internal sealed partial class AgentChannels(
         }
     }
 
-    /// <summary>Every frame is a block of signed headers, an empty line, and the message. Answers what to acknowledge it with.</summary>
+    /// <summary>Every frame is a block of signed headers, an empty line, and the message. Answers what to acknowledge it with; null where it is no message known.</summary>
     private async ValueTask<string?> ReceiveTelemetryAsync(IStream<ClusterAggregate, ClusterState> stream, string instanceId, ReadOnlyMemory<byte> frame, CancellationToken cancellationToken)
     {
         var body = frame.Span.IndexOf("\r\n\r\n"u8) is >= 0 and var at ? frame[(at + 4)..] : frame;
         try
         {
             using var envelope = JsonDocument.Parse(body);
-            switch (envelope.RootElement.GetProperty("type").GetString())
+            var message = envelope.RootElement.Member("message");
+            switch (envelope.RootElement.Text("type"))
             {
                 case "PublishMetricsRequest":
-                    uses.Take(stream.Id, instanceId, envelope.RootElement.GetProperty("message"));
+                    uses.Take(stream.Id, instanceId, message);
                     return "AckPublishMetric";
                 case "PublishInstanceStatusRequest":
+                    statuses.Take(stream.Id, instanceId, message);
                     return "AckPublishInstanceStatus";
                 case "PublishHealthRequest":
-                    await TakeHealthAsync(stream, envelope.RootElement.GetProperty("message"), cancellationToken).ConfigureAwait(false);
+                    foreach (var report in TaskHealthReport.Read(message))
+                    {
+                        await stream.ExecuteAsync(report, cancellationToken).ConfigureAwait(false);
+                    }
+
                     return "AckPublishHealth";
                 default:
                     return null;
             }
         }
-        catch (Exception unreadable) when (unreadable is JsonException or KeyNotFoundException or InvalidOperationException)
+        catch (JsonException unreadable)
         {
             LogUnreadable(stream.Id.Value, unreadable);
             return null;
-        }
-    }
-
-    private static async ValueTask TakeHealthAsync(IStream<ClusterAggregate, ClusterState> stream, JsonElement message, CancellationToken cancellationToken)
-    {
-        foreach (var task in message.GetProperty("tasks").EnumerateArray())
-        {
-            var arn = task.GetProperty("taskArn").GetString()!;
-            var verdicts = task.GetProperty("containers").EnumerateArray().ToImmutableDictionary(
-                container => container.GetProperty("containerName").GetString()!,
-                container => container.GetProperty("healthStatus").GetString() switch
-                {
-                    "HEALTHY" => HealthStatus.Healthy,
-                    "UNHEALTHY" => HealthStatus.Unhealthy,
-                    _ => HealthStatus.Unknown,
-                },
-                StringComparer.Ordinal);
-            await stream.ExecuteAsync(new ReportTaskHealthCommand(arn[(arn.LastIndexOf('/') + 1)..], verdicts), cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -177,6 +203,9 @@ internal sealed partial class AgentChannels(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The agent of {Instance} disconnected")]
     private partial void LogDisconnected(string instance);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "The agent of {Instance} was lost before it was served")]
+    private partial void LogHalfOpened(string instance, Exception ended);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Telemetry for {Cluster} cannot be read")]
     private partial void LogUnreadable(string cluster, Exception unreadable);

@@ -43,6 +43,7 @@ internal sealed partial class AgentSession(
     WebSocket socket,
     IStream<ClusterAggregate, ClusterState> cluster,
     string instanceId,
+    int protocolVersion,
     TaskCredentials credentials,
     Sequence sequence,
     AgentChannelOptions options,
@@ -50,6 +51,9 @@ internal sealed partial class AgentSession(
     TimeProvider clock,
     ILogger logger) : IAsyncDisposable
 {
+    /// <summary>From this version of the protocol on, agents count on being dropped when they do not acknowledge heartbeats.</summary>
+    private const int DropsSilentAgents = 2;
+
     private readonly Channel<Outgoing> outgoing = Channel.CreateBounded<Outgoing>(new BoundedChannelOptions(options.MostQueued) { SingleReader = true });
     private readonly ConcurrentDictionary<string, (string TaskId, DateTimeOffset SentAt)> unacknowledged = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource ending = new();
@@ -77,8 +81,17 @@ internal sealed partial class AgentSession(
     /// <summary>The agent is told of every task it should know.</summary>
     public void TellEverything() => Enqueue(new(What.Everything, ""));
 
-    /// <summary>Ends the session; the agent comes back by itself.</summary>
-    public void End() => ending.Cancel();
+    /// <summary>Ends the session, one that has ended too; the agent comes back by itself. Never throws, for who calls has others to tell.</summary>
+    public void End()
+    {
+        try
+        {
+            _ = ending.CancelAsync();    // What waits for it goes on elsewhere.
+        }
+        catch (ObjectDisposedException)
+        {
+        }
+    }
 
     /// <summary>Serves the socket until either side ends it.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -111,7 +124,7 @@ internal sealed partial class AgentSession(
         if (!outgoing.Writer.TryWrite(message) && !ending.IsCancellationRequested)
         {
             LogTooSlow(instanceId);
-            ending.Cancel();
+            End();
         }
     }
 
@@ -141,7 +154,11 @@ internal sealed partial class AgentSession(
                         await SendAsync("HeartbeatMessage", new() { ["healthy"] = true, ["messageId"] = ids.NextUuid() }, cancellationToken).ConfigureAwait(false);
                         break;
                     case What.Credentials:
-                        await SendCredentialsAsync(state, cancellationToken).ConfigureAwait(false);
+                        foreach (var task in TasksToKnow(state))
+                        {
+                            await SendCredentialsAsync(state, task, cancellationToken).ConfigureAwait(false);
+                        }
+
                         break;
                     case What.StopVerified:
                         await SendStopVerifiedAsync(state, message.Id, message.Tasks!, cancellationToken).ConfigureAwait(false);
@@ -151,7 +168,10 @@ internal sealed partial class AgentSession(
         }
         catch (Exception ended) when (ended is OperationCanceledException or WebSocketException or IOException or StreamUnavailableException)
         {
-            await ending.CancelAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            End();
         }
     }
 
@@ -196,8 +216,14 @@ internal sealed partial class AgentSession(
     private async Task SendEverythingAsync(ClusterState state, CancellationToken cancellationToken)
     {
         var manifest = new JsonArray();
-        foreach (var task in state.TasksOn(instanceId, TaskPhase.Stopping).Concat(state.TasksOn(instanceId, TaskPhase.Live)).ToList())
+        foreach (var task in TasksToKnow(state))
         {
+            if (task.LastStatus == EcsTaskStatus.Stopping)
+            {
+                // It runs until it has stopped, and what stops it does not carry them.
+                await SendCredentialsAsync(state, task, cancellationToken).ConfigureAwait(false);
+            }
+
             await SendTaskAsync(state, task.Id, cancellationToken).ConfigureAwait(false);
             manifest.Add(new JsonObject
             {
@@ -216,25 +242,26 @@ internal sealed partial class AgentSession(
         }), cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task SendCredentialsAsync(ClusterState state, CancellationToken cancellationToken)
+    private List<EcsTask> TasksToKnow(ClusterState state) =>
+        [.. state.TasksOn(instanceId, TaskPhase.Stopping), .. state.TasksOn(instanceId, TaskPhase.Live)];
+
+    /// <summary>The newest keys of a task's roles; an agent passes over those of a task it does not have.</summary>
+    private async Task SendCredentialsAsync(ClusterState state, EcsTask task, CancellationToken cancellationToken)
     {
-        foreach (var task in state.TasksOn(instanceId, TaskPhase.Live).ToList())
+        var definition = state.TaskDefinitions[task.TaskDefinitionArn];
+        foreach (var (type, role) in ((string, string?)[])
+            [("TaskApplication", task.Overrides.TaskRoleArn ?? definition.TaskRoleArn), ("TaskExecution", task.Overrides.ExecutionRoleArn ?? definition.ExecutionRoleArn)])
         {
-            var definition = state.TaskDefinitions[task.TaskDefinitionArn];
-            foreach (var (type, role) in ((string, string?)[])
-                [("TaskApplication", task.Overrides.TaskRoleArn ?? definition.TaskRoleArn), ("TaskExecution", task.Overrides.ExecutionRoleArn ?? definition.ExecutionRoleArn)])
+            if (role is not null)
             {
-                if (role is not null)
+                await SendAsync("IAMRoleCredentialsMessage", new()
                 {
-                    await SendAsync("IAMRoleCredentialsMessage", new()
-                    {
-                        ["messageId"] = ids.NextUuid(),
-                        ["taskArn"] = state.TaskArn(task.Id),
-                        ["taskClusterArn"] = state.Arn,
-                        ["roleType"] = type,
-                        ["roleCredentials"] = credentials.Issue(state.Account, state.TaskArn(task.Id), type, role),
-                    }, cancellationToken).ConfigureAwait(false);
-                }
+                    ["messageId"] = ids.NextUuid(),
+                    ["taskArn"] = state.TaskArn(task.Id),
+                    ["taskClusterArn"] = state.Arn,
+                    ["roleType"] = type,
+                    ["roleCredentials"] = credentials.Issue(state.Account, state.TaskArn(task.Id), type, role),
+                }, cancellationToken).ConfigureAwait(false);
             }
         }
     }
@@ -297,7 +324,7 @@ internal sealed partial class AgentSession(
         {
             while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false))
             {
-                if (Interlocked.Increment(ref missedHeartbeats) > options.MostMissedHeartbeats)
+                if (protocolVersion >= DropsSilentAgents && Interlocked.Increment(ref missedHeartbeats) > options.MostMissedHeartbeats)
                 {
                     LogSilent(instanceId);
                     await ending.CancelAsync().ConfigureAwait(false);
@@ -355,7 +382,7 @@ internal sealed partial class AgentSession(
                 case "TaskStopVerificationMessage":
                     Enqueue(new(What.StopVerified, message.GetProperty("messageId").GetString() ?? "")
                     {
-                        Tasks = [.. message.GetProperty("stopCandidates").EnumerateArray().Select(candidate => candidate.GetProperty("taskArn").GetString()!)],
+                        Tasks = [.. message.GetProperty("stopCandidates").EnumerateArray().Select(candidate => candidate.GetProperty("taskArn").GetString()).OfType<string>()],
                     });
                     break;
             }

@@ -22,9 +22,12 @@ internal sealed class AgentSessions : ICommitObserver<ClusterState, ClusterEvent
         });
     }
 
-    /// <summary>Takes a session out; false when a newer one has its place.</summary>
-    public bool Remove(StreamId cluster, AgentSession session) =>
+    /// <summary>Takes a session out; a newer one that has its place stays.</summary>
+    public void Remove(StreamId cluster, AgentSession session) =>
         sessions.TryRemove(KeyValuePair.Create((cluster, session.InstanceId), session));
+
+    /// <summary>Whether an agent of the instance is connected.</summary>
+    public bool Has(StreamId cluster, string instanceId) => sessions.ContainsKey((cluster, instanceId));
 
     /// <inheritdoc/>
     public void OnCommitted(Commit<ClusterState, ClusterEvent> commit)

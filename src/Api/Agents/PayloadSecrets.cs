@@ -14,8 +14,8 @@ internal static class PayloadSecrets
     {
         JsonNode[] secrets =
         [
-            .. Items(container, "secrets").Select(secret => Secret(secret, region, "CONTAINER")),
-            .. container.TryGetProperty("logConfiguration", out var log) ? Items(log, "secretOptions").Select(secret => Secret(secret, region, "LOG_DRIVER")) : [],
+            .. Items(container, "secrets").Select(secret => Secret(secret, region, "ENVIRONMENT_VARIABLE", "CONTAINER")),
+            .. container.TryGetProperty("logConfiguration", out var log) ? Items(log, "secretOptions").Select(secret => Secret(secret, region, "BOOTSTRAP", "LOG_DRIVER")) : [],
         ];
         if (secrets.Length > 0)
         {
@@ -32,7 +32,8 @@ internal static class PayloadSecrets
         }
     }
 
-    private static JsonObject Secret(JsonElement secret, string region, string target)
+    /// <summary>Whatever its target, the official agent makes an environment variable of what is of that type: for a log driver it must be another.</summary>
+    private static JsonObject Secret(JsonElement secret, string region, string type, string target)
     {
         var from = Text(secret, "valueFrom") ?? "";
         return new JsonObject
@@ -41,7 +42,7 @@ internal static class PayloadSecrets
             ["valueFrom"] = from,
             ["region"] = RegionOf(from) ?? region,
             ["provider"] = from.Contains(":secretsmanager:", StringComparison.Ordinal) ? "asm" : "ssm",
-            ["type"] = "ENVIRONMENT_VARIABLE",
+            ["type"] = type,
             ["target"] = target,
         };
     }

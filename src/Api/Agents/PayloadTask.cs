@@ -16,6 +16,9 @@ internal static class PayloadTask
     /// <summary>Agents that have it can open sessions in containers.</summary>
     private const string ExecCapability = "ecs.capability.execute-command";
 
+    /// <summary>In seconds.</summary>
+    private const int UsualRestartAttemptPeriod = 300;
+
     /// <summary>A task that is to run.</summary>
     /// <param name="state">The cluster.</param>
     /// <param name="task">The task.</param>
@@ -66,7 +69,7 @@ internal static class PayloadTask
             result["roleCredentials"] = credentials("TaskApplication", role);
         }
 
-        if ((task.Overrides.ExecutionRoleArn ?? definition.ExecutionRoleArn) is { } execution)
+        if (ExecutionRole(task, definition) is { } execution)
         {
             result["executionRoleCredentials"] = credentials("TaskExecution", execution);
         }
@@ -107,7 +110,13 @@ internal static class PayloadTask
             ["overrides"] = "{}",
             ["environment"] = Environment(container, over),
         };
-        Copy(container, result, "entryPoint", "links", "volumesFrom", "dependsOn", "startTimeout", "stopTimeout", "environmentFiles", "firelensConfiguration", "restartPolicy");
+        Copy(container, result, "entryPoint", "links", "volumesFrom", "dependsOn", "startTimeout", "stopTimeout", "environmentFiles", "firelensConfiguration");
+        if (Node(container, "restartPolicy") is JsonObject restart)
+        {
+            restart.TryAdd("restartAttemptPeriod", UsualRestartAttemptPeriod);    // To the official agent, none is none: it would try without pause.
+            result["restartPolicy"] = restart;
+        }
+
         if (over?.Command is { } command)
         {
             result["command"] = new JsonArray([.. command.Select(word => (JsonNode)word)]);
@@ -150,6 +159,11 @@ internal static class PayloadTask
         }
 
         PayloadSecrets.Add(container, state.Region, result);
+        if (ExecutionRole(task, definition) is not null && container.TryGetProperty("logConfiguration", out var log) && Text(log, "logDriver") == "awslogs")
+        {
+            result["logsAuthStrategy"] = "ExecutionRole";
+        }
+
         if (task.EnableExecuteCommand && state.ContainerInstances.GetValueOrDefault(task.ContainerInstanceId)?.Attributes.ContainsKey(ExecCapability) == true)
         {
             result["managedAgents"] = new JsonArray(new JsonObject { ["name"] = TaskReports.ExecuteCommandAgent, ["properties"] = new JsonObject() });
@@ -169,6 +183,8 @@ internal static class PayloadTask
         };
         return result;
     }
+
+    private static string? ExecutionRole(EcsTask task, TaskDefinition definition) => task.Overrides.ExecutionRoleArn ?? definition.ExecutionRoleArn;
 
     private static JsonObject Environment(JsonElement container, ContainerOverride? over)
     {
@@ -216,6 +232,11 @@ internal static class PayloadTask
     {
         var config = new JsonObject();
         Rename(container, config, ("dockerLabels", "Labels"), ("hostname", "Hostname"), ("user", "User"), ("workingDirectory", "WorkingDir"), ("interactive", "OpenStdin"), ("pseudoTerminal", "Tty"));
+        if (container.TryGetProperty("disableNetworking", out var isOff) && isOff.ValueKind == JsonValueKind.True)
+        {
+            config["NetworkDisabled"] = true;
+        }
+
         if (container.TryGetProperty("healthCheck", out var check))
         {
             var health = new JsonObject { ["Test"] = Node(check, "command") };

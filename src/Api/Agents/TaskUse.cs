@@ -13,6 +13,9 @@ internal readonly record struct TaskUse(double CpuPercent, long MemoryMiB);
 /// <summary>What the tasks of all connected agents use: the latest word of each agent, in memory only.</summary>
 internal sealed class TaskUses
 {
+    /// <summary>Tasks of an instance that are listened to, in all parts of a message.</summary>
+    private const int MostTasks = 10_000;
+
     private readonly ConcurrentDictionary<(StreamId Cluster, string Instance), InstanceUse> instances = new();
 
     private sealed class InstanceUse
@@ -25,28 +28,29 @@ internal sealed class TaskUses
         public volatile ImmutableDictionary<string, TaskUse> Tasks = ImmutableDictionary<string, TaskUse>.Empty;
     }
 
-    /// <summary>Takes in a <c>PublishMetricsRequest</c>; its parts come one after another, the last with <c>fin</c>.</summary>
-    /// <exception cref="KeyNotFoundException">The message lacks what it needs.</exception>
+    /// <summary>
+    /// Takes in a <c>PublishMetricsRequest</c>; its parts come one after another, the last with <c>fin</c>. A task that
+    /// nothing can be read of is passed over.
+    /// </summary>
     public void Take(StreamId cluster, string instanceId, JsonElement message)
     {
         var use = instances.GetOrAdd((cluster, instanceId), _ => new());
-        var metadata = message.GetProperty("metadata");
-        var id = metadata.GetProperty("messageId").GetString() ?? "";
+        var metadata = message.Member("metadata");
+        var id = metadata.Text("messageId") ?? "";
         if (id != use.MessageId)
         {
             (use.MessageId, use.Coming) = (id, Empty());
         }
 
-        if (message.TryGetProperty("taskMetrics", out var tasks))
+        foreach (var task in message.Members("taskMetrics"))
         {
-            foreach (var task in tasks.EnumerateArray())
+            if (use.Coming.Count < MostTasks && task.TaskId("taskArn") is { } taskId && task.Member("containerMetrics").ValueKind == JsonValueKind.Array)
             {
-                var arn = task.GetProperty("taskArn").GetString()!;    // Every task has one.
-                use.Coming[arn[(arn.LastIndexOf('/') + 1)..]] = Sum(task.GetProperty("containerMetrics"));
+                use.Coming[taskId] = Sum(task.Members("containerMetrics"));
             }
         }
 
-        if (metadata.TryGetProperty("fin", out var fin) && fin.GetBoolean())
+        if (metadata.Member("fin").ValueKind == JsonValueKind.True)
         {
             use.Tasks = use.Coming.ToImmutable();
             (use.MessageId, use.Coming) = ("", Empty());
@@ -62,18 +66,18 @@ internal sealed class TaskUses
 
     private static ImmutableDictionary<string, TaskUse>.Builder Empty() => ImmutableDictionary.CreateBuilder<string, TaskUse>(StringComparer.Ordinal);
 
-    private static TaskUse Sum(JsonElement containers)
+    private static TaskUse Sum(JsonElement.ArrayEnumerator containers)
     {
         var (cpu, memory) = (0.0, 0.0);
-        foreach (var container in containers.EnumerateArray())
+        foreach (var container in containers)
         {
-            cpu += Mean(container, "cpuStatsSet");
-            memory += Mean(container, "memoryStatsSet");
+            cpu += Mean(container.Member("cpuStatsSet"));
+            memory += Mean(container.Member("memoryStatsSet"));
         }
 
         return new(cpu, (long)memory);
     }
 
-    private static double Mean(JsonElement container, string name) =>
-        container.TryGetProperty(name, out var set) && set.GetProperty("sampleCount").GetInt32() is > 0 and var count ? set.GetProperty("sum").GetDouble() / count : 0;
+    private static double Mean(JsonElement set) =>
+        set.Number("sampleCount") is > 0 and var count && set.Number("sum") is > 0 and var sum && sum / count is var mean && double.IsFinite(mean) ? mean : 0;
 }

@@ -13,13 +13,19 @@ internal sealed class UtilizationMetrics(TaskUses uses, IStreamDirectory<Cluster
 {
     private sealed class Total
     {
-        public double UsedCpu { get; set; }
+        public double UsedCpu { get; private set; }
 
-        public double UsedMemory { get; set; }
+        public double UsedMemory { get; private set; }
 
-        public long ReservedCpu { get; set; }
+        public long ReservedCpu { get; private set; }
 
-        public long ReservedMemory { get; set; }
+        public long ReservedMemory { get; private set; }
+
+        /// <summary>Null where nothing is reserved.</summary>
+        public double? CpuPercent => ReservedCpu > 0 ? 100 * UsedCpu / ReservedCpu : null;
+
+        /// <inheritdoc cref="CpuPercent"/>
+        public double? MemoryPercent => ReservedMemory > 0 ? 100 * UsedMemory / ReservedMemory : null;
 
         public void Add(double cpu, long memory, TaskDemand demand)
         {
@@ -80,9 +86,10 @@ internal sealed class UtilizationMetrics(TaskUses uses, IStreamDirectory<Cluster
             services.AddRange(ofServices.Select(entry => ($"{name},service=\"{entry.Key}\"", entry.Value)));
         }
 
-        Append(text, "berth_service_cpu_utilization_percent", "CPU that a service's tasks use, of what they reserve.", services, total => total.ReservedCpu > 0 ? 100 * total.UsedCpu / total.ReservedCpu : null);
-        Append(text, "berth_service_memory_utilization_percent", "Memory that a service's tasks use, of what they reserve.", services, total => total.ReservedMemory > 0 ? 100 * total.UsedMemory / total.ReservedMemory : null);
-        Append(text, "berth_task_cpu_utilization_percent", "CPU that a task uses, of what it reserves.", tasks, total => total.ReservedCpu > 0 ? 100 * total.UsedCpu / total.ReservedCpu : null);
+        Append(text, "berth_service_cpu_utilization_percent", "CPU that a service's tasks use, of what they reserve.", services, total => total.CpuPercent);
+        Append(text, "berth_service_memory_utilization_percent", "Memory that a service's tasks use, of what they reserve.", services, total => total.MemoryPercent);
+        Append(text, "berth_task_cpu_utilization_percent", "CPU that a task uses, of what it reserves.", tasks, total => total.CpuPercent);
+        Append(text, "berth_task_memory_utilization_percent", "Memory that a task uses, of what it reserves.", tasks, total => total.MemoryPercent);
         Append(text, "berth_task_memory_mebibytes", "Memory that a task uses.", tasks, total => total.UsedMemory);
     }
 

@@ -20,7 +20,7 @@ internal static class EcsIdentifiers
             return DefaultCluster;
         }
 
-        if (!text.StartsWith("arn:", StringComparison.Ordinal))
+        if (!IsArn(text))
         {
             return text;
         }
@@ -31,36 +31,46 @@ internal static class EcsIdentifiers
             : throw ClusterNotFound();
     }
 
-    /// <summary>A task's id.</summary>
-    public static string Task(string? text, string cluster) =>
-        HexId(text, cluster, "task", "taskId", () => AwsException.InvalidParameter("Task can not be blank."));
+    /// <summary>A task's id; what names one elsewhere is answered as it is, and is the id of none here.</summary>
+    public static string Task(string? text, string cluster, RequestContext caller) =>
+        HexId(text, cluster, caller, "task", "taskId", () => AwsException.InvalidParameter("Task can not be blank."));
 
-    /// <summary>A container instance's id.</summary>
-    public static string ContainerInstance(string? text, string cluster) =>
-        HexId(text, cluster, "container-instance", "containerInstanceId", () => AwsException.Client("Container instance can not be blank."));
+    /// <summary>A container instance's id; what names one elsewhere is answered as it is, and is the id of none here.</summary>
+    public static string ContainerInstance(string? text, string cluster, RequestContext caller) =>
+        HexId(text, cluster, caller, "container-instance", "containerInstanceId", () => AwsException.Client("Container instance can not be blank."));
 
-    /// <summary>A service's name.</summary>
-    public static string Service(string? text, string cluster) => string.IsNullOrEmpty(text)
+    /// <summary>A service's name; what names one elsewhere is answered as it is, and is the name of none here.</summary>
+    public static string Service(string? text, string cluster, RequestContext caller) => string.IsNullOrEmpty(text)
         ? throw AwsException.InvalidParameter("Service cannot be empty.")
-        : Tail(text, cluster, "service");
+        : Tail(text, cluster, caller, "service");
+
+    /// <summary>The ARN of something that is missing, so that the caller knows it again.</summary>
+    /// <param name="id">What the methods above made of the caller's text.</param>
+    /// <param name="arnOf">The ARN that it would have here.</param>
+    public static string ArnOf(string id, Func<string, string> arnOf) => IsElsewhere(id) ? id : arnOf(id);
+
+    /// <summary>Whether an identifier, once read, names something elsewhere.</summary>
+    public static bool IsElsewhere(string id) => IsArn(id);
+
+    private static bool IsArn(string text) => text.StartsWith("arn:", StringComparison.Ordinal);
 
     public static AwsException ClusterNotFound() => new("ClusterNotFoundException", 400, "Cluster not found.");
 
-    private static string HexId(string? text, string cluster, string type, string name, Func<AwsException> blank)
+    private static string HexId(string? text, string cluster, RequestContext caller, string type, string name, Func<AwsException> blank)
     {
         if (string.IsNullOrEmpty(text))
         {
             throw blank();
         }
 
-        var id = Tail(text, cluster, type);
-        return id.Length is 32 or 36 ? id : throw AwsException.InvalidParameter($"{name} length should be one of [32,36]");
+        var id = Tail(text, cluster, caller, type);
+        return id.Length is 32 or 36 || IsElsewhere(id) ? id : throw AwsException.InvalidParameter($"{name} length should be one of [32,36]");
     }
 
-    /// <summary>The last part of an ARN <c>…:TYPE/CLUSTER/ID</c>, or the text itself when it is none.</summary>
-    private static string Tail(string text, string cluster, string type)
+    /// <summary>The last part of an ARN <c>…:TYPE/CLUSTER/ID</c>, or the text itself when it is none or of another partition, region or account.</summary>
+    private static string Tail(string text, string cluster, RequestContext caller, string type)
     {
-        if (!text.StartsWith("arn:", StringComparison.Ordinal))
+        if (!IsArn(text))
         {
             return text;
         }
@@ -70,6 +80,11 @@ internal static class EcsIdentifiers
         if (parts.Length is not (2 or 3) || parts[0] != type)
         {
             throw AwsException.InvalidParameter("Unexpected number of separators");
+        }
+
+        if (!text.StartsWith($"arn:aws:ecs:{caller.Region}:{caller.AccountId}:", StringComparison.Ordinal))
+        {
+            return text;
         }
 
         return parts.Length == 2 || parts[1] == cluster

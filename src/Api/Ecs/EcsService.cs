@@ -25,6 +25,7 @@ public static class EcsService
         services.AddSingleton<ResourceTags>();
         services.AddSingleton<PlacementEndpoints>();
         services.AddSingleton<AlarmsEndpoint>();
+        services.AddSingleton<InstanceStatuses>();
         services.AddSingleton<IAccountReset, EcsReset>();
         services.AddHostedService<TaskDefinitionUpkeep>();
         services.TryAddSingleton(new ExecOptions());

@@ -7,7 +7,7 @@ internal static class Failures
 {
     public static FailureShape Show(ClusterState state, PlacementFailure failure) => new()
     {
-        Arn = failure.ContainerInstanceId.Length > 0 ? state.ContainerInstanceArn(failure.ContainerInstanceId) : null,
+        Arn = failure.ContainerInstanceId.Length > 0 ? EcsIdentifiers.ArnOf(failure.ContainerInstanceId, state.ContainerInstanceArn) : null,
         Reason = failure.Reason,
         Detail = failure.Detail,
     };

@@ -16,6 +16,9 @@ internal readonly record struct Page(string? After, int Size)
     /// <summary>The longest page of any list.</summary>
     public const int Most = 100;
 
+    /// <summary>Items that one call looks at: where a filter lets few of them through, the page is shorter and its token leads on.</summary>
+    public const int MostLookedAt = 1_000;
+
     private const int MostTokenLength = 2048;
 
     /// <summary>Reads a request's <c>nextToken</c> and <c>maxResults</c>.</summary>
@@ -42,6 +45,39 @@ internal readonly record struct Page(string? After, int Size)
     {
         var shown = found.Length > Size ? found[..Size] : found;
         return ([.. shown.Select(show)], found.Length > Size ? Token(list, keyOf(shown[^1])) : null);
+    }
+
+    /// <summary>Finds the page's items among those behind its key, without looking at more than so many however few are found.</summary>
+    /// <param name="list">The operation's name.</param>
+    /// <param name="behind">The items behind <see cref="After"/>, in the order of their keys.</param>
+    /// <param name="keyOf">An item's key.</param>
+    /// <param name="matches">What the list is asked by.</param>
+    /// <param name="show">An item as the answer has it.</param>
+    public (List<TOut> Items, string? NextToken) Find<T, TOut>(string list, IEnumerable<T> behind, Func<T, string> keyOf, Func<T, bool> matches, Func<T, TOut> show)
+    {
+        var items = new List<TOut>();
+        var (looked, last) = (0, "");
+        foreach (var item in behind)
+        {
+            if (looked++ == MostLookedAt)
+            {
+                return (items, Token(list, last));
+            }
+
+            if (matches(item))
+            {
+                if (items.Count == Size)
+                {
+                    return (items, Token(list, last));
+                }
+
+                items.Add(show(item));
+            }
+
+            last = keyOf(item);
+        }
+
+        return (items, null);
     }
 
     private static string Token(string list, string key) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes($"{list}\n{key}"));

@@ -76,6 +76,9 @@ internal static class StateChanges
 
         switch (fact)
         {
+            case ClusterEvent.TaskQueued queued:
+                AddTask(queued.Task.Id);
+                break;
             case ClusterEvent.TaskPlaced placed:
                 AddTask(placed.Task.Id);
                 AddInstance(placed.Task.ContainerInstanceId);

@@ -12,6 +12,9 @@ internal static class TestCommand
 
     // The official service models are not part of the sources; where they lie beside them, the wire types are held against them.
     private const string ApiModels = "BERTH_API_MODELS";
+
+    // Tests of the whole product run this very one, as users do, not the one that their build brings along.
+    private const string Program = "BERTH_TEST_PROGRAM";
     private static readonly TimeSpan LongestRun = TimeSpan.FromMinutes(25);
 
     internal static Command Create()
@@ -111,6 +114,7 @@ internal static class TestCommand
             start.Environment[ApiModels] = models;
         }
 
+        start.Environment[Program] = Path.Combine(AppContext.BaseDirectory, "berth.dll");
         using var process = Process.Start(start)!;     // Only a shell-executed document gives none.
         using var patience = new CancellationTokenSource(LongestRun, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);

@@ -13,7 +13,7 @@ public sealed record RegisterClusterCommand(string Name) : Command<AccountAggreg
 
         if (aggregate.State.Clusters.Count >= aggregate.Quotas.ClustersPerRegion)
         {
-            throw new RefusedException("LimitExceededException", $"You have reached the limit of {aggregate.Quotas.ClustersPerRegion} clusters.");
+            throw RefusedException.Client($"You have reached the limit of {aggregate.Quotas.ClustersPerRegion} clusters.");
         }
 
         aggregate.Record(new AccountEvent.ClusterRegistered(Name));
@@ -50,7 +50,7 @@ public sealed record PutAccountSettingCommand(AccountSetting Setting) : Command<
         {
             if (aggregate.State.Settings.Length >= MostSettings)
             {
-                throw new RefusedException("LimitExceededException", $"You have reached the limit of {MostSettings} account settings.");
+                throw RefusedException.Client($"You have reached the limit of {MostSettings} account settings.");
             }
 
             aggregate.Record(new AccountEvent.SettingPut(Setting));

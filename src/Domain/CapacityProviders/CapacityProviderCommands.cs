@@ -54,21 +54,27 @@ public sealed record CreateCapacityProviderCommand(CapacityProvider Draft) : Com
     }
 }
 
-/// <summary>Replaces a capacity provider's settings.</summary>
+/// <summary>Replaces a capacity provider's settings. Answers null, and does nothing, where they are no longer those that the new ones were made of.</summary>
 /// <param name="Name">Which.</param>
 /// <param name="Kind">The kind the settings are for; another kind of provider refuses them.</param>
+/// <param name="Before">The settings that were found.</param>
 /// <param name="Settings">The settings as they will be told, whole.</param>
 /// <param name="HasManagedScaling">Whether they have managed scaling on.</param>
-public sealed record UpdateCapacityProviderCommand(string Name, CapacityProviderKind Kind, JsonElement Settings, bool HasManagedScaling)
-    : Command<AccountAggregate, CapacityProvider>
+public sealed record UpdateCapacityProviderCommand(string Name, CapacityProviderKind Kind, JsonElement Before, JsonElement Settings, bool HasManagedScaling)
+    : Command<AccountAggregate, CapacityProvider?>
 {
     /// <inheritdoc/>
-    public override CapacityProvider Decide(AccountAggregate aggregate, DecisionContext context)
+    public override CapacityProvider? Decide(AccountAggregate aggregate, DecisionContext context)
     {
         var known = aggregate.State.RequireActive(Name);
         if (known.Kind != Kind)
         {
             throw RefusedException.InvalidParameter("The type of a capacity provider cannot be changed.");
+        }
+
+        if (!JsonElement.DeepEquals(known.Settings, Before))
+        {
+            return null;
         }
 
         aggregate.Record(new AccountEvent.CapacityProviderUpdated(Name, Settings, HasManagedScaling));

@@ -25,6 +25,7 @@ public sealed class ClusterAggregate : Aggregate<ClusterState, ClusterEvent>
     private readonly SortedSet<string> waitingForRoom = new(StringComparer.Ordinal);
     private readonly SortedSet<(DateTimeOffset Since, string Id)> waiting = [];
     private readonly DeadlineQueue<Deadline> deadlines = new();
+    private readonly Dictionary<string, string> instanceIdsByToken = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> taskDefinitionUses = new(StringComparer.Ordinal);
     private readonly Dictionary<(TaskFilter Owner, string Name), (DateTimeOffset At, bool Again)> looks = [];
     private DateTimeOffset latest = DateTimeOffset.MinValue;
@@ -91,6 +92,7 @@ public sealed class ClusterAggregate : Aggregate<ClusterState, ClusterEvent>
         waiting.Clear();
         hasRoomChanged = true;
         deadlines.Clear();
+        instanceIdsByToken.Clear();
         taskDefinitionUses.Clear();
         unused.Clear();
         daemons.Clear();
@@ -100,6 +102,7 @@ public sealed class ClusterAggregate : Aggregate<ClusterState, ClusterEvent>
         {
             zones.Move(null, instance);
             Await(instance);
+            NoteToken(instance);
         }
 
         foreach (var task in tasks)
@@ -226,6 +229,10 @@ public sealed class ClusterAggregate : Aggregate<ClusterState, ClusterEvent>
     /// <summary>The instances a daemon service is for, in the order of their ids.</summary>
     internal IReadOnlyCollection<string> InstancesOf(Service daemon) => daemons.Of(daemon.Name);
 
+    /// <summary>The container instance that was registered with a client token and is there still; null when there is none.</summary>
+    internal ContainerInstance? RegisteredWith(string clientToken) =>
+        instanceIdsByToken.TryGetValue(clientToken, out var id) ? State.ContainerInstances.GetValueOrDefault(id) : null;
+
     /// <summary>The zones that have an active instance.</summary>
     internal IReadOnlyCollection<string> Zones => zones.Names;
 
@@ -244,10 +251,12 @@ public sealed class ClusterAggregate : Aggregate<ClusterState, ClusterEvent>
     {
         switch (fact)
         {
-            case ClusterEvent.InstanceRegistered { Instance.Id: var id }:
-                InstanceChanged(before, id);
+            case ClusterEvent.InstanceRegistered { Instance: var registered }:
+                NoteToken(registered);
+                InstanceChanged(before, registered.Id);
                 break;
             case ClusterEvent.InstanceReregistered { Id: var id }:
+                NoteToken(State.ContainerInstances[id]);
                 InstanceChanged(before, id);
                 break;
             case ClusterEvent.InstanceConnected { Id: var id }:
@@ -264,10 +273,12 @@ public sealed class ClusterAggregate : Aggregate<ClusterState, ClusterEvent>
                 UnsettleServicesOn(id);
                 break;
             case ClusterEvent.InstanceDeregistered { Id: var id }:
+                ForgetToken(State.ContainerInstances.GetValueOrDefault(id));
                 InstanceChanged(before, id);
                 UnsettleServicesOn(id);
                 break;
             case ClusterEvent.InstanceForgotten { Id: var id }:
+                ForgetToken(before.ContainerInstances.GetValueOrDefault(id));
                 Placement.Remove(id);
                 daemons.Forget(id);
                 zones.Move(before.ContainerInstances.GetValueOrDefault(id), null);
@@ -381,6 +392,22 @@ public sealed class ClusterAggregate : Aggregate<ClusterState, ClusterEvent>
             {
                 Unsettle(balanced);
             }
+        }
+    }
+
+    private void NoteToken(ContainerInstance instance)
+    {
+        if (instance is { ClientToken: { } token, Status: not ContainerInstanceStatus.Inactive })
+        {
+            instanceIdsByToken[token] = instance.Id;
+        }
+    }
+
+    private void ForgetToken(ContainerInstance? instance)
+    {
+        if (instance?.ClientToken is { } token && instanceIdsByToken.GetValueOrDefault(token) == instance.Id)
+        {
+            instanceIdsByToken.Remove(token);
         }
     }
 

@@ -52,7 +52,7 @@ public sealed record UpdateClusterCommand(
         aggregate.Record(new ClusterEvent.Updated(
             Settings ?? state.Settings,
             Configuration ?? state.Configuration,
-            ServiceConnectDefaults ?? state.ServiceConnectDefaults));
+            ServiceConnectDefaults is { ValueKind: JsonValueKind.Null } ? null : ServiceConnectDefaults ?? state.ServiceConnectDefaults));
         return aggregate.State;
     }
 }

@@ -72,9 +72,12 @@ public sealed record ClusterCounts
             : Plus(before, -1).Plus(after, 1);
 
     internal ClusterCounts With(Service? before, Service? after) =>
-        before is not null && after is not null && before.Status == after.Status && before.Settings.LaunchType == after.Settings.LaunchType
+        before is not null && after is not null && before.Status == after.Status && LaunchTypeOf(before) == LaunchTypeOf(after)
             ? this
             : Plus(before, -1).Plus(after, 1);
+
+    /// <summary>Of one with a capacity provider strategy: a platform version is FARGATE's alone.</summary>
+    private static string? LaunchTypeOf(Service service) => service.Settings.LaunchType ?? (service.Settings.PlatformVersion is null ? null : "FARGATE");
 
     private static int One(bool counts) => counts ? 1 : 0;
 
@@ -87,8 +90,8 @@ public sealed record ClusterCounts
 
     private ClusterCounts Plus(Service? service, int change) => service switch
     {
-        { Status: ServiceStatus.Active } => this with { ActiveServices = ActiveServices.Plus(service.Settings.LaunchType, change) },
-        { Status: ServiceStatus.Draining } => this with { DrainingServices = DrainingServices.Plus(service.Settings.LaunchType, change) },
+        { Status: ServiceStatus.Active } => this with { ActiveServices = ActiveServices.Plus(LaunchTypeOf(service), change) },
+        { Status: ServiceStatus.Draining } => this with { DrainingServices = DrainingServices.Plus(LaunchTypeOf(service), change) },
         _ => this,
     };
 }

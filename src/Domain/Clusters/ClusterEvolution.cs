@@ -5,6 +5,9 @@ namespace Berth.Domain;
 /// <summary>What each fact does to a cluster's state. Total and pure: a fact about something forgotten changes nothing.</summary>
 public static class ClusterEvolution
 {
+    // A cluster that is created anew under the name knows none of the calls that the former one had.
+    private static readonly ImmutableDictionary<string, ClientToken> NoTokens = ImmutableDictionary<string, ClientToken>.Empty;
+
     /// <summary>The state after one more fact.</summary>
     public static ClusterState Apply(this ClusterState state, ClusterEvent fact, ClusterLimits limits) => fact switch
     {
@@ -17,6 +20,7 @@ public static class ClusterEvolution
             Tags = created.Tags,
             CapacityProviders = [],
             DefaultCapacityProviderStrategy = [],
+            ClientTokens = NoTokens,
         },
         ClusterEvent.Updated updated => state with
         {
@@ -29,7 +33,7 @@ public static class ClusterEvolution
             CapacityProviders = changed.Providers,
             DefaultCapacityProviderStrategy = changed.DefaultStrategy,
         },
-        ClusterEvent.Deleted => state with { Status = ClusterStatus.Inactive },
+        ClusterEvent.Deleted => state with { Status = ClusterStatus.Inactive, ClientTokens = NoTokens },
         ClusterEvent.TagsChanged tagged => Tag(state, tagged, limits),
         ClusterEvent.TaskDefinitionPinned pinned => state with
         {
@@ -63,7 +67,12 @@ public static class ClusterEvolution
             DeregisteredAt = left.At,
         }),
         ClusterEvent.InstanceForgotten forgotten => state.ContainerInstances.TryGetValue(forgotten.Id, out var instance)
-            ? state with { ContainerInstances = state.ContainerInstances.Remove(forgotten.Id), Counts = state.Counts.With(instance, null) }
+            ? state with
+            {
+                ContainerInstances = state.ContainerInstances.Remove(forgotten.Id),
+                InstanceIds = state.InstanceIds.Remove(forgotten.Id),
+                Counts = state.Counts.With(instance, null),
+            }
             : state,
 
         ClusterEvent.TaskQueued queued => Put(state, null, queued.Task),
@@ -204,6 +213,7 @@ public static class ClusterEvolution
         Services = state.Services.WithComparers(StringComparer.Ordinal),
         Daemons = state.Daemons.WithComparers(StringComparer.Ordinal),
         Subnets = state.Subnets.WithComparers(StringComparer.Ordinal),
+        InstanceIds = SortedIdSet.OfSorted([.. state.ContainerInstances.Keys.Order(StringComparer.Ordinal)]),
         TaskIndex = TaskIndex.Unbuilt,
         ServiceIndex = state.Services.Values.Aggregate(ServiceIndex.Empty, (index, service) => index.With(null, service)),
     };
@@ -292,6 +302,7 @@ public static class ClusterEvolution
     private static ClusterState Put(ClusterState state, ContainerInstance? before, ContainerInstance after) => state with
     {
         ContainerInstances = state.ContainerInstances.SetItem(after.Id, after),
+        InstanceIds = before is null ? state.InstanceIds.Add(after.Id) : state.InstanceIds,
         Counts = state.Counts.With(before, after),
     };
 

@@ -83,6 +83,10 @@ public sealed record ClusterState
     [JsonIgnore]
     public TaskIndex TaskIndex { get; init; } = TaskIndex.Empty;
 
+    /// <summary>Ids of container instances, where a list's page is found rather than searched. Derived from <see cref="ContainerInstances"/>.</summary>
+    [JsonIgnore]
+    public SortedIdSet InstanceIds { get; init; } = SortedIdSet.Empty;
+
     /// <summary>How many there are of what the API counts. Derived.</summary>
     [JsonIgnore]
     public ClusterCounts Counts { get; init; } = ClusterCounts.None;

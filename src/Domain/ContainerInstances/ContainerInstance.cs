@@ -41,6 +41,9 @@ public sealed record AgentVersion(string? Version, string? Hash, string? DockerV
 /// <summary>A machine with Docker that joined the cluster through its agent.</summary>
 public sealed record ContainerInstance
 {
+    /// <summary>The most attributes of an instance, its agent's own among them.</summary>
+    public const int MostAttributes = 300;
+
     /// <summary>32 hexadecimal digits.</summary>
     public required string Id { get; init; }
 

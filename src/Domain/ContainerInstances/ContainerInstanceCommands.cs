@@ -22,6 +22,9 @@ public sealed record RegisterContainerInstanceCommand(
     ImmutableArray<ResourceTag> Tags,
     string? ClientToken) : Command<ClusterAggregate, ContainerInstance>
 {
+    /// <summary>The agent's version, where the registration tells it; else it is known once the agent has connected.</summary>
+    public AgentVersion? Agent { get; init; }
+
     /// <inheritdoc/>
     public override ContainerInstance Decide(ClusterAggregate aggregate, DecisionContext context)
     {
@@ -42,7 +45,7 @@ public sealed record RegisterContainerInstanceCommand(
             return aggregate.State.ContainerInstances[id];
         }
 
-        if (ClientToken is not null && state.ContainerInstances.Values.FirstOrDefault(instance => instance.ClientToken == ClientToken) is { } repeated)
+        if (ClientToken is not null && aggregate.RegisteredWith(ClientToken) is { } repeated)
         {
             return repeated;
         }
@@ -63,6 +66,7 @@ public sealed record RegisterContainerInstanceCommand(
             Tags = Tags,
             RegisteredAt = context.Now,
             ClientToken = ClientToken,
+            Agent = Agent,
         };
         aggregate.Record(new ClusterEvent.InstanceRegistered(registered));
         return aggregate.State.ContainerInstances[registered.Id];
@@ -177,7 +181,7 @@ public sealed record PutAttributesCommand(ImmutableArray<TargetAttributes> Targe
         foreach (var (id, given) in Targets)
         {
             var attributes = AttributeRules.Target(aggregate, id).Attributes.SetItems(given.Select(attribute => KeyValuePair.Create(attribute.Name, attribute)));
-            if (attributes.Keys.Count(AttributeRules.IsCustom) > most)
+            if (attributes.Keys.Count(AttributeRules.IsCustom) > most || attributes.Count > ContainerInstance.MostAttributes)
             {
                 throw new RefusedException("AttributeLimitExceededException", $"You can apply up to {most} custom attributes for each resource.");
             }

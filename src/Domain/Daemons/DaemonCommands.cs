@@ -51,10 +51,13 @@ public sealed record CreateDaemonCommand(
     public override Daemon Decide(ClusterAggregate aggregate, DecisionContext context)
     {
         aggregate.RequireActive();
+        if (Repeat(aggregate.State, Name, ClientToken, Fingerprint) is { } same)
+        {
+            return same;
+        }
+
         switch (aggregate.State.Daemons.GetValueOrDefault(Name))
         {
-            case { IsActive: true } same when ClientToken is not null && same.ClientToken == ClientToken && same.Fingerprint == Fingerprint:
-                return same;
             case { IsActive: true }:
                 throw RefusedException.InvalidParameter("Creation of daemon was not idempotent.");
             case { IsTold: true }:
@@ -82,6 +85,11 @@ public sealed record CreateDaemonCommand(
         }));
         return aggregate.State.Daemons[Name];
     }
+
+    /// <summary>The daemon that the same call has made already, whatever has become of all that it names; null when there is none.</summary>
+    public static Daemon? Repeat(ClusterState state, string name, string? clientToken, string? fingerprint) =>
+        clientToken is not null && state.Daemons.GetValueOrDefault(name) is { IsActive: true } known
+            && known.ClientToken == clientToken && known.Fingerprint == fingerprint ? known : null;
 }
 
 /// <summary>What UpdateDaemon changes besides what it must say; null keeps what is.</summary>

@@ -30,10 +30,13 @@ public sealed record CreateServiceCommand(
     public override Service Decide(ClusterAggregate aggregate, DecisionContext context)
     {
         aggregate.RequireActive();
+        if (Repeat(aggregate.State, Name, ClientToken, Fingerprint) is { } same)
+        {
+            return same;
+        }
+
         switch (aggregate.State.Services.GetValueOrDefault(Name))
         {
-            case { Status: ServiceStatus.Active } same when ClientToken is not null && same.ClientToken == ClientToken && same.Fingerprint == Fingerprint:
-                return same;
             case { Status: ServiceStatus.Active }:
                 throw RefusedException.InvalidParameter("Creation of service was not idempotent.");
             case { Status: ServiceStatus.Draining }:
@@ -69,6 +72,11 @@ public sealed record CreateServiceCommand(
         aggregate.Record(new ClusterEvent.ServiceCreated(service));
         return aggregate.State.Services[Name];
     }
+
+    /// <summary>The service that the same call has made already, whatever has become of all that it names; null when there is none.</summary>
+    public static Service? Repeat(ClusterState state, string name, string? clientToken, string? fingerprint) =>
+        clientToken is not null && state.Services.GetValueOrDefault(name) is { Status: ServiceStatus.Active } known
+            && known.ClientToken == clientToken && known.Fingerprint == fingerprint ? known : null;
 }
 
 /// <summary>What UpdateService changes; null keeps what is.</summary>
@@ -84,7 +92,7 @@ public sealed record ServiceChanges
     public int? DesiredCount { get; init; }
 
     /// <summary>How it may depart from the desired count.</summary>
-    public DeploymentConfiguration? DeploymentConfiguration { get; init; }
+    public DeploymentConfigurationChanges? DeploymentConfiguration { get; init; }
 
     /// <summary>Capacity providers; empty goes back to the launch type.</summary>
     public ImmutableArray<CapacityProviderStrategyItem>? CapacityProviderStrategy { get; init; }
@@ -160,7 +168,7 @@ public sealed record ServiceChanges
         TaskDefinitionArn = Definition?.Arn ?? settings.TaskDefinitionArn,
         TaskDefinitionTags = TaskDefinitionTags ?? settings.TaskDefinitionTags,
         DesiredCount = settings.SchedulingStrategy == SchedulingStrategy.Daemon ? settings.DesiredCount : DesiredCount ?? settings.DesiredCount,
-        DeploymentConfiguration = DeploymentConfiguration ?? settings.DeploymentConfiguration,
+        DeploymentConfiguration = DeploymentConfiguration?.ApplyTo(settings.DeploymentConfiguration, settings.SchedulingStrategy) ?? settings.DeploymentConfiguration,
         LaunchType = CapacityProviderStrategy is not { } providers ? settings.LaunchType : providers.IsEmpty ? settings.LaunchType ?? "EC2" : null,
         CapacityProviderStrategy = CapacityProviderStrategy ?? settings.CapacityProviderStrategy,
         PlatformVersion = PlatformVersion ?? settings.PlatformVersion,
@@ -199,6 +207,11 @@ public sealed record UpdateServiceCommand(string Name, ServiceChanges Changes) :
         if (Changes.AvailabilityZoneRebalancing == "ENABLED" && ZoneRebalancing.Refusal(settings) is { } why)
         {
             throw RefusedException.InvalidParameter($"Availability Zone rebalancing can't be enabled for the service because {why}.");
+        }
+
+        if (Changes.DeploymentConfiguration is not null || Changes.LoadBalancers is not null)
+        {
+            settings.RequireLoadBalancersToShift();
         }
 
         var deploys = service.Settings.DeploymentController == DeploymentController.Ecs
@@ -302,5 +315,13 @@ internal static class ServiceRules
         DeploymentController.Ecs => "ECS",
         DeploymentController.CodeDeploy => "CODE_DEPLOY",
         DeploymentController.External => "EXTERNAL",
+    };
+
+    public static string NameOf(DeploymentStrategy strategy) => strategy switch
+    {
+        DeploymentStrategy.Rolling => "ROLLING",
+        DeploymentStrategy.BlueGreen => "BLUE_GREEN",
+        DeploymentStrategy.Linear => "LINEAR",
+        DeploymentStrategy.Canary => "CANARY",
     };
 }

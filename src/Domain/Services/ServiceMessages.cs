@@ -26,7 +26,7 @@ internal static class ServiceMessages
         message.Contains(OfTargets, StringComparison.Ordinal) || message.StartsWith("service (", StringComparison.Ordinal);
 
     public static string UnhealthyTarget(string service, TaskTarget target) =>
-        $"(service {service}) (instance {target.TargetId}) (port {target.Port}) is unhealthy in (target-group {target.TargetGroupArn}) due to (reason {target.Reason ?? "Health checks failed"}).";
+        $"(service {service}) {(target.TargetId.StartsWith("i-", StringComparison.Ordinal) ? $"(instance {target.TargetId}) " : "")}(port {target.Port}) is unhealthy in (target-group {target.TargetGroupArn}) due to (reason {target.Reason ?? "Health checks failed"}).";
 
     public static string FailedContainerHealthChecks(string service, string task) =>
         $"(service {service}) (task {task}) failed container health checks.";

@@ -48,6 +48,9 @@ public sealed record TaskSet
     /// <summary>The client token it was created with.</summary>
     public string? ClientToken { get; init; }
 
+    /// <summary>Tells whether a call that repeats the token has the same arguments; null where there is none.</summary>
+    public string? Fingerprint { get; init; }
+
     /// <summary>When it was created.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 

@@ -19,6 +19,9 @@ public sealed record CreateTaskSetCommand(
     ImmutableArray<ResourceTag> Tags,
     string? ClientToken) : Command<ClusterAggregate, TaskSet>
 {
+    /// <summary>Tells whether a repeated call has the same arguments; null when nobody asks.</summary>
+    public string? Fingerprint { get; init; }
+
     /// <summary>The subnets of its network configuration that EC2's records have.</summary>
     public ImmutableArray<TaskSubnet> Subnets { get; init; } = [];
 
@@ -29,11 +32,9 @@ public sealed record CreateTaskSetCommand(
     public override TaskSet Decide(ClusterAggregate aggregate, DecisionContext context)
     {
         var service = TaskSetRules.RequireExternal(aggregate, Service);
-        if (ClientToken is not null && service.TaskSets.FirstOrDefault(set => set.ClientToken == ClientToken) is { } same)
+        if (Repeat(service, ClientToken, Fingerprint) is { } same)
         {
-            return same.Workload.TaskDefinitionArn == Workload.TaskDefinitionArn && same.ExternalId == ExternalId
-                ? same
-                : throw RefusedException.InvalidParameter("Creation of task set was not idempotent.");
+            return same;
         }
 
         if (service.TaskSets.Length >= MostTaskSets)
@@ -53,12 +54,20 @@ public sealed record CreateTaskSetCommand(
             StabilityStatusAt = context.Now,
             Tags = Tags,
             ClientToken = ClientToken,
+            Fingerprint = Fingerprint,
             CreatedAt = context.Now,
             UpdatedAt = context.Now,
         };
         aggregate.Record(new ClusterEvent.TaskSetCreated(Service, set));
         return set;
     }
+
+    /// <summary>The task set that a call with this token has made already; null when there is none.</summary>
+    /// <exception cref="RefusedException">The token came with other arguments.</exception>
+    public static TaskSet? Repeat(Service service, string? clientToken, string? fingerprint) =>
+        clientToken is null || service.TaskSets.FirstOrDefault(set => set.ClientToken == clientToken) is not { } known ? null
+        : known.Fingerprint == fingerprint ? known
+        : throw RefusedException.InvalidParameter("Creation of task set was not idempotent.");
 }
 
 /// <summary>Gives a task set another share of the desired count.</summary>

@@ -4,7 +4,11 @@ using System.Text.Json;
 namespace Berth.Domain;
 
 /// <summary>Tasks that were placed, and why others were not.</summary>
-public sealed record PlacedTasks(ImmutableArray<EcsTask> Tasks, ImmutableArray<PlacementFailure> Failures);
+public sealed record PlacedTasks(ImmutableArray<EcsTask> Tasks, ImmutableArray<PlacementFailure> Failures)
+{
+    /// <summary>Ids of tasks that the call had started when it came first, and that are no longer kept.</summary>
+    public ImmutableArray<string> Forgotten { get; init; } = [];
+}
 
 /// <summary>What RunTask and StartTask have in common.</summary>
 public sealed record TaskLaunch
@@ -104,16 +108,9 @@ public sealed record RunTaskCommand(
     public override PlacedTasks Decide(ClusterAggregate aggregate, DecisionContext context)
     {
         aggregate.RequireActive();
-        if (ClientToken is not null && aggregate.State.ClientTokens.TryGetValue(ClientToken, out var used))
+        if (Repeat(aggregate.State, ClientToken, Fingerprint) is { } repeat)
         {
-            return used.Fingerprint == Fingerprint
-                ? new([.. used.TaskIds.Where(aggregate.State.Tasks.ContainsKey).Select(id => aggregate.State.Tasks[id])], [])
-                : throw new RefusedException(
-                    "ConflictException",
-                    "The RunTask request could not be processed due to conflicts. The provided clientToken is already in use with a different RunTask request. The resourceIds are the existing task ARNs which are already associated with the clientToken.")
-                {
-                    ResourceIds = [.. used.TaskIds.Select(aggregate.State.TaskArn)],
-                };
+            return repeat;
         }
 
         ImmutableArray<InstancePool> pools = Strategy.IsEmpty
@@ -169,6 +166,25 @@ public sealed record RunTaskCommand(
         return new(
             placed.ToImmutable(),
             [.. full.Where(share => !pools[share].CanGrow).SelectMany(share => Explain(aggregate, requests[share])).Take(MostFailures)]);
+    }
+
+    /// <summary>What a call whose token is known is answered, whatever has become of all that it names; null for any other call.</summary>
+    /// <exception cref="RefusedException">The token came with other arguments.</exception>
+    public static PlacedTasks? Repeat(ClusterState state, string? clientToken, string fingerprint)
+    {
+        if (clientToken is null || !state.ClientTokens.TryGetValue(clientToken, out var used))
+        {
+            return null;
+        }
+
+        return used.Fingerprint == fingerprint
+            ? new([.. used.TaskIds.Where(state.Tasks.ContainsKey).Select(id => state.Tasks[id])], []) { Forgotten = [.. used.TaskIds.Where(id => !state.Tasks.ContainsKey(id))] }
+            : throw new RefusedException(
+                "ConflictException",
+                "The RunTask request could not be processed due to conflicts. The provided clientToken is already in use with a different RunTask request. The resourceIds are the existing task ARNs which are already associated with the clientToken.")
+            {
+                ResourceIds = [.. used.TaskIds.Select(state.TaskArn)],
+            };
     }
 
     /// <summary>Lets a task wait for room. Refuses when too many do, unless something of the call is done already.</summary>

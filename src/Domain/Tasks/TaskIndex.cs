@@ -26,6 +26,9 @@ public enum TaskFilter
 
     /// <summary>By the managed daemon's name.</summary>
     Daemon,
+
+    /// <summary>Those under scale-in protection; the value is empty.</summary>
+    Protected,
 }
 
 /// <summary>Where a task is in its life, as coarsely as the scheduler and the lists need it.</summary>
@@ -134,6 +137,7 @@ public sealed class TaskIndex
         TaskFilter.StartedBy => task.StartedBy,
         TaskFilter.CapacityProvider => task.CapacityProviderName,
         TaskFilter.Daemon => task.DaemonName,
+        TaskFilter.Protected => task.Protection is null ? null : "",
     };
 
     /// <summary>The ids of one value by phase.</summary>

@@ -141,12 +141,23 @@ public sealed class BeingInTrouble(Engine engine)
         machine.Backend.AcceptedLogLines("s").ShouldBe(Enumerable.Range(1, 50_000).Select(number => $"{number}"));
     }
 
-    [Fact]
-    public async Task Output_that_Docker_could_not_keep_for_so_long_is_said_to_be_lost()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Output_that_Docker_could_not_keep_for_so_long_is_said_to_be_lost(bool isAgentAway)
     {
         await using var machine = await Machine.StartAsync(engine);
-        var away = false;
-        machine.Backend.Intercept = (operation, _) => Volatile.Read(ref away) && operation == "PutLogEvents" ? (500, new JsonObject { ["__type"] = "ServiceUnavailableException" }) : null;
+        var (away, refused) = (false, 0);
+        machine.Backend.Intercept = (operation, _) =>
+        {
+            if (!Volatile.Read(ref away) || operation != "PutLogEvents")
+            {
+                return null;
+            }
+
+            Interlocked.Increment(ref refused);
+            return (500, new JsonObject { ["__type"] = "ServiceUnavailableException" });
+        };
         // Some 65 MB in long lines; Docker keeps 50.
         const string Floods = "echo begin; while [ ! -e /go/now ]; do /bin/busybox sleep 0.05; done; line=$(/bin/busybox head -c 16000 /dev/zero | /bin/busybox tr '\\000' x); i=0; while [ $i -lt 4100 ]; do echo $line; i=$((i+1)); done; echo end";
         var go = Directory.CreateTempSubdirectory("berth-go-").FullName;
@@ -160,11 +171,26 @@ public sealed class BeingInTrouble(Engine engine)
         await machine.Backend.UntilAsync(() => machine.Backend.AcceptedLogLines("s").Contains("begin"));
         Volatile.Write(ref away, true);
 
-        await machine.StopAgentAsync();
+        if (isAgentAway)
+        {
+            await machine.StopAgentAsync();
+        }
+
         await File.WriteAllTextAsync(Path.Combine(go, "now"), "", TestContext.Current.CancellationToken);
         await Machine.UntilAsync(async () => (await Engine.DockerAsync("ps", "-q", "--filter", $"label=com.amazonaws.ecs.task-arn={task["arn"]}")).Output.Length == 0);
-        Volatile.Write(ref away, false);
-        machine.StartAgent();
+        if (isAgentAway)
+        {
+            Volatile.Write(ref away, false);
+            machine.StartAgent();
+        }
+        else
+        {
+            await machine.Backend.ReportAsync((string)task["arn"]!, "STOPPED");
+            var before = Volatile.Read(ref refused);
+            await machine.Backend.UntilAsync(() => Volatile.Read(ref refused) >= before + 2);    // By now Docker is long let go.
+            Volatile.Write(ref away, false);
+        }
+
         await machine.Backend.UntilAsync(() => machine.Backend.AcceptedLogLines("s").Contains("end"));
 
         var lines = machine.Backend.AcceptedLogLines("s");

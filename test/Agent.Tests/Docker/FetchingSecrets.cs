@@ -172,7 +172,7 @@ public sealed class FetchingSecrets(Engine engine)
         ["valueFrom"] = from,
         ["region"] = "eu-west-1",
         ["provider"] = provider,
-        ["type"] = "ENVIRONMENT_VARIABLE",
+        ["type"] = target == "LOG_DRIVER" ? "BOOTSTRAP" : "ENVIRONMENT_VARIABLE",
         ["target"] = target,
     };
 

@@ -208,7 +208,7 @@ public sealed class RoutingLogs(Engine engine) : IAsyncDisposable
         ["hostConfig"] = $$$"""{"NetworkMode":"bridge","LogConfig":{"Type":"{{{driver}}}","Config":{{{options}}} } }""",
     };
 
-    private static JsonObject Secret(string name, string from, string provider = "ssm") => new() { ["name"] = name, ["valueFrom"] = from, ["region"] = "eu-west-1", ["provider"] = provider, ["type"] = "ENVIRONMENT_VARIABLE", ["target"] = "LOG_DRIVER" };
+    private static JsonObject Secret(string name, string from, string provider = "ssm") => new() { ["name"] = name, ["valueFrom"] = from, ["region"] = "eu-west-1", ["provider"] = provider, ["type"] = "BOOTSTRAP", ["target"] = "LOG_DRIVER" };
 
     private static readonly (string Name, string Path)[] Volumes = [("usr", "/usr"), ("lib", "/usr/lib"), ("lib64", "/usr/lib64"), ("router", Path.Combine(AppContext.BaseDirectory, "Firelens"))];
 

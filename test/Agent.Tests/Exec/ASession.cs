@@ -50,6 +50,26 @@ public sealed class ASession(Engine engine)
         (await Ended(running)).ShouldBe("The client did not answer the handshake.");
     }
 
+    [Fact]
+    public async Task Whose_client_acknowledges_nothing_ends_after_five_minutes()
+    {
+        await using var talk = await Talk.BeginAsync(engine);
+        var end = talk.Client.RunAsync(TestContext.Current.CancellationToken);    // It receives, but nobody reads.
+        await talk.ShakeHandsAsync();
+        var running = talk.Session.RunAsync(talk.Container, "/bin/busybox sleep 500", transcript: null, TestContext.Current.CancellationToken);
+        await Machine.UntilAsync(RunsAsync);
+
+        await talk.AdvanceAsync(TimeSpan.FromMinutes(4.6));
+        running.IsCompleted.ShouldBeFalse();
+        await talk.AdvanceAsync(TimeSpan.FromMinutes(0.6));
+
+        (await Ended(running)).ShouldBe("The client does not answer.");
+        await Machine.UntilAsync(async () => !await RunsAsync());
+        end.IsCompleted.ShouldBeFalse("Its connection was whole all the time.");
+
+        async Task<bool> RunsAsync() => (await Engine.DockerAsync("top", talk.Container)).Output.Contains("busybox sleep 500", StringComparison.Ordinal);
+    }
+
     private static Task<T> Ended<T>(Task<T> running) => running.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
 
     /// <summary>Both ends of a session's channel, and a container.</summary>

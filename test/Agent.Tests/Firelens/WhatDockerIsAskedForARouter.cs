@@ -69,12 +69,12 @@ public sealed class WhatDockerIsAskedForARouter
     [Fact]
     public void Gives_secret_options_to_the_router_alone()
     {
-        SecretSpec key = new("key", "/key", null, "ssm", "ENVIRONMENT_VARIABLE", "LOG_DRIVER"), own = key with { Name = "OWN", Target = "CONTAINER" };
+        SecretSpec key = new("key", "/key", null, "ssm", "BOOTSTRAP", "LOG_DRIVER"), own = key with { Name = "OWN", Type = "ENVIRONMENT_VARIABLE", Target = "CONTAINER" };
         var task = Accepted("fluentbit", change: container => container with { Secrets = [key, own] });
 
         var moved = FirelensRouter.WithSecretsAtRouter(task.Spec).Containers;
 
-        moved[0].Secrets.ShouldBe([key, own, key with { Name = "key_1", Target = "CONTAINER" }]);
+        moved[0].Secrets.ShouldBe([key, own, own with { Name = "key_1" }]);
         moved[1].Secrets.ShouldBe([own]);
         moved[2].Secrets.ShouldBe([key, own]);
     }

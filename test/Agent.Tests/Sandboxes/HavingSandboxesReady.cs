@@ -17,11 +17,15 @@ public sealed class HavingSandboxesReady(Engine engine)
     [InlineData("""{"networkMode":"bridge"}""", """{}""", """{"NetworkMode":"bridge","CapAdd":["NET_ADMIN"]}""", false)]
     [InlineData("""{"networkMode":"bridge"}""", """{}""", """{"NetworkMode":"bridge","CapAdd":["SYS_PTRACE"]}""", true)]
     [InlineData("""{"networkMode":"bridge"}""", """{}""", """{"NetworkMode":"bridge","Privileged":true}""", false)]
+    [InlineData("""{"networkMode":"bridge"}""", """{"dockerConfig":{"config":"{\"NetworkDisabled\":true}"}}""", Bridge, false)]
+    [InlineData("""{"networkMode":"bridge"}""", """{"dockerConfig":{"config":"{\"User\":\"0\"}"}}""", Bridge, true)]
     [InlineData("""{"networkMode":"bridge"}""", """{}""", "not JSON", false)]
     public void Serve_plain_containers_in_the_bridge_network_only(string task, string container, string hostConfig, bool expected)
     {
         var description = JsonNode.Parse(container)!.AsObject();
-        (description["name"], description["image"], description["dockerConfig"]) = ("app", "i", new JsonObject { ["hostConfig"] = hostConfig });
+        (description["name"], description["image"]) = ("app", "i");
+        var docker = description["dockerConfig"] as JsonObject ?? [];
+        (docker["hostConfig"], description["dockerConfig"]) = (hostConfig, docker);
         var whole = JsonNode.Parse(task)!.AsObject();
         whole["containers"] = new JsonArray(description);
 

@@ -252,6 +252,7 @@ public sealed class TheOfficialAgentsWords : IAsyncLifetime
         // 5 per cent of 2,048 CPU units on average, of 256; 16 MiB of 64.
         metrics.ShouldContain("""berth_service_cpu_utilization_percent{account="000000000000",region="us-east-1",cluster="stub",service="web"} 40""");
         metrics.ShouldContain("""berth_service_memory_utilization_percent{account="000000000000",region="us-east-1",cluster="stub",service="web"} 25""");
+        metrics.ShouldContain($"berth_task_memory_utilization_percent{{account=\"000000000000\",region=\"us-east-1\",cluster=\"stub\",task=\"{task.Split('/')[^1]}\"}} 25");
         metrics.ShouldContain($"berth_task_memory_mebibytes{{account=\"000000000000\",region=\"us-east-1\",cluster=\"stub\",task=\"{task.Split('/')[^1]}\"}} 16");
     }
 

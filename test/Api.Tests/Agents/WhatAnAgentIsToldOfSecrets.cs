@@ -27,7 +27,9 @@ public sealed class WhatAnAgentIsToldOfSecrets
             }
             """);
 
-        payload["secrets"]![0]!["target"]!.GetValue<string>().ShouldBe("LOG_DRIVER");
+        payload["secrets"]!.ToJsonString().ShouldBe(
+            """[{"name":"splunk-token","valueFrom":"/token","region":"us-east-1","provider":"ssm","type":"BOOTSTRAP","target":"LOG_DRIVER"}]""",
+            "An environment variable to the official agent is one whatever its target, and the driver would never get it.");
         payload["registryAuthentication"]!.ToJsonString().ShouldBe(
             """{"type":"asm","asmAuthData":{"region":"eu-west-1","credentialsParameter":"arn:aws:secretsmanager:eu-west-1:000000000000:secret:registry"}}""");
         Told("{}").Count.ShouldBe(0);

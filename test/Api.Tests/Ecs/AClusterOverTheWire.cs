@@ -1,5 +1,7 @@
+using System.Net;
 using System.Text.Json;
 using Berth.Domain;
+using Microsoft.Data.Sqlite;
 
 namespace Berth.Api.Tests;
 
@@ -34,7 +36,48 @@ public sealed class AClusterOverTheWire : IAsyncLifetime
         (await server.AskAsync("DescribeClusters", """{"clusters":["blue"]}""")).GetProperty("clusters")[0].GetProperty("status").GetString().ShouldBe("INACTIVE");
     }
 
+    [Fact]
+    public async Task Takes_its_Service_Connect_defaults_away_with_an_empty_namespace()
+    {
+        await server.AskAsync("CreateCluster", """{"clusterName":"blue","serviceConnectDefaults":{"namespace":"internal"}}""");
+
+        await server.AskAsync("UpdateCluster", """{"cluster":"blue","configuration":{"executeCommandConfiguration":{"logging":"NONE"}}}""");
+        (await Cluster()).GetProperty("serviceConnectDefaults").GetProperty("namespace").GetString().ShouldBe("internal");
+        await server.AskAsync("UpdateCluster", """{"cluster":"blue","serviceConnectDefaults":{"namespace":""}}""");
+
+        (await Cluster()).TryGetProperty("serviceConnectDefaults", out _).ShouldBeFalse();
+
+        async Task<JsonElement> Cluster() => (await server.AskAsync("DescribeClusters", """{"clusters":["blue"],"include":["CONFIGURATIONS"]}""")).GetProperty("clusters")[0];
+    }
+
+    [Fact]
+    public async Task Knows_its_agents_versions_from_their_registration()
+    {
+        await server.AskAsync("CreateCluster", "{}");
+        var registered = (await server.AskAsync("RegisterContainerInstance", """
+            {"totalResources":[{"name":"CPU","type":"INTEGER","integerValue":1024},{"name":"MEMORY","type":"INTEGER","integerValue":1024},{"name":"PORTS","type":"STRINGSET"},{"name":"PORTS_UDP","type":"STRINGSET"}],
+             "versionInfo":{"agentVersion":"1.78.0","agentHash":"abc","dockerVersion":"DockerVersion: 20.10"}}
+            """)).GetProperty("containerInstance");
+
+        registered.GetProperty("versionInfo").GetRawText().ShouldBe("""{"agentVersion":"1.78.0","agentHash":"abc","dockerVersion":"DockerVersion: 20.10"}""");
+    }
+
+    [Fact]
+    public async Task Bounds_what_attributes_an_instance_has()
+    {
+        var id = await server.JoinAsync();
+        for (var at = 0; at < 290; at += 10)
+        {
+            await server.AskAsync("PutAttributes", Attributes(at));
+        }
+
+        (await server.RefusalAsync("PutAttributes", Attributes(290))).Type.ShouldBe("AttributeLimitExceededException");
+
+        string Attributes(int from) => $$"""{"attributes":[{{string.Join(',', Enumerable.Range(from, 10).Select(at => $$"""{"name":"ecs.x{{at}}","targetId":"{{id}}"}"""))}}]}""";
+    }
+
     [Theory]
+    [InlineData("UpdateCluster", """{"cluster":"default","serviceConnectDefaults":{"namespace":"a/b"}}""", "InvalidParameterException")]
     [InlineData("CreateCluster", """{"clusterName":"a b"}""", "InvalidParameterException")]
     [InlineData("CreateCluster", """{"capacityProviders":["nope"]}""", "InvalidParameterException")]
     [InlineData("CreateCluster", """{"configuration":{"executeCommandConfiguration":{"logging":"OVERRIDE"}}}""", "InvalidParameterException")]
@@ -118,10 +161,44 @@ public sealed class AClusterOverTheWire : IAsyncLifetime
         await server.RegisterDefinitionAsync("web");
 
         var first = await server.AskAsync("RunTask", """{"taskDefinition":"web","clientToken":"t"}""");
-        var second = await server.AskAsync("RunTask", """{"taskDefinition":"web:1","cluster":"default","clientToken":"t"}""");
+        var second = await server.AskAsync("RunTask", """{"taskDefinition":"arn:aws:ecs:us-east-1:000000000000:task-definition/web","cluster":"default","clientToken":"t"}""");
 
         second.GetProperty("tasks")[0].GetProperty("taskArn").GetString().ShouldBe(first.GetProperty("tasks")[0].GetProperty("taskArn").GetString());
         (await server.RefusalAsync("RunTask", """{"taskDefinition":"web","count":2,"clientToken":"t"}""")).Type.ShouldBe("ConflictException");
+
+        // A family is no revision: which of them it is changes with time, and what a token stands for must not.
+        (await server.RefusalAsync("RunTask", """{"taskDefinition":"web:1","clientToken":"t"}""")).Type.ShouldBe("ConflictException");
+    }
+
+    [Fact]
+    public async Task Starts_no_task_twice_for_one_token_whatever_becomes_of_its_definition()
+    {
+        await server.JoinAsync();
+        await server.RegisterDefinitionAsync("web");
+        const string Call = """{"taskDefinition":"web","clientToken":"t"}""";
+        var first = (await server.AskAsync("RunTask", Call)).GetProperty("tasks")[0].GetProperty("taskArn").GetString();
+
+        await server.RegisterDefinitionAsync("web");
+        (await server.AskAsync("RunTask", Call)).GetProperty("tasks")[0].GetProperty("taskArn").GetString().ShouldBe(first);
+        await server.AskAsync("DeregisterTaskDefinition", """{"taskDefinition":"web:1"}""");
+        await server.AskAsync("DeregisterTaskDefinition", """{"taskDefinition":"web:2"}""");
+        (await server.AskAsync("RunTask", Call)).GetProperty("tasks")[0].GetProperty("taskArn").GetString().ShouldBe(first);
+
+        await server.ExecuteAsync("default", new DiscardTask(first!.Split('/')[^1]));
+        var late = await server.AskAsync("RunTask", Call);
+        late.GetProperty("tasks").GetArrayLength().ShouldBe(0);
+        late.GetProperty("failures").GetRawText().ShouldBe($$"""[{"arn":"{{first}}","reason":"MISSING"}]""");
+    }
+
+    /// <summary>A task that was stopped so long ago that it is no longer kept.</summary>
+    private sealed record DiscardTask(string Id) : Command<ClusterAggregate, bool>
+    {
+        public override bool Decide(ClusterAggregate aggregate, DecisionContext context)
+        {
+            aggregate.Record(new ClusterEvent.TaskStopRequested(Id, EcsTaskStatus.Stopped, "", TaskStopCode.UserInitiated, context.Now));
+            aggregate.Record(new ClusterEvent.TaskForgotten(Id));
+            return true;
+        }
     }
 
     [Theory]
@@ -349,6 +426,74 @@ public sealed class AClusterOverTheWire : IAsyncLifetime
         (await server.AskAsync("DescribeServices", """{"services":["web"]}""")).GetProperty("failures").GetArrayLength().ShouldBe(1);
         await server.RegisterDefinitionAsync("web");
         (await server.AskAsync("RunTask", """{"taskDefinition":"web:1"}""")).GetProperty("tasks").GetArrayLength().ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Begins_nothing_in_a_region_where_somebody_only_asks()
+    {
+        await server.AskAsync("CreateCluster", "{}");
+
+        foreach (var operation in new[] { "ListClusters", "ListTaskDefinitions", "ListTaskDefinitionFamilies", "ListAccountSettings", "DescribeCapacityProviders", "DescribeClusters" })
+        {
+            var answer = await server.Http.JsonAsync($"AmazonEC2ContainerServiceV20141113.{operation}", "{}", service: "ecs", region: "eu-west-1");
+            answer.Status.ShouldBe(HttpStatusCode.OK, answer.Body);
+        }
+
+        // Not even an empty stream: it would be kept open for as long as the server runs.
+        await using var journal = new SqliteConnection($"Data Source={Path.Combine(server.DataDirectory, "journal.db")}");
+        await journal.OpenAsync(TestContext.Current.CancellationToken);
+        await using var count = journal.CreateCommand();
+        count.CommandText = "select count(*) from stream where id like '%/eu-west-1%'";
+        (await count.ExecuteScalarAsync(TestContext.Current.CancellationToken)).ShouldBe(0L);
+    }
+
+    [Fact]
+    public async Task Is_in_a_region_that_could_be_one()
+    {
+        foreach (var region in new[] { "us-east-1", "ap-southeast-2", "us-gov-west-1", "us-isob-east-1", "mx-central-1" })
+        {
+            (await CreateAsync(region)).Status.ShouldBe(HttpStatusCode.OK, region);
+        }
+
+        foreach (var other in new[] { "us-east-12", "moon-east-1", "us-east-1-b", "x" })
+        {
+            (await CreateAsync(other)).Error.ShouldBe(("InvalidSignatureException", "Credential should be scoped to a valid region."), other);
+        }
+
+        Task<Answer> CreateAsync(string region) => server.Http.JsonAsync("AmazonEC2ContainerServiceV20141113.CreateCluster", "{}", service: "ecs", region: region);
+    }
+
+    [Theory]
+    [InlineData("arn:aws-cn:ecs:us-east-1:000000000000:")]
+    [InlineData("arn:aws:ecs:eu-west-1:000000000000:")]
+    [InlineData("arn:aws:ecs:us-east-1:111111111111:")]
+    [InlineData("arn:aws:elasticloadbalancing:us-east-1:000000000000:")]
+    public async Task Has_nothing_that_an_arn_of_elsewhere_names(string elsewhere)
+    {
+        var instance = await server.JoinAsync();
+        await server.RegisterDefinitionAsync("web");
+        await server.AskAsync("CreateService", """{"serviceName":"web","taskDefinition":"web","desiredCount":0}""");
+        var task = (await server.AskAsync("RunTask", """{"taskDefinition":"web"}""")).GetProperty("tasks")[0].GetProperty("taskArn").GetString()!.Split('/')[^1];
+        var (taskArn, serviceArn, instanceArn) = ($"{elsewhere}task/default/{task}", $"{elsewhere}service/default/web", $"{elsewhere}container-instance/default/{instance}");
+
+        (await FailuresAsync("DescribeTasks", $$"""{"tasks":["{{taskArn}}"]}""")).ShouldBe($$"""[{"arn":"{{taskArn}}","reason":"MISSING"}]""");
+        (await FailuresAsync("DescribeServices", $$"""{"services":["{{serviceArn}}"]}""")).ShouldBe($$"""[{"arn":"{{serviceArn}}","reason":"MISSING"}]""");
+        (await FailuresAsync("DescribeContainerInstances", $$"""{"containerInstances":["{{instanceArn}}"]}""")).ShouldBe($$"""[{"arn":"{{instanceArn}}","reason":"MISSING"}]""");
+        (await FailuresAsync("StartTask", $$"""{"taskDefinition":"web","containerInstances":["{{instanceArn}}"]}""")).ShouldBe($$"""[{"arn":"{{instanceArn}}","reason":"MISSING"}]""");
+        (await FailuresAsync("UpdateContainerInstancesState", $$"""{"status":"DRAINING","containerInstances":["{{instanceArn}}"]}""")).ShouldBe($$"""[{"arn":"{{instanceArn}}","reason":"MISSING"}]""");
+        (await FailuresAsync("UpdateTaskProtection", $$"""{"cluster":"default","protectionEnabled":true,"tasks":["{{taskArn}}"]}""")).ShouldBe($$"""[{"arn":"{{taskArn}}","reason":"MISSING"}]""");
+        (await server.RefusalAsync("StopTask", $$"""{"task":"{{taskArn}}"}""")).ShouldBe(("InvalidParameterException", "The referenced task was not found."));
+        (await server.RefusalAsync("UpdateService", $$"""{"service":"{{serviceArn}}","desiredCount":1}""")).ShouldBe(("ServiceNotFoundException", "Service not found."));
+        (await server.RefusalAsync("DeleteService", $$"""{"service":"{{serviceArn}}"}""")).ShouldBe(("ServiceNotFoundException", "Service not found."));
+        (await server.RefusalAsync("ListTasks", $$"""{"serviceName":"{{serviceArn}}"}""")).ShouldBe(("ServiceNotFoundException", "Service not found."));
+        (await server.RefusalAsync("DeregisterContainerInstance", $$"""{"containerInstance":"{{instanceArn}}","force":true}""")).Message.ShouldBe($"Referenced container instance {instanceArn} not found.");
+        (await server.RefusalAsync("PutAttributes", $$"""{"attributes":[{"name":"a","targetId":"{{instanceArn}}"}]}""")).Type.ShouldBe("TargetNotFoundException");
+        (await server.RefusalAsync("RegisterContainerInstance", $$"""
+            {"containerInstanceArn":"{{instanceArn}}","totalResources":[{"name":"CPU","type":"INTEGER","integerValue":1},{"name":"MEMORY","type":"INTEGER","integerValue":1}]}
+            """)).Message.ShouldBe($"Referenced container instance {instanceArn} not found.");
+        (await server.AskAsync("ListContainerInstances", "{}")).GetProperty("containerInstanceArns").GetArrayLength().ShouldBe(1);
+
+        async Task<string> FailuresAsync(string operation, string request) => (await server.AskAsync(operation, request)).GetProperty("failures").GetRawText();
     }
 
     [Fact]

@@ -59,6 +59,22 @@ public sealed class ATaskDefinitionDocument
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void May_have_a_chain_of_containers_as_long_as_the_quota_lets_it(bool isCircle)
+    {
+        const int Length = 25_000;
+        var containers = Enumerable.Range(1, Length).Select(at => at == Length && !isCircle
+            ? $$"""{"name":"c{{at}}","image":"i","memory":6}"""
+            : $$"""{"name":"c{{at}}","image":"i","memory":6,"volumesFrom":[{"sourceContainer":"c{{at % Length + 1}}"}]}""");
+        var text = $$"""{"family":"web","containerDefinitions":[{{string.Join(',', containers)}}]}""";
+
+        var document = TaskDefinitionDocument.Read(Encoding.UTF8.GetBytes(text), EcsQuotas.Default with { ContainersPerTaskDefinition = Length, TaskDefinitionBytes = int.MaxValue });
+
+        document.Found.Select(problem => problem.Message).ShouldBe(isCircle ? ["The container dependencies of the task definition have a cycle."] : []);
+    }
+
+    [Theory]
     [InlineData("{\n\"family\": nope}", 2)]
     [InlineData("[]", 1)]
     [InlineData("", 1)]

@@ -55,6 +55,25 @@ public sealed class CapacityProvidersOverTheWire : IAsyncLifetime
         second.TryGetProperty("nextToken", out _).ShouldBeFalse();
     }
 
+    /// <summary>Goal: of two calls at once neither takes back what the other changed. Method: many pairs, each of which a merge before the decision may lose.</summary>
+    [Fact]
+    public async Task Keeps_what_two_calls_at_once_change()
+    {
+        await server.AskAsync("CreateCapacityProvider", """
+            {"name":"spare","autoScalingGroupProvider":{"autoScalingGroupArn":"arn:aws:autoscaling:us-east-1:000000000000:autoScalingGroup:1:autoScalingGroupName/g","managedScaling":{"status":"ENABLED"} } }
+            """);
+        for (var round = 1; round <= 40; round++)
+        {
+            await Task.WhenAll(
+                server.AskAsync("UpdateCapacityProvider", $$"""{"name":"spare","autoScalingGroupProvider":{"managedScaling":{"targetCapacity":{{round}} } } }"""),
+                server.AskAsync("UpdateCapacityProvider", $$"""{"name":"spare","autoScalingGroupProvider":{"managedScaling":{"instanceWarmupPeriod":{{round}} } } }"""));
+
+            var scaling = (await server.AskAsync("DescribeCapacityProviders", """{"capacityProviders":["spare"]}""")).GetProperty("capacityProviders")[0]
+                .GetProperty("autoScalingGroupProvider").GetProperty("managedScaling");
+            (scaling.GetProperty("targetCapacity").GetInt32(), scaling.GetProperty("instanceWarmupPeriod").GetInt32()).ShouldBe((round, round));
+        }
+    }
+
     [Theory]
     [InlineData("CreateCapacityProvider", """{"name":"fargate-mine","autoScalingGroupProvider":{"autoScalingGroupArn":"arn:aws:autoscaling:x"}}""", "ClientException")]
     [InlineData("CreateCapacityProvider", """{"name":"a b","autoScalingGroupProvider":{"autoScalingGroupArn":"arn:aws:autoscaling:x"}}""", "ClientException")]
@@ -110,7 +129,11 @@ public sealed class CapacityProvidersOverTheWire : IAsyncLifetime
         (await server.RefusalAsync("DeleteCluster", """{"cluster":"default"}""")).Type.ShouldBe("ClusterContainsCapacityProviderException");
         (await server.RefusalAsync("PutClusterCapacityProviders", """{"cluster":"default","capacityProviders":[],"defaultCapacityProviderStrategy":[]}""")).Type.ShouldBe("InvalidParameterException");
 
-        await server.AskAsync("DeleteCapacityProvider", """{"capacityProvider":"managed"}""");
+        await server.AskAsync("CreateCluster", """{"clusterName":"other"}""");
+        (await server.RefusalAsync("DeleteCapacityProvider", """{"capacityProvider":"managed","cluster":"other"}""")).Type.ShouldBe("InvalidParameterException");
+        (await server.RefusalAsync("UpdateCapacityProvider", """{"name":"managed","cluster":"nope","managedInstancesProvider":{"infrastructureRoleArn":"arn:aws:iam::000000000000:role/s","instanceLaunchTemplate":{}}}""")).Type.ShouldBe("ClusterNotFoundException");
+
+        await server.AskAsync("DeleteCapacityProvider", """{"capacityProvider":"managed","cluster":"default"}""");
 
         await server.AskAsync("DeleteCluster", """{"cluster":"default"}""");
     }

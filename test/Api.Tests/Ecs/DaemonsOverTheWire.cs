@@ -327,6 +327,17 @@ public sealed class DaemonsOverTheWire : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Are_created_once_for_one_client_token_whatever_becomes_of_the_definition()
+    {
+        var definition = await RegisterAsync();
+        var first = (await CreateAsync(""" ,"clientToken":"t" """)).GetProperty("deploymentArn").GetString();
+
+        await server.AskAsync("DeleteDaemonTaskDefinition", $$"""{"daemonTaskDefinition":"{{definition}}"}""");
+
+        (await CreateAsync(""" ,"clientToken":"t" """)).GetProperty("deploymentArn").GetString().ShouldBe(first);
+    }
+
+    [Fact]
     public async Task Are_gone_after_a_reset()
     {
         await server.JoinAsync();

@@ -35,6 +35,29 @@ public sealed class LaunchingTasks : IAsyncLifetime
         (await server.AskAsync("ListTasks", """{"launchType":"FARGATE"}""")).GetProperty("taskArns").GetArrayLength().ShouldBe(1);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData(""" "capacityProviderStrategy":[{"capacityProvider":"FARGATE_SPOT","weight":1}],""")]
+    public async Task Of_a_fargate_service_tells_the_platform(string strategy)
+    {
+        await JoinAsync("ecs.capability.task-eni", "ecs.capability.task-cpu-mem-limit");
+        await server.AskAsync("PutClusterCapacityProviders", """{"cluster":"default","capacityProviders":["FARGATE","FARGATE_SPOT"],"defaultCapacityProviderStrategy":[]}""");
+        var launch = strategy.Length > 0 ? strategy : """ "launchType":"FARGATE",""";
+
+        var service = (await server.AskAsync("CreateService", $$"""{"serviceName":"s","taskDefinition":"vpc","desiredCount":1,{{launch}}{{Network}}}""")).GetProperty("service");
+
+        Platform(service).ShouldBe(("LATEST", "Linux"));
+        Platform(service.GetProperty("deployments")[0]).ShouldBe(("LATEST", "Linux"));
+        service.GetProperty("resourceManagementType").GetString().ShouldBe("CUSTOMER");
+        var revision = service.GetProperty("currentServiceRevisions")[0].GetProperty("arn").GetString();
+        Platform((await server.AskAsync("DescribeServiceRevisions", $$"""{"serviceRevisionArns":["{{revision}}"]}""")).GetProperty("serviceRevisions")[0]).ShouldBe(("LATEST", "Linux"));
+        (await server.AskAsync("UpdateService", """{"service":"s","platformVersion":"LATEST"}""")).GetProperty("service").GetProperty("deployments").GetArrayLength().ShouldBe(1, "Nothing has changed.");
+        var cluster = (await server.AskAsync("DescribeClusters", """{"include":["STATISTICS"]}""")).GetProperty("clusters")[0];
+        cluster.GetProperty("statistics").EnumerateArray().Single(entry => entry.GetProperty("name").GetString() == "activeFargateServiceCount").GetProperty("value").GetString().ShouldBe("1");
+
+        static (string?, string?) Platform(System.Text.Json.JsonElement of) => (of.GetProperty("platformVersion").GetString(), of.GetProperty("platformFamily").GetString());
+    }
+
     [Fact]
     public async Task Over_fargate_and_spot_shares_them_out()
     {

@@ -125,6 +125,20 @@ public sealed class RegisteringATaskDefinition : IAsyncLifetime
             """),
         "The container dependencies of the task definition have a cycle.");
 
+    [Theory]
+    [InlineData("RegisterTaskDefinition", 25_000, "\"links\":[\"c{0}\"]")]
+    [InlineData("RegisterDaemonTaskDefinition", 12_000, "\"dependsOn\":[{{\"containerName\":\"c{0}\",\"condition\":\"START\"}}]")]
+    public async Task Refuses_a_chain_of_very_many_containers(string operation, int length, string need)
+    {
+        var needs = System.Text.CompositeFormat.Parse(need);
+        var containers = Enumerable.Range(1, length).Select(at => $$"""{"name":"c{{at}}",{{string.Format(null, needs, at + 1)}}}""");
+
+        (await server.RefusalAsync(operation, $$"""{"family":"web","containerDefinitions":[{{string.Join(',', containers)}}]}"""))
+            .ShouldBe(("ClientException", "Container list cannot have more than 10 containers."));
+
+        (await server.AskAsync("ListTaskDefinitions", "{}")).GetProperty("taskDefinitionArns").GetArrayLength().ShouldBe(0);
+    }
+
     [Fact]
     public async Task Refuses_ports_that_differ_where_the_host_has_no_others() => await ShouldRefuse(
         With("""{"networkMode":"awsvpc","containerDefinitions":[{"name":"app","image":"nginx","memory":128,"portMappings":[{"containerPort":80,"hostPort":8080}]}]}"""),

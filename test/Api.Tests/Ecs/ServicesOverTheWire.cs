@@ -161,6 +161,26 @@ public sealed class ServicesOverTheWire : IAsyncLifetime
         await server.AskAsync("CreateService", Request);
 
         (await server.AskAsync("CreateService", Request)).GetProperty("service").GetProperty("serviceName").GetString().ShouldBe("web");
+        await server.AskAsync("DeregisterTaskDefinition", """{"taskDefinition":"web:1"}""");
+        (await server.AskAsync("CreateService", Request)).GetProperty("service").GetProperty("serviceName").GetString().ShouldBe("web");
+    }
+
+    [Theory]
+    [InlineData("""{"taskDefinition":"web","externalId":"x","scale":{"value":50},"clientToken":"t"}""")]
+    [InlineData("""{"taskDefinition":"web","externalId":"x","scale":{"value":100},"launchType":"EC2","clientToken":"t"}""")]
+    [InlineData("""{"taskDefinition":"web","externalId":"x","scale":{"value":100},"tags":[{"key":"a","value":"b"}],"clientToken":"t"}""")]
+    public async Task Have_task_sets_that_are_created_once_for_one_client_token(string otherwise)
+    {
+        const string Own = "\"cluster\":\"default\",\"service\":\"own\",";
+        const string Request = $$"""{{{Own}}"taskDefinition":"web","externalId":"x","scale":{"value":100},"clientToken":"t"}""";
+        await server.AskAsync("CreateCluster", "{}");
+        await server.AskAsync("CreateService", """{"serviceName":"own","desiredCount":0,"deploymentController":{"type":"EXTERNAL"}}""");
+        var first = (await server.AskAsync("CreateTaskSet", Request)).GetProperty("taskSet").GetProperty("id").GetString();
+
+        (await server.RefusalAsync("CreateTaskSet", otherwise.Replace("{\"taskDefinition", $"{{{Own}\"taskDefinition", StringComparison.Ordinal)))
+            .ShouldBe(("InvalidParameterException", "Creation of task set was not idempotent."));
+        await server.AskAsync("DeregisterTaskDefinition", """{"taskDefinition":"web:1"}""");
+        (await server.AskAsync("CreateTaskSet", Request)).GetProperty("taskSet").GetProperty("id").GetString().ShouldBe(first);
     }
 
     [Fact]

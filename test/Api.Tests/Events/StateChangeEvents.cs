@@ -46,6 +46,19 @@ public sealed class StateChangeEvents
     }
 
     [Fact]
+    public void Begin_with_a_task_that_waits_for_an_instance()
+    {
+        cluster.Do(new PutClusterCapacityProvidersCommand([new("spare", "EC2")], []));
+        cluster.Do(new RunTaskCommand(new() { Definition = ToldCluster.Web }, 1, [], [], null, "") { Strategy = [new("spare", 1, 0)] });
+        var waiting = Detail("ECS Task State Change");
+
+        (waiting.GetProperty("lastStatus").GetString(), waiting.GetProperty("version").GetInt64()).ShouldBe(("PROVISIONING", 1));
+        cluster.Instance();
+        var placed = Detail("ECS Task State Change");
+        (placed.GetProperty("lastStatus").GetString(), placed.GetProperty("version").GetInt64()).ShouldBe(("PENDING", 2));
+    }
+
+    [Fact]
     public void Follow_a_task_and_the_instance_it_frees()
     {
         cluster.Instance();

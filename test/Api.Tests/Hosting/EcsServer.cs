@@ -28,8 +28,13 @@ internal sealed class EcsServer : IAsyncDisposable
     /// <param name="events">What is different about state change events.</param>
     /// <param name="directory">The directory an earlier one has left.</param>
     /// <param name="agents">Times of the agents' sockets; null leaves them out.</param>
+    /// <param name="configure">Takes the place of parts.</param>
     public static async Task<EcsServer> StartAsync(
-        FrontDoorOptions? options = null, Func<EventsOptions, EventsOptions>? events = null, string? directory = null, AgentChannelOptions? agents = null)
+        FrontDoorOptions? options = null,
+        Func<EventsOptions, EventsOptions>? events = null,
+        string? directory = null,
+        AgentChannelOptions? agents = null,
+        Action<IServiceCollection>? configure = null)
     {
         directory ??= Directory.CreateTempSubdirectory("berth-ecs-").FullName;
         var kept = new EventsOptions { Directory = Path.Combine(directory, "events"), SaveEvery = TimeSpan.FromMilliseconds(20) };
@@ -47,6 +52,8 @@ internal sealed class EcsServer : IAsyncDisposable
                 services.AddSingleton(provider => new TaskCredentials("of a test"u8.ToArray(), provider.GetRequiredService<TimeProvider>()));
                 services.AddAgentChannels(agents);
             }
+
+            configure?.Invoke(services);
         }, options, application =>
         {
             if (agents is not null)
@@ -146,10 +153,12 @@ internal sealed class EcsServer : IAsyncDisposable
 
     public async Task ExecuteAsync<T>(string cluster, Command<ClusterAggregate, T> command)
     {
-        var streams = server.Services.GetRequiredService<IStreamDirectory<ClusterAggregate, ClusterState>>();
-        var stream = await streams.OpenAsync(StreamId.Cluster("000000000000", "us-east-1", cluster), TestContext.Current.CancellationToken);
+        var stream = await StreamAsync(cluster);
         await stream.ExecuteAsync(command, TestContext.Current.CancellationToken);
     }
+
+    public ValueTask<IStream<ClusterAggregate, ClusterState>> StreamAsync(string cluster) => server.Services.GetRequiredService<IStreamDirectory<ClusterAggregate, ClusterState>>()
+        .OpenAsync(StreamId.Cluster("000000000000", "us-east-1", cluster), TestContext.Current.CancellationToken);
 
     private static void AddStreams<TAggregate, TState, TEvent>(IServiceCollection services, Func<StreamId, TAggregate> create, IStreamCodec<TState, TEvent> codec)
         where TAggregate : Aggregate<TState, TEvent>

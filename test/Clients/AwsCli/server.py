@@ -3,6 +3,7 @@
 A run has its own arguments, environment, directory and standard streams, which its caller hands over, and ends with
 its own exit code. Ends with the process that started it.
 """
+import contextlib
 import functools
 import gc
 import json
@@ -16,8 +17,10 @@ from awscli import clidriver
 
 try:
     from awscli.botocore import session    # Version 2 has its own.
+    from awscli.botocore.exceptions import UnknownServiceError
 except ImportError:
     from botocore import session
+    from botocore.exceptions import UnknownServiceError
 
 session.create_loader = functools.cache(session.create_loader)
 PATIENCE = 10    # Seconds that a caller may take to say what it wants.
@@ -47,8 +50,7 @@ def serve(path):
             continue
         for service in services.intersection(told["arguments"]):
             services.remove(service)
-            driver.session.get_service_model(service)    # Once, and here: the copies share it.
-            gc.freeze()
+            read(driver.session, service)
         if os.fork() == 0:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             listener.close()
@@ -56,6 +58,16 @@ def serve(path):
         for descriptor in descriptors:
             os.close(descriptor)
         caller.close()
+
+
+def read(session, service):
+    """Reads all that a run of the service reads: once, and here, for the copies share it."""
+    session.get_service_model(service)
+    for model in [session.get_waiter_model, session.get_paginator_model]:
+        with contextlib.suppress(UnknownServiceError):    # Not every service has them.
+            model(service)
+    session.create_client(service, region_name="us-east-1", aws_access_key_id="none", aws_secret_access_key="none")
+    gc.freeze()
 
 
 def hear(caller):

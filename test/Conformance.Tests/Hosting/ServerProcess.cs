@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Berth.Clients;
 using Berth.Host;
 using Berth.Wire;
 
@@ -17,8 +18,6 @@ internal sealed class ServerProcess : IAsyncDisposable
 {
     private const int MostLinesKept = 400;
     private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(60);
-    private static readonly string Program = Path.GetFullPath(
-        Path.Combine(AppContext.BaseDirectory, "../../Berth", Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/')), "berth.dll"));
 
     private readonly Process process;
     private readonly ConcurrentQueue<string> log = new();
@@ -28,7 +27,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     {
         this.installation = installation;
         var start = new ProcessStartInfo(
-            "dotnet", [Program, "server", "--data", installation.DataDirectory, "--port", installation.Settings.Port.ToString(CultureInfo.InvariantCulture)])
+            "dotnet", [Product.Program, "server", "--data", installation.DataDirectory, "--port", installation.Settings.Port.ToString(CultureInfo.InvariantCulture)])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -136,6 +136,41 @@ public sealed class PlacingTasks
         Should.Throw<RefusedException>(() => scene.Do(command with { Fingerprint = "other" })).Code.ShouldBe("ConflictException");
     }
 
+    [Fact]
+    public void Tells_of_a_repeated_client_token_which_tasks_are_no_longer_kept()
+    {
+        scene.Instance();
+        var command = new RunTaskCommand(new() { Definition = ClusterScene.Web }, 2, [], [], "token", "same");
+        var (stays, goes) = scene.Do(command).Tasks is [var one, var other] ? (one.Id, other.Id) : throw new InvalidOperationException();
+        scene.Do(new StopTaskCommand(goes, null));
+        scene.Report(scene.State.Tasks[goes], EcsTaskStatus.Stopped);
+        scene.Wait(TimeSpan.FromHours(2));
+
+        var repeat = scene.Do(command);
+
+        repeat.Tasks.Select(task => task.Id).ShouldBe([stays]);
+        repeat.Forgotten.ShouldBe([goes]);
+        scene.Wait(TimeSpan.FromHours(23));
+        scene.Do(command).Tasks.Length.ShouldBe(2);
+    }
+
+    [Fact]
+    public void Knows_no_client_token_of_a_cluster_that_had_its_name()
+    {
+        var command = new RunTaskCommand(new() { Definition = ClusterScene.Web }, 1, [], [], "token", "same");
+        var instance = scene.Instance();
+        var task = scene.Do(command).Tasks.Single();
+        scene.Do(new StopTaskCommand(task.Id, null));
+        scene.Report(scene.State.Tasks[task.Id], EcsTaskStatus.Stopped);
+        scene.Do(new DeregisterContainerInstanceCommand(instance, Force: false));
+        scene.Do(new DeleteClusterCommand());
+
+        scene.State.ClientTokens.ShouldBeEmpty();
+        scene.Do(new CreateClusterCommand([], null, null, []));
+        scene.Instance();
+        scene.Do(command with { Fingerprint = "other" }).Tasks.Single().Id.ShouldNotBe(task.Id);
+    }
+
     /// <summary>Goal: the scan's arrays never disagree with the state. Method: any history, then counting anew.</summary>
     [Fact]
     public void Leaves_the_same_free_however_it_is_counted() =>

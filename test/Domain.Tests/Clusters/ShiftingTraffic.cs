@@ -141,7 +141,7 @@ public sealed class ShiftingTraffic
     {
         Begin(new(200, 100) { Strategy = DeploymentStrategy.BlueGreen });
 
-        Should.Throw<RefusedException>(() => scene.Do(new UpdateServiceCommand("web", new() { ForceNewDeployment = true, DeploymentConfiguration = new() }))).Code.ShouldBe("InvalidParameterException");
+        Should.Throw<RefusedException>(() => scene.Do(new UpdateServiceCommand("web", new() { ForceNewDeployment = true, DeploymentConfiguration = new() { Strategy = DeploymentStrategy.Rolling } }))).Code.ShouldBe("InvalidParameterException");
         Should.Throw<RefusedException>(() => scene.Do(new StopServiceDeploymentCommand("web", scene.Found().Rollout!.Id, GoesBack: false))).Code.ShouldBe("InvalidParameterException");
     }
 

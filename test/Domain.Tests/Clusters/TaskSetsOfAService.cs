@@ -103,6 +103,7 @@ public sealed class TaskSetsOfAService
 
         Create(1, 100, "token").Id.ShouldBe(first.Id);
         Should.Throw<RefusedException>(() => Create(2, 100, "token"));
+        Should.Throw<RefusedException>(() => Create(1, 50, "token")).Message.ShouldBe("Creation of task set was not idempotent.");
     }
 
     [Fact]
@@ -127,7 +128,7 @@ public sealed class TaskSetsOfAService
     }
 
     private TaskSet Create(int revision, double scale, string? token = null) => scene.Do(new CreateTaskSetCommand(
-        "web", new() { TaskDefinitionArn = ClusterScene.Define(revision).Arn, LaunchType = "EC2" }, ClusterScene.Define(revision), scale, null, [], token));
+        "web", new() { TaskDefinitionArn = ClusterScene.Define(revision).Arn, LaunchType = "EC2" }, ClusterScene.Define(revision), scale, null, [], token) { Fingerprint = $"{revision} {scale}" });
 
     private TaskSet Found(TaskSet set) => scene.Found().TaskSets.Single(known => known.Id == set.Id);
 

@@ -107,7 +107,7 @@ internal static class ScenarioWishes
         Definition = definition,
         DesiredCount = command.Number("desired"),
         ForceNewDeployment = command.Flag("force-new-deployment"),
-        DeploymentConfiguration = Configuration(command, service.Settings.DeploymentConfiguration) is var changed && changed != service.Settings.DeploymentConfiguration ? changed : null,
+        DeploymentConfiguration = Configuration(command, service.Settings.DeploymentConfiguration) is var changed && changed != service.Settings.DeploymentConfiguration ? All(changed) : null,
         CapacityProviderStrategy = command.Has("providers") ? Providers(command, "providers") : null,
         PlacementStrategy = Strategies(command) is { IsEmpty: false } strategies ? strategies : null,
         NetworkConfiguration = NetworkConfiguration(command),
@@ -116,6 +116,17 @@ internal static class ScenarioWishes
         LoadBalancers = command.Has("behind") ? LoadBalancers(command, service.Primary is null ? "" : definition?.Family ?? service.Name) : null,
         HealthCheckGracePeriod = command.Span("grace"),
         AvailabilityZoneRebalancing = command.Flag("rebalancing") ? "ENABLED" : null,
+    };
+
+    private static DeploymentConfigurationChanges All(DeploymentConfiguration wish) => new(wish.MaximumPercent, wish.MinimumHealthyPercent)
+    {
+        Strategy = wish.Strategy,
+        CircuitBreaker = wish.CircuitBreaker,
+        Alarms = wish.Alarms,
+        BakeMinutes = wish.BakeMinutes,
+        LifecycleHooks = wish.LifecycleHooks,
+        Linear = wish.Linear,
+        Canary = wish.Canary,
     };
 
     private static PortMapping Port(string text)

@@ -14,7 +14,6 @@ namespace Berth.EndToEnd.Tests;
 public abstract class Installation : IAsyncLifetime
 {
     private const string TaskLabel = "com.amazonaws.ecs.task-arn";
-    private protected static readonly string Program = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../Berth", Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/')), "berth.dll"));
     private static readonly string[] Foreign =
         ["BERTH_HOME", "BERTH_DATA", "BERTH_ACCOUNT_ID", "AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN", "AWS_REGION"];
 
@@ -170,7 +169,7 @@ public abstract class Installation : IAsyncLifetime
     {
         var begun = Stopwatch.GetTimestamp();
         var answer = await Shell.RunAsync(
-            $$"""berth() { dotnet '{{Program}}' "$@" --data '{{Data}}'; }; {{script}}""", environment, cancellationToken ?? TestContext.Current.CancellationToken);
+            $$"""berth() { dotnet '{{Product.Program}}' "$@" --data '{{Data}}'; }; {{script}}""", environment, cancellationToken ?? TestContext.Current.CancellationToken);
         TestContext.Current.TestOutputHelper?.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"{Stopwatch.GetElapsedTime(begun).TotalSeconds,5:F1} s  {script.Trim().Split('\n')[0]}  => {answer.ExitCode} {answer.Output.ReplaceLineEndings(" ")}"));
         return answer;

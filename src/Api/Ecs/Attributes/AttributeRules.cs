@@ -11,7 +11,7 @@ internal static partial class AttributeRules
     private const int MostAttributes = 10;
 
     /// <summary>The attributes of a request by the container instance they are for.</summary>
-    public static List<(string Target, List<AttributeShape> Attributes)> ByTarget(List<AttributeShape>? attributes, string cluster)
+    public static List<(string Target, List<AttributeShape> Attributes)> ByTarget(List<AttributeShape>? attributes, string cluster, RequestContext caller)
     {
         if (attributes is not { Count: > 0 })
         {
@@ -23,7 +23,7 @@ internal static partial class AttributeRules
             throw AwsException.InvalidParameter($"attributes cannot have more than {MostAttributes} entries.");
         }
 
-        return [.. attributes.GroupBy(attribute => Target(attribute, cluster), StringComparer.Ordinal).Select(group => (group.Key, group.ToList()))];
+        return [.. attributes.GroupBy(attribute => Target(attribute, cluster, caller), StringComparer.Ordinal).Select(group => (group.Key, group.ToList()))];
     }
 
     /// <summary>The same for the domain.</summary>
@@ -60,7 +60,7 @@ internal static partial class AttributeRules
     [GeneratedRegex(@"^[A-Za-z0-9_.@/\\: -]{1,128}\z")]
     private static partial Regex ValuePattern { get; }
 
-    private static string Target(AttributeShape attribute, string cluster)
+    private static string Target(AttributeShape attribute, string cluster, RequestContext caller)
     {
         if (string.IsNullOrEmpty(attribute.Name))
         {
@@ -73,6 +73,6 @@ internal static partial class AttributeRules
         }
 
         WireEnums.TargetType.Require(attribute.TargetType, "targetType");
-        return EcsIdentifiers.ContainerInstance(attribute.TargetId, cluster);
+        return EcsIdentifiers.ContainerInstance(attribute.TargetId, cluster, caller);
     }
 }

@@ -22,7 +22,7 @@ internal sealed class DeleteAttributes(ClusterStreams clusters) : IOperation<Del
     public async ValueTask<DeleteAttributesResponse> HandleAsync(DeleteAttributesRequest request, RequestContext context, CancellationToken cancellationToken)
     {
         var cluster = EcsIdentifiers.Cluster(request.Cluster, context);
-        var asked = AttributeRules.ByTarget(request.Attributes, cluster);
+        var asked = AttributeRules.ByTarget(request.Attributes, cluster, context);
         await clusters.ExecuteAsync(context, cluster, new DeleteAttributesCommand(AttributeRules.Targets(asked)), cancellationToken).ConfigureAwait(false);
         return new() { Attributes = AttributeRules.Show(asked, context, cluster) };
     }

@@ -46,19 +46,38 @@ internal sealed class ListAttributes(ClusterStreams clusters) : IOperation<ListA
 
         var page = Page.Of(List, request.NextToken, request.MaxResults);
         var state = await clusters.ReadAsync(context, request.Cluster, cancellationToken).ConfigureAwait(false);
-        var all =
-            from instance in state.ContainerInstances.Values
-            where instance.Status != ContainerInstanceStatus.Inactive && (page.After is null || string.CompareOrdinal(instance.Id, page.After.Split(' ')[0]) >= 0)
-            from attribute in instance.Attributes.Values
-            where (request.AttributeName is null || attribute.Name == request.AttributeName)
-                && (request.AttributeValue is null || attribute.Value == request.AttributeValue)
-                && (page.After is null || string.CompareOrdinal($"{instance.Id} {attribute.Name}", page.After) > 0)
-            select (instance.Id, Attribute: attribute);
-        var (attributes, next) = page.Cut(
+        var (attributes, next) = page.Find(
             List,
-            [.. all.Take(page.Size + 1)],
-            entry => $"{entry.Id} {entry.Attribute.Name}",
-            entry => new AttributeShape { Name = entry.Attribute.Name, Value = entry.Attribute.Value, TargetId = state.ContainerInstanceArn(entry.Id), TargetType = "container-instance" });
+            Behind(page.After, request.AttributeName, state),
+            KeyOf,
+            entry => entry.Attribute is { } found && (request.AttributeValue is null || found.Value == request.AttributeValue),
+            entry => new AttributeShape { Name = entry.Attribute!.Name, Value = entry.Attribute.Value, TargetId = state.ContainerInstanceArn(entry.Id), TargetType = "container-instance" });    // It matched, so it is there.
         return new() { Attributes = attributes, NextToken = next };
+    }
+
+    /// <summary>An instance's attributes follow the instance itself.</summary>
+    private static string KeyOf((string Id, EcsAttribute? Attribute) entry) => $"{entry.Id} {entry.Attribute?.Name}";
+
+    /// <summary>Instance by instance, the attributes behind a key; null stands for each instance, so that those without an attribute count as looked at.</summary>
+    private static IEnumerable<(string Id, EcsAttribute? Attribute)> Behind(string? after, string? name, ClusterState state)
+    {
+        var begun = after?.Split(' ')[0];
+        foreach (var id in begun is null ? state.InstanceIds.After(null) : state.InstanceIds.After(begun).Prepend(begun))
+        {
+            yield return (id, null);
+            if (state.ContainerInstances.GetValueOrDefault(id) is not { Status: not ContainerInstanceStatus.Inactive } instance)
+            {
+                continue;
+            }
+
+            IEnumerable<EcsAttribute> asked = name is null ? instance.Attributes.Values : instance.Attributes.TryGetValue(name, out var one) ? [one] : [];
+            foreach (var attribute in asked)
+            {
+                if (id != begun || string.CompareOrdinal(KeyOf((id, attribute)), after) > 0)
+                {
+                    yield return (id, attribute);
+                }
+            }
+        }
     }
 }

@@ -22,7 +22,7 @@ internal sealed class PutAttributes(ClusterStreams clusters) : IOperation<PutAtt
     public async ValueTask<PutAttributesResponse> HandleAsync(PutAttributesRequest request, RequestContext context, CancellationToken cancellationToken)
     {
         var cluster = EcsIdentifiers.Cluster(request.Cluster, context);
-        var asked = AttributeRules.ByTarget(request.Attributes, cluster);
+        var asked = AttributeRules.ByTarget(request.Attributes, cluster, context);
         foreach (var attribute in request.Attributes!)
         {
             AttributeRules.CheckText(attribute);

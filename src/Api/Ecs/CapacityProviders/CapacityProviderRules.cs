@@ -49,6 +49,15 @@ internal static class CapacityProviderRules
             : throw AwsException.InvalidParameter("The specified capacity provider was not found. Specify a valid capacity provider and try again.");
     }
 
+    /// <summary>Refuses a cluster, where one is named, that is not the one a provider of managed instances belongs to.</summary>
+    public static async ValueTask RequireOwnClusterAsync(string own, string? named, ClusterStreams clusters, RequestContext caller, CancellationToken cancellationToken)
+    {
+        if (!string.IsNullOrEmpty(named) && (await clusters.ReadAsync(caller, named, cancellationToken).ConfigureAwait(false)).Name != own)
+        {
+            throw AwsException.InvalidParameter("The specified capacity provider was not found. Specify a valid capacity provider and try again.");
+        }
+    }
+
     /// <summary>An Auto Scaling group's settings, checked, with ECS's defaults.</summary>
     public static AutoScalingGroupProviderShape WithDefaults(AutoScalingGroupProviderShape given)
     {

@@ -33,6 +33,7 @@ internal sealed class DeleteCapacityProvider(AccountStreams account, ClusterStre
             ?? throw AwsException.InvalidParameter("The specified capacity provider was not found. Specify a valid capacity provider and try again.");
         if (known is { Kind: CapacityProviderKind.ManagedInstances, Cluster: { } own })
         {
+            await CapacityProviderRules.RequireOwnClusterAsync(own, request.Cluster, clusters, context, cancellationToken).ConfigureAwait(false);
             await clusters.TryExecuteAsync(context, own, new AttachCapacityProviderCommand(new(name, "MANAGED_INSTANCES"), Attached: false), cancellationToken).ConfigureAwait(false);
         }
 

@@ -59,17 +59,30 @@ internal static class ClusterRules
         return configuration is null ? null : JsonSerializer.SerializeToElement(configuration, EcsJson.Shared.ClusterConfigurationShape);
     }
 
+    /// <summary>Takes a cluster's Service Connect defaults away, as an empty namespace asks.</summary>
+    public static readonly JsonElement NoServiceConnectDefaults = JsonElement.Parse("null");
+
     /// <summary>A request's Service Connect defaults as they are stored; null when it has none.</summary>
-    public static JsonElement? ServiceConnectDefaults(ClusterServiceConnectDefaultsRequestShape? defaults)
+    public static JsonElement? ServiceConnectDefaults(ClusterServiceConnectDefaultsRequestShape? defaults, bool mayBeNone)
     {
         if (defaults is null)
         {
             return null;
         }
 
-        if (string.IsNullOrEmpty(defaults.Namespace) || defaults.Namespace.Length > MostNamespaceLength)
+        if (defaults.Namespace is not { } name || (name.Length == 0 && !mayBeNone) || name.Length > MostNamespaceLength)
         {
             throw AwsException.InvalidParameter($"serviceConnectDefaults.namespace must have 1 to {MostNamespaceLength} characters.");
+        }
+
+        if (name.Length == 0)
+        {
+            return NoServiceConnectDefaults;
+        }
+
+        if (!name.StartsWith("arn:", StringComparison.Ordinal) && name.AsSpan().ContainsAny("<>\"/"))
+        {
+            throw AwsException.InvalidParameter("serviceConnectDefaults.namespace must not contain <, >, \" or /.");
         }
 
         return JsonSerializer.SerializeToElement(new() { Namespace = defaults.Namespace }, EcsJson.Shared.ClusterServiceConnectDefaultsShape);

@@ -37,7 +37,7 @@ internal sealed class CreateCluster(AccountStreams account, ClusterStreams clust
         var tags = Tags.Read(request.Tags);
         var settings = ClusterRules.Settings(request.Settings);
         var configuration = ClusterRules.Configuration(request.Configuration);
-        var connect = ClusterRules.ServiceConnectDefaults(request.ServiceConnectDefaults);
+        var connect = ClusterRules.ServiceConnectDefaults(request.ServiceConnectDefaults, mayBeNone: false);
         var isCapacityGiven = request.CapacityProviders is not null || request.DefaultCapacityProviderStrategy is not null;
         var wanted = capacity.Read(request.CapacityProviders, request.DefaultCapacityProviderStrategy, context);
         var known = await clusters.FindAsync(context, name, cancellationToken).ConfigureAwait(false);

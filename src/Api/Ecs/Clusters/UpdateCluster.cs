@@ -30,7 +30,7 @@ internal sealed class UpdateCluster(ClusterStreams clusters) : IOperation<Update
             throw AwsException.InvalidParameter("Cluster can not be blank.");
         }
 
-        var command = new UpdateClusterCommand(ClusterRules.Settings(request.Settings), ClusterRules.Configuration(request.Configuration), ClusterRules.ServiceConnectDefaults(request.ServiceConnectDefaults));
+        var command = new UpdateClusterCommand(ClusterRules.Settings(request.Settings), ClusterRules.Configuration(request.Configuration), ClusterRules.ServiceConnectDefaults(request.ServiceConnectDefaults, mayBeNone: true));
         var state = await clusters.ExecuteAsync(context, request.Cluster, command, cancellationToken).ConfigureAwait(false);
         return new() { Cluster = ClusterAnswer.Of(state, ClusterAnswer.Changed) };
     }

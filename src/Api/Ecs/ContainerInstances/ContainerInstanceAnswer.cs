@@ -6,7 +6,13 @@ namespace Berth.Api;
 /// <summary>A container instance as the API tells it.</summary>
 internal static class ContainerInstanceAnswer
 {
-    public static ContainerInstanceShape Of(ClusterState state, ContainerInstance instance, IReadOnlyCollection<string> include)
+    public const string DockerVersionPrefix = "DockerVersion: ";
+
+    /// <param name="state">The cluster.</param>
+    /// <param name="instance">One of its instances.</param>
+    /// <param name="include">What the caller asks for besides.</param>
+    /// <param name="runtime">How its container runtime is; null where that is not known.</param>
+    public static ContainerInstanceShape Of(ClusterState state, ContainerInstance instance, IReadOnlyCollection<string> include, ContainerRuntimeStatus? runtime = null)
     {
         var held = instance.Status == ContainerInstanceStatus.Inactive
             ? []
@@ -22,7 +28,7 @@ internal static class ContainerInstanceAnswer
             {
                 AgentVersion = instance.Agent?.Version,
                 AgentHash = instance.Agent?.Hash,
-                DockerVersion = instance.Agent?.DockerVersion is { } docker ? $"DockerVersion: {docker}" : null,
+                DockerVersion = instance.Agent?.DockerVersion is { } docker ? DockerVersionPrefix + docker : null,
             },
             RegisteredResources =
             [
@@ -48,7 +54,7 @@ internal static class ContainerInstanceAnswer
             RegisteredAt = instance.RegisteredAt,
             Attachments = [],
             Tags = include.Contains("TAGS") ? Tags.Show(instance.Tags) : [],
-            HealthStatus = include.Contains("CONTAINER_INSTANCE_HEALTH") ? InstanceHealth.Of(state, instance, held) : null,
+            HealthStatus = include.Contains("CONTAINER_INSTANCE_HEALTH") ? InstanceHealth.Of(state, instance, runtime, held) : null,
         };
     }
 

@@ -24,7 +24,7 @@ internal sealed class DeregisterContainerInstance(ClusterStreams clusters) : IOp
     public async ValueTask<DeregisterContainerInstanceResponse> HandleAsync(DeregisterContainerInstanceRequest request, RequestContext context, CancellationToken cancellationToken)
     {
         var cluster = EcsIdentifiers.Cluster(request.Cluster, context);
-        var command = new DeregisterContainerInstanceCommand(EcsIdentifiers.ContainerInstance(request.ContainerInstance, cluster), request.Force == true);
+        var command = new DeregisterContainerInstanceCommand(EcsIdentifiers.ContainerInstance(request.ContainerInstance, cluster, context), request.Force == true);
         var instance = await clusters.ExecuteAsync(context, cluster, command, cancellationToken).ConfigureAwait(false);
         var state = await clusters.ReadAsync(context, cluster, cancellationToken).ConfigureAwait(false);
         return new() { ContainerInstance = ContainerInstanceAnswer.Of(state, instance, []) };

@@ -1,3 +1,4 @@
+using Berth.Engine;
 using Berth.Wire;
 
 namespace Berth.Api;
@@ -20,7 +21,7 @@ internal sealed record DescribeContainerInstancesResponse
 
 /// <summary>Tells container instances by id.</summary>
 /// <remarks>https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeContainerInstances.html</remarks>
-internal sealed class DescribeContainerInstances(ClusterStreams clusters) : IOperation<DescribeContainerInstancesRequest, DescribeContainerInstancesResponse>
+internal sealed class DescribeContainerInstances(ClusterStreams clusters, InstanceStatuses statuses) : IOperation<DescribeContainerInstancesRequest, DescribeContainerInstancesResponse>
 {
     private const int MostInstances = 100;
 
@@ -34,16 +35,17 @@ internal sealed class DescribeContainerInstances(ClusterStreams clusters) : IOpe
         }
 
         var state = await clusters.ReadAsync(context, request.Cluster, cancellationToken).ConfigureAwait(false);
+        var cluster = StreamId.Cluster(context.AccountId, context.Region, state.Name);
         var answer = new DescribeContainerInstancesResponse { ContainerInstances = [], Failures = [] };
-        foreach (var id in asked.Select(identifier => EcsIdentifiers.ContainerInstance(identifier, state.Name)).Distinct(StringComparer.Ordinal))
+        foreach (var id in asked.Select(identifier => EcsIdentifiers.ContainerInstance(identifier, state.Name, context)).Distinct(StringComparer.Ordinal))
         {
             if (state.ContainerInstances.TryGetValue(id, out var instance))
             {
-                answer.ContainerInstances.Add(ContainerInstanceAnswer.Of(state, instance, request.Include ?? []));
+                answer.ContainerInstances.Add(ContainerInstanceAnswer.Of(state, instance, request.Include ?? [], statuses.Find(cluster, id)));
             }
             else
             {
-                answer.Failures.Add(new() { Arn = state.ContainerInstanceArn(id), Reason = "MISSING" });
+                answer.Failures.Add(new() { Arn = EcsIdentifiers.ArnOf(id, state.ContainerInstanceArn), Reason = "MISSING" });
             }
         }
 

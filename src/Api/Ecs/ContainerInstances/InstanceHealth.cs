@@ -2,16 +2,28 @@ using Berth.Domain;
 
 namespace Berth.Api;
 
-/// <summary>The health of a container instance, as far as it can be seen from here: its agent's channel, and its daemons' tasks.</summary>
+/// <summary>The health of a container instance, as far as it can be seen from here: its agent's channel, what the agent says of the container runtime, and its daemons' tasks.</summary>
 internal static class InstanceHealth
 {
     private const string Ok = "OK";
     private const string Impaired = "IMPAIRED";
     private const string Initializing = "INITIALIZING";
 
-    public static ContainerInstanceHealthStatusShape Of(ClusterState state, ContainerInstance instance, IEnumerable<EcsTask> tasks)
+    public static ContainerInstanceHealthStatusShape Of(ClusterState state, ContainerInstance instance, ContainerRuntimeStatus? runtime, IEnumerable<EcsTask> tasks)
     {
         List<InstanceHealthCheckResultShape> details = [Connectivity(instance)];
+        if (runtime is not null)
+        {
+            details.Add(new()
+            {
+                Type = "CONTAINER_RUNTIME",
+                Status = runtime.Status,
+                StatusReason = runtime.Reason,
+                LastUpdated = runtime.LastUpdated,
+                LastStatusChange = runtime.LastStatusChange,
+            });
+        }
+
         if (tasks.Where(task => task is { DaemonName: not null, Phase: TaskPhase.Live }).ToList() is { Count: > 0 } daemons)
         {
             details.Add(Daemons(state, daemons));

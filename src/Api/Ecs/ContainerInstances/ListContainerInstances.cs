@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Berth.Domain;
 using Berth.Wire;
 
@@ -36,19 +35,12 @@ internal sealed class ListContainerInstances(ClusterStreams clusters) : IOperati
         var filter = string.IsNullOrEmpty(request.Filter) ? null : PlacementRules.Query(request.Filter);
         var page = Page.Of(List, request.NextToken, request.MaxResults);
         var state = await clusters.ReadAsync(context, request.Cluster, cancellationToken).ConfigureAwait(false);
-        ImmutableArray<string> found =
-        [
-            .. state.ContainerInstances.Values
-                .Where(instance => page.After is null || string.CompareOrdinal(instance.Id, page.After) > 0)
-                .Where(instance => request.Status is { } status ? ContainerInstanceAnswer.StatusName(instance.Status) == status : instance.Status != ContainerInstanceStatus.Inactive)
-                .Where(Filter(filter, state))
-                .Select(instance => instance.Id)
-                .Take(page.Size + 1),
-        ];
-        var (arns, next) = page.Cut(List, found, id => id, state.ContainerInstanceArn);
+        var passes = filter?.Over(state);
+        var (arns, next) = page.Find(List, state.InstanceIds.After(page.After), id => id, id => Matches(state.ContainerInstances[id]), state.ContainerInstanceArn);
         return new() { ContainerInstanceArns = arns, NextToken = next };
-    }
 
-    private static Func<ContainerInstance, bool> Filter(ClusterQuery? query, ClusterState state) =>
-        query is null ? _ => true : query.Over(state);
+        bool Matches(ContainerInstance instance) =>
+            (request.Status is { } status ? ContainerInstanceAnswer.StatusName(instance.Status) == status : instance.Status != ContainerInstanceStatus.Inactive)
+            && passes?.Invoke(instance) != false;
+    }
 }

@@ -9,20 +9,35 @@ namespace Berth.Api;
 /// <summary>Reads what an agent registers of its machine.</summary>
 internal static class Registration
 {
-    private const int MostAttributes = 300;
-
     /// <summary>The command of a request.</summary>
     public static RegisterContainerInstanceCommand Read(RegisterContainerInstanceRequest request, string cluster, RequestContext caller)
     {
         var identity = Identity(request.InstanceIdentityDocument);
         return new(
-            string.IsNullOrEmpty(request.ContainerInstanceArn) ? null : EcsIdentifiers.ContainerInstance(request.ContainerInstanceArn, cluster),
+            Former(request.ContainerInstanceArn, cluster, caller),
             Text(identity, "instanceId"),
             Text(identity, "privateIp") ?? caller.RemoteAddress.MapToIPv4().ToString(),
             Resources(request.TotalResources ?? []) with { GpuIds = Gpus(request.PlatformDevices) },
             Attributes(request.Attributes ?? [], identity, caller.Region),
             Tags.Read(request.Tags),
-            string.IsNullOrEmpty(request.ClientToken) ? null : request.ClientToken);
+            string.IsNullOrEmpty(request.ClientToken) ? null : request.ClientToken)
+        {
+            Agent = Agent(request.VersionInfo),
+        };
+    }
+
+    /// <summary>What agents tell again, and more often, when they connect.</summary>
+    private static AgentVersion? Agent(VersionInfoShape? given) => given is null
+        ? null
+        : new(given.AgentVersion, given.AgentHash, given.DockerVersion?.StartsWith(ContainerInstanceAnswer.DockerVersionPrefix, StringComparison.Ordinal) == true
+            ? given.DockerVersion[ContainerInstanceAnswer.DockerVersionPrefix.Length..]
+            : given.DockerVersion);
+
+    /// <summary>The id the machine had before, which it keeps; null for a new one. What was elsewhere cannot go on here.</summary>
+    private static string? Former(string? arn, string cluster, RequestContext caller)
+    {
+        var id = string.IsNullOrEmpty(arn) ? null : EcsIdentifiers.ContainerInstance(arn, cluster, caller);
+        return id is not null && EcsIdentifiers.IsElsewhere(id) ? throw AwsException.InvalidParameter($"Referenced container instance {id} not found.") : id;
     }
 
     /// <summary>EC2's instance identity document; null off EC2, where it is empty.</summary>
@@ -61,7 +76,11 @@ internal static class Registration
             return null;
         }
 
-        NotYet.Refuse(devices.Exists(device => device.Type == "NEURON_DEVICE"), "A Neuron device");
+        if (devices.Exists(device => device.Type == "NEURON_DEVICE"))
+        {
+            throw AwsException.Client("A Neuron device is not supported yet.");
+        }
+
         foreach (var device in devices)
         {
             WireEnums.PlatformDeviceType.RequireOfClient(device.Type, "platformDevices.type");
@@ -92,9 +111,9 @@ internal static class Registration
     /// <summary>The agent's own attributes, and what the identity document says where the agent is silent.</summary>
     private static ImmutableArray<EcsAttribute> Attributes(List<AttributeShape> given, JsonElement? identity, string region)
     {
-        if (given.Count > MostAttributes || given.Exists(attribute => string.IsNullOrEmpty(attribute.Name)))
+        if (given.Count > ContainerInstance.MostAttributes || given.Exists(attribute => string.IsNullOrEmpty(attribute.Name)))
         {
-            throw AwsException.Client($"An instance can register at most {MostAttributes} attributes, each with a name.");
+            throw AwsException.Client($"An instance can register at most {ContainerInstance.MostAttributes} attributes, each with a name.");
         }
 
         var result = new SortedDictionary<string, EcsAttribute>(StringComparer.Ordinal);

@@ -25,7 +25,7 @@ internal sealed class UpdateContainerAgent(ClusterStreams clusters) : IOperation
     public async ValueTask<UpdateContainerAgentResponse> HandleAsync(UpdateContainerAgentRequest request, RequestContext context, CancellationToken cancellationToken)
     {
         var state = await clusters.ReadAsync(context, request.Cluster, cancellationToken).ConfigureAwait(false);
-        var id = EcsIdentifiers.ContainerInstance(request.ContainerInstance, state.Name);
+        var id = EcsIdentifiers.ContainerInstance(request.ContainerInstance, state.Name, context);
         throw state.ContainerInstances.GetValueOrDefault(id) switch
         {
             null or { Status: ContainerInstanceStatus.Inactive } => AwsException.InvalidParameter($"Referenced container instance {id} not found."),

@@ -40,7 +40,7 @@ internal sealed class UpdateContainerInstancesState(ClusterStreams clusters) : I
         }
 
         var cluster = EcsIdentifiers.Cluster(request.Cluster, context);
-        var command = new UpdateContainerInstancesStateCommand([.. asked.Select(identifier => EcsIdentifiers.ContainerInstance(identifier, cluster))], status);
+        var command = new UpdateContainerInstancesStateCommand([.. asked.Select(identifier => EcsIdentifiers.ContainerInstance(identifier, cluster, context))], status);
         var result = await clusters.ExecuteAsync(context, cluster, command, cancellationToken).ConfigureAwait(false);
         var state = await clusters.ReadAsync(context, cluster, cancellationToken).ConfigureAwait(false);
         return new()

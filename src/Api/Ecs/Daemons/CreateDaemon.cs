@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text.Json;
 using Berth.Domain;
 using Berth.Wire;
 
@@ -53,6 +51,13 @@ internal sealed class CreateDaemon(ClusterStreams clusters, AccountStreams accou
         WireEnums.DaemonPropagateTags.Require(request.PropagateTags, "propagateTags");
         var tags = Tags.Read(request.Tags);
         var cluster = await clusters.ReadAsync(context, request.ClusterArn, cancellationToken).ConfigureAwait(false);
+        var token = string.IsNullOrEmpty(request.ClientToken) ? null : request.ClientToken;
+        var fingerprint = token is null ? null : CallFingerprint.Of(request with { ClientToken = null, ClusterArn = null }, EcsJson.Shared.CreateDaemonRequest);
+        if (CreateDaemonCommand.Repeat(cluster, request.DaemonName!, token, fingerprint) is { } same)    // The name was checked.
+        {
+            return Answer(cluster, same);
+        }
+
         var definition = await account.FindActiveAsync(key, context, cancellationToken).ConfigureAwait(false);
         var draft = new DaemonRevision
         {
@@ -64,20 +69,17 @@ internal sealed class CreateDaemon(ClusterStreams clusters, AccountStreams accou
             EnableEcsManagedTags = request.EnableECSManagedTags == true,
             EnableExecuteCommand = request.EnableExecuteCommand == true,
         };
-        var token = string.IsNullOrEmpty(request.ClientToken) ? null : request.ClientToken;
         var command = new CreateDaemonCommand(
-            request.DaemonName!, draft, DaemonTaskDefinitionDraft.ToRun(definition, context), configuration ?? new(), tags, token, token is null ? null : Fingerprint(request));
+            request.DaemonName!, draft, DaemonTaskDefinitionDraft.ToRun(definition, context), configuration ?? new(), tags, token, fingerprint);
         var daemon = await clusters.ExecuteAsync(context, cluster.Name, command, cancellationToken).ConfigureAwait(false);
-        return new()
-        {
-            DaemonArn = cluster.DaemonArn(daemon.Name),
-            Status = DaemonAnswer.Active,
-            CreatedAt = daemon.CreatedAt,
-            DeploymentArn = cluster.DaemonDeploymentArn(daemon.Name, daemon.Deployments[0].Id),
-        };
+        return Answer(cluster, daemon);
     }
 
-    /// <summary>The same for calls with the same arguments.</summary>
-    private static string Fingerprint(CreateDaemonRequest request) => Convert.ToHexStringLower(SHA256.HashData(
-        JsonSerializer.SerializeToUtf8Bytes(request with { ClientToken = null, ClusterArn = null }, EcsJson.Shared.CreateDaemonRequest)));
+    private static CreateDaemonResponse Answer(ClusterState cluster, Daemon daemon) => new()
+    {
+        DaemonArn = cluster.DaemonArn(daemon.Name),
+        Status = DaemonAnswer.Active,
+        CreatedAt = daemon.CreatedAt,
+        DeploymentArn = cluster.DaemonDeploymentArn(daemon.Name, daemon.Deployments[0].Id),
+    };
 }

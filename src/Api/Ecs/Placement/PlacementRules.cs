@@ -40,9 +40,17 @@ internal static class PlacementRules
     public static ImmutableArray<PlacementConstraint> Constraints(List<PlacementConstraintShape>? constraints, TaskDefinition? definition)
     {
         var read = Constraints(constraints);
-        return read.Length + (definition?.PlacementConstraints.Length ?? 0) <= MostConstraints
-            ? read
-            : throw AwsException.InvalidParameter($"At most {MostConstraints} placement constraints can be given, those of the task definition among them.");
+        CheckCount(read.Length, definition);
+        return read;
+    }
+
+    /// <summary>The same of so many that are read already.</summary>
+    public static void CheckCount(int constraints, TaskDefinition? definition)
+    {
+        if (constraints + (definition?.PlacementConstraints.Length ?? 0) > MostConstraints)
+        {
+            throw AwsException.InvalidParameter($"At most {MostConstraints} placement constraints can be given, those of the task definition among them.");
+        }
     }
 
     /// <summary>The query of an expression.</summary>

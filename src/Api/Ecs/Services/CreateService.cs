@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text.Json;
 using Berth.Domain;
 using Berth.Wire;
 
@@ -80,6 +78,13 @@ internal sealed class CreateService(ClusterStreams clusters, TaskDefinitionLooku
         var tags = Tags.Read(request.Tags);
         var before = await clusters.ReadAsync(context, request.Cluster, cancellationToken).ConfigureAwait(false);
         var cluster = before.Name;
+        var token = string.IsNullOrEmpty(request.ClientToken) ? null : request.ClientToken;
+        var fingerprint = token is null ? null : CallFingerprint.Of(request with { ClientToken = null, Cluster = null }, EcsJson.Shared.CreateServiceRequest);
+        if (CreateServiceCommand.Repeat(before, request.ServiceName!, token, fingerprint) is { } same)    // The name was checked.
+        {
+            return new() { Service = ServiceAnswer.Of(before, same, withTags: true) };
+        }
+
         var target = Target(request, scheduling, controller, before, context);
         var definition = target is null ? null : await definitions.FindAsync(request.TaskDefinition, context, cancellationToken).ConfigureAwait(false);
         if (definition is not null)
@@ -91,6 +96,8 @@ internal sealed class CreateService(ClusterStreams clusters, TaskDefinitionLooku
         var network = definition is null
             ? TaskNetwork.None
             : await networks.ReadAsync(request.NetworkConfiguration, definition.Definition.NetworkMode, target!.IsFargate, context, cancellationToken).ConfigureAwait(false);
+        var usual = DeploymentConfigurationRules.Usual(scheduling);
+        var configuration = DeploymentConfigurationRules.Read(request.DeploymentConfiguration)?.ApplyTo(usual, scheduling) ?? usual;
         var settings = new ServiceSettings
         {
             TaskDefinitionArn = definition?.Definition.Arn ?? "",
@@ -98,10 +105,10 @@ internal sealed class CreateService(ClusterStreams clusters, TaskDefinitionLooku
             DesiredCount = scheduling == SchedulingStrategy.Daemon ? 0 : request.DesiredCount ?? 0,
             LaunchType = target?.LaunchType,
             CapacityProviderStrategy = target?.Strategy ?? [],
-            PlatformVersion = request.PlatformVersion,
+            PlatformVersion = target?.RequestedPlatformVersion,
             SchedulingStrategy = scheduling,
             DeploymentController = controller,
-            DeploymentConfiguration = DeploymentConfigurationRules.Read(request.DeploymentConfiguration, DeploymentConfigurationRules.Usual(scheduling), scheduling),
+            DeploymentConfiguration = configuration,
             PlacementStrategy = PlacementRules.Strategies(request.PlacementStrategy),
             PlacementConstraints = PlacementRules.Constraints(request.PlacementConstraints, definition?.Definition),
             LoadBalancers = definition is null
@@ -119,12 +126,12 @@ internal sealed class CreateService(ClusterStreams clusters, TaskDefinitionLooku
             EnableEcsManagedTags = request.EnableECSManagedTags == true,
             EnableExecuteCommand = request.EnableExecuteCommand == true,
         };
-        ServiceRules.CheckShift(settings);
+        settings.RequireLoadBalancersToShift();
         settings = settings with { AvailabilityZoneRebalancing = Rebalancing(request.AvailabilityZoneRebalancing, settings) };
         var command = new CreateServiceCommand(
-            request.ServiceName!, settings, definition?.Definition, tags, RoleArn(request, context), context.PrincipalArn, string.IsNullOrEmpty(request.ClientToken) ? null : request.ClientToken)
+            request.ServiceName!, settings, definition?.Definition, tags, RoleArn(request, context), context.PrincipalArn, token)
         {
-            Fingerprint = string.IsNullOrEmpty(request.ClientToken) ? null : Fingerprint(request),
+            Fingerprint = fingerprint,
             Subnets = network.Subnets,
         };
         var service = await clusters.ExecuteAsync(context, cluster, command, cancellationToken).ConfigureAwait(false);
@@ -145,6 +152,7 @@ internal sealed class CreateService(ClusterStreams clusters, TaskDefinitionLooku
         var target = LaunchTarget.Read(
             request.LaunchType ?? (isDaemonByDefault ? "EC2" : null), request.CapacityProviderStrategy, request.PlatformVersion, cluster, context, quotas);
         target.CheckPlacement(request.PlacementStrategy, request.PlacementConstraints);
+        target.CheckLoadBalancers(request.LoadBalancers);
         return target;
     }
 
@@ -220,10 +228,6 @@ internal sealed class CreateService(ClusterStreams clusters, TaskDefinitionLooku
             ? throw AwsException.InvalidParameter($"Availability Zone rebalancing can't be enabled for the service because {refusal}.")
             : asked ?? (refusal is null ? "ENABLED" : "DISABLED");
     }
-
-    /// <summary>The same for calls with the same arguments.</summary>
-    private static string Fingerprint(CreateServiceRequest request) => Convert.ToHexStringLower(SHA256.HashData(
-        JsonSerializer.SerializeToUtf8Bytes(request with { ClientToken = null, Cluster = null }, EcsJson.Shared.CreateServiceRequest)));
 
     /// <summary>A role given by name is told by its ARN.</summary>
     private static string? RoleArn(CreateServiceRequest request, RequestContext context)

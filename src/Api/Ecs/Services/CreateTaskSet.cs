@@ -45,7 +45,7 @@ internal sealed class CreateTaskSet(ClusterStreams clusters, TaskDefinitionLooku
     public async ValueTask<CreateTaskSetResponse> HandleAsync(CreateTaskSetRequest request, RequestContext context, CancellationToken cancellationToken)
     {
         var cluster = TaskSetRules.Cluster(request.Cluster, context);
-        var name = EcsIdentifiers.Service(request.Service, cluster);
+        var name = EcsIdentifiers.Service(request.Service, cluster, context);
         if (string.IsNullOrEmpty(request.TaskDefinition))
         {
             throw AwsException.InvalidParameter("TaskDefinition can not be blank.");
@@ -55,8 +55,16 @@ internal sealed class CreateTaskSet(ClusterStreams clusters, TaskDefinitionLooku
         var scale = request.Scale is null ? 0 : TaskSetRules.Scale(request.Scale);
         var tags = Tags.Read(request.Tags);
         var before = await clusters.ReadAsync(context, request.Cluster, cancellationToken).ConfigureAwait(false);
-        TaskSetRules.RequireExternal(before, name);
+        var service = TaskSetRules.RequireExternal(before, name);
+        var token = string.IsNullOrEmpty(request.ClientToken) ? null : request.ClientToken;
+        var fingerprint = token is null ? null : CallFingerprint.Of(request with { ClientToken = null, Cluster = null, Service = null }, EcsJson.Shared.CreateTaskSetRequest);
+        if (CreateTaskSetCommand.Repeat(service, token, fingerprint) is { } same)
+        {
+            return new() { TaskSet = TaskSetAnswer.Of(before, service, same, withTags: true) };
+        }
+
         var target = LaunchTarget.Read(request.LaunchType, request.CapacityProviderStrategy, request.PlatformVersion, before, context, quotas);
+        target.CheckLoadBalancers(request.LoadBalancers);
         var definition = await definitions.FindAsync(request.TaskDefinition, context, cancellationToken).ConfigureAwait(false);
         target.RequireCompatible(definition.Definition);
         var network = await networks.ReadAsync(request.NetworkConfiguration, definition.Definition.NetworkMode, target.IsFargate, context, cancellationToken).ConfigureAwait(false);
@@ -65,15 +73,16 @@ internal sealed class CreateTaskSet(ClusterStreams clusters, TaskDefinitionLooku
             TaskDefinitionArn = definition.Definition.Arn,
             LaunchType = target.LaunchType,
             CapacityProviderStrategy = target.Strategy,
-            PlatformVersion = request.PlatformVersion,
+            PlatformVersion = target.RequestedPlatformVersion,
             LoadBalancers = await loadBalancers.ReadAsync(request.LoadBalancers, definition.Definition, context, cancellationToken).ConfigureAwait(false),
             ServiceRegistries = WorkloadRules.Registries(request.ServiceRegistries),
             NetworkConfiguration = network.Configuration,
             TaskDefinitionTags = definition.Tags,
         };
         var command = new CreateTaskSetCommand(
-            name, workload, definition.Definition, scale, request.ExternalId, tags, string.IsNullOrEmpty(request.ClientToken) ? null : request.ClientToken)
+            name, workload, definition.Definition, scale, request.ExternalId, tags, token)
         {
+            Fingerprint = fingerprint,
             Subnets = network.Subnets,
         };
         var set = await clusters.ExecuteAsync(context, cluster, command, cancellationToken).ConfigureAwait(false);

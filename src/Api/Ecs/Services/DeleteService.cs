@@ -24,7 +24,7 @@ internal sealed class DeleteService(ClusterStreams clusters) : IOperation<Delete
     public async ValueTask<DeleteServiceResponse> HandleAsync(DeleteServiceRequest request, RequestContext context, CancellationToken cancellationToken)
     {
         var cluster = EcsIdentifiers.Cluster(request.Cluster, context);
-        var command = new DeleteServiceCommand(EcsIdentifiers.Service(request.Service, cluster), request.Force == true);
+        var command = new DeleteServiceCommand(EcsIdentifiers.Service(request.Service, cluster, context), request.Force == true);
         var service = await clusters.ExecuteAsync(context, cluster, command, cancellationToken).ConfigureAwait(false);
         var state = await clusters.ReadAsync(context, cluster, cancellationToken).ConfigureAwait(false);
         return new() { Service = ServiceAnswer.Of(state, service, withTags: false) };

@@ -26,7 +26,7 @@ internal sealed class DeleteTaskSet(ClusterStreams clusters) : IOperation<Delete
     public async ValueTask<DeleteTaskSetResponse> HandleAsync(DeleteTaskSetRequest request, RequestContext context, CancellationToken cancellationToken)
     {
         var cluster = TaskSetRules.Cluster(request.Cluster, context);
-        var service = EcsIdentifiers.Service(request.Service, cluster);
+        var service = EcsIdentifiers.Service(request.Service, cluster, context);
         var id = ServiceArns.TaskSet(request.TaskSet, cluster, service, context);
         var set = await clusters.ExecuteAsync(context, cluster, new DeleteTaskSetCommand(service, id, request.Force == true), cancellationToken).ConfigureAwait(false);
         var state = await clusters.ReadAsync(context, cluster, cancellationToken).ConfigureAwait(false);

@@ -14,38 +14,30 @@ internal static class DeploymentConfigurationRules
     /// <summary>What a service has that names none.</summary>
     public static DeploymentConfiguration Usual(SchedulingStrategy scheduling) => scheduling == SchedulingStrategy.Daemon ? new(100, 0) : new();
 
-    /// <summary>A request's configuration over what is; what is not given stays.</summary>
-    public static DeploymentConfiguration Read(DeploymentConfigurationShape? shape, DeploymentConfiguration known, SchedulingStrategy scheduling)
+    /// <summary>What a request says of it; null when it says nothing.</summary>
+    public static DeploymentConfigurationChanges? Read(DeploymentConfigurationShape? shape)
     {
         if (shape is null)
         {
-            return known;
+            return null;
         }
 
         WireEnums.DeploymentStrategy.Require(shape.Strategy, "deploymentConfiguration.strategy");
-        var strategy = WireName<DeploymentStrategy>.Read(shape.Strategy, known.Strategy);
         if (shape.BakeTimeInMinutes is < 0 or > MostBakeMinutes)
         {
             throw AwsException.InvalidParameter($"bakeTimeInMinutes must be between 0 and {MostBakeMinutes}.");
         }
 
-        var result = new DeploymentConfiguration(shape.MaximumPercent ?? known.MaximumPercent, shape.MinimumHealthyPercent ?? known.MinimumHealthyPercent)
+        return new(shape.MaximumPercent, shape.MinimumHealthyPercent)
         {
-            Strategy = strategy,
-            CircuitBreaker = CircuitBreaker(shape.DeploymentCircuitBreaker) ?? known.CircuitBreaker,
-            Alarms = Alarms(shape.Alarms) ?? known.Alarms,
-            BakeMinutes = shape.BakeTimeInMinutes ?? known.BakeMinutes,
-            LifecycleHooks = shape.LifecycleHooks is null ? known.LifecycleHooks : [.. shape.LifecycleHooks.Select(Hook)],
-            Linear = Linear(shape.LinearConfiguration, strategy) ?? (strategy == DeploymentStrategy.Linear ? known.Linear ?? new(10, 6) : null),
-            Canary = Canary(shape.CanaryConfiguration, strategy) ?? (strategy == DeploymentStrategy.Canary ? known.Canary ?? new(5, 10) : null),
+            Strategy = shape.Strategy is { } strategy ? WireName<DeploymentStrategy>.Read(strategy, default) : null,
+            CircuitBreaker = CircuitBreaker(shape.DeploymentCircuitBreaker),
+            Alarms = Alarms(shape.Alarms),
+            BakeMinutes = shape.BakeTimeInMinutes,
+            LifecycleHooks = shape.LifecycleHooks is { } hooks ? [.. hooks.Select(Hook)] : null,
+            Linear = Linear(shape.LinearConfiguration),
+            Canary = Canary(shape.CanaryConfiguration),
         };
-        if (strategy == DeploymentStrategy.Rolling && !result.LifecycleHooks.IsEmpty)
-        {
-            throw AwsException.InvalidParameter("lifecycleHooks can't be used with the ROLLING deployment strategy.");
-        }
-
-        CheckBounds(result, scheduling);
-        return result;
     }
 
     public static DeploymentConfigurationShape Show(DeploymentConfiguration configuration) => new()
@@ -68,36 +60,6 @@ internal static class DeploymentConfigurationRules
         LinearConfiguration = configuration.Linear is { } linear ? new() { StepPercent = linear.StepPercent, StepBakeTimeInMinutes = linear.StepBakeMinutes } : null,
         CanaryConfiguration = configuration.Canary is { } canary ? new() { CanaryPercent = canary.CanaryPercent, CanaryBakeTimeInMinutes = canary.CanaryBakeMinutes } : null,
     };
-
-    private static void CheckBounds(DeploymentConfiguration configuration, SchedulingStrategy scheduling)
-    {
-        if (configuration.MinimumHealthyPercent is < 0 or > 100)
-        {
-            throw AwsException.InvalidParameter("minimumHealthyPercent must be between 0 and 100.");
-        }
-
-        if (configuration.MaximumPercent is < 1 or > 10_000 || configuration.MinimumHealthyPercent > configuration.MaximumPercent)
-        {
-            throw AwsException.InvalidParameter("maximumPercent must be greater than or equal to minimumHealthyPercent.");
-        }
-
-        if (scheduling == SchedulingStrategy.Daemon)
-        {
-            if (configuration.MaximumPercent != 100)
-            {
-                throw AwsException.InvalidParameter("maximumPercent must be 100 for the scheduling strategy DAEMON.");
-            }
-
-            if (configuration.Strategy != DeploymentStrategy.Rolling)
-            {
-                throw AwsException.InvalidParameter("The scheduling strategy DAEMON supports the deployment strategy ROLLING only.");
-            }
-        }
-        else if (configuration is { MaximumPercent: 100, MinimumHealthyPercent: 100 })
-        {
-            throw AwsException.InvalidParameter("Both maximumPercent and minimumHealthyPercent cannot be 100 as this will block deployments.");
-        }
-    }
 
     private static DeploymentCircuitBreaker? CircuitBreaker(DeploymentCircuitBreakerShape? shape)
     {
@@ -204,40 +166,30 @@ internal static class DeploymentConfigurationRules
             : new() { TimeoutInMinutes = hook.TimeoutInMinutes, Action = WireName<LifecycleHookAction>.Of(hook.TimeoutAction) },
     };
 
-    private static LinearConfiguration? Linear(LinearConfigurationShape? shape, DeploymentStrategy strategy)
+    private static LinearConfiguration? Linear(LinearConfigurationShape? shape)
     {
         if (shape is null)
         {
             return null;
         }
 
-        RequireStrategy(strategy, DeploymentStrategy.Linear, "linearConfiguration");
         var (step, bake) = (shape.StepPercent ?? 10, shape.StepBakeTimeInMinutes ?? 6);
         return !IsPercent(step, 3) ? throw AwsException.InvalidParameter("stepPercent must be a multiple of 0.1 between 3.0 and 100.0.")
             : bake is < 0 or > MostBakeMinutes ? throw AwsException.InvalidParameter($"stepBakeTimeInMinutes must be between 0 and {MostBakeMinutes}.")
             : new(step, bake);
     }
 
-    private static CanaryConfiguration? Canary(CanaryConfigurationShape? shape, DeploymentStrategy strategy)
+    private static CanaryConfiguration? Canary(CanaryConfigurationShape? shape)
     {
         if (shape is null)
         {
             return null;
         }
 
-        RequireStrategy(strategy, DeploymentStrategy.Canary, "canaryConfiguration");
         var (percent, bake) = (shape.CanaryPercent ?? 5, shape.CanaryBakeTimeInMinutes ?? 10);
         return !IsPercent(percent, 0.1) ? throw AwsException.InvalidParameter("canaryPercent must be a multiple of 0.1 between 0.1 and 100.0.")
             : bake is < 0 or > MostBakeMinutes ? throw AwsException.InvalidParameter($"canaryBakeTimeInMinutes must be between 0 and {MostBakeMinutes}.")
             : new(percent, bake);
-    }
-
-    private static void RequireStrategy(DeploymentStrategy strategy, DeploymentStrategy wanted, string member)
-    {
-        if (strategy != wanted)
-        {
-            throw AwsException.InvalidParameter($"{member} can be used with the deployment strategy {WireName<DeploymentStrategy>.Of(wanted)} only.");
-        }
     }
 
     private static bool IsPercent(double value, double least) => value >= least && value <= 100 && Math.Abs((value * 10) - Math.Round(value * 10)) < 1e-6;

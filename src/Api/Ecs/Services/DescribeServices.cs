@@ -36,7 +36,7 @@ internal sealed class DescribeServices(ClusterStreams clusters) : IOperation<Des
         var state = await clusters.ReadAsync(context, request.Cluster, cancellationToken).ConfigureAwait(false);
         var withTags = request.Include?.Contains("TAGS") == true;
         var answer = new DescribeServicesResponse { Services = [], Failures = [] };
-        foreach (var name in asked.Select(identifier => EcsIdentifiers.Service(identifier, state.Name)).Distinct(StringComparer.Ordinal))
+        foreach (var name in asked.Select(identifier => EcsIdentifiers.Service(identifier, state.Name, context)).Distinct(StringComparer.Ordinal))
         {
             if (state.Services.TryGetValue(name, out var service))
             {
@@ -44,7 +44,7 @@ internal sealed class DescribeServices(ClusterStreams clusters) : IOperation<Des
             }
             else
             {
-                answer.Failures.Add(new() { Arn = state.ServiceArn(name), Reason = "MISSING" });
+                answer.Failures.Add(new() { Arn = EcsIdentifiers.ArnOf(name, state.ServiceArn), Reason = "MISSING" });
             }
         }
 

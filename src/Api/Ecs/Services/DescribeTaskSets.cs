@@ -30,7 +30,7 @@ internal sealed class DescribeTaskSets(ClusterStreams clusters) : IOperation<Des
     {
         WireEnums.TaskSetField.Require(request.Include, "include");
         var cluster = TaskSetRules.Cluster(request.Cluster, context);
-        var name = EcsIdentifiers.Service(request.Service, cluster);
+        var name = EcsIdentifiers.Service(request.Service, cluster, context);
         if (request.TaskSets?.Count > Most)
         {
             throw AwsException.InvalidParameter($"Task sets cannot have more than {Most} entries.");

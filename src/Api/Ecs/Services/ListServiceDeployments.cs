@@ -37,7 +37,7 @@ internal sealed class ListServiceDeployments(ClusterStreams clusters) : IOperati
         WireEnums.ServiceDeploymentStatus.Require(request.Status, "status");
         var page = Page.Of(List, request.NextToken, request.MaxResults, UsualResults);
         var cluster = EcsIdentifiers.Cluster(request.Cluster, context);
-        var name = EcsIdentifiers.Service(request.Service, cluster);
+        var name = EcsIdentifiers.Service(request.Service, cluster, context);
         var state = await clusters.ReadAsync(context, request.Cluster, cancellationToken).ConfigureAwait(false);
         var service = state.Services.GetValueOrDefault(name) ?? throw new AwsException("ServiceNotFoundException", 400, "Service not found.");
 

@@ -28,7 +28,7 @@ internal sealed class ServiceLoadBalancers(IStreamDirectory<LoadBalancingAggrega
         foreach (var balancer in balancers)
         {
             NotYet.Refuse(!string.IsNullOrEmpty(balancer.LoadBalancerName), "A classic load balancer");
-            CheckContainer(balancer, definition);
+            CheckContainer(balancer.ContainerName, balancer.ContainerPort, definition);
             if (string.IsNullOrEmpty(balancer.TargetGroupArn))
             {
                 throw AwsException.InvalidParameter("targetGroupArn can not be blank.");
@@ -45,6 +45,30 @@ internal sealed class ServiceLoadBalancers(IStreamDirectory<LoadBalancingAggrega
         }
 
         return result.ToImmutable();
+    }
+
+    /// <summary>
+    /// Refuses a revision that a service's target groups do not go with. A target group that is gone says nothing: its
+    /// service is told of it when there is a target to register.
+    /// </summary>
+    public async ValueTask CheckAsync(ImmutableArray<ServiceLoadBalancer> balancers, TaskDefinition definition, RequestContext caller, CancellationToken cancellationToken)
+    {
+        foreach (var balancer in balancers)
+        {
+            CheckContainer(balancer.ContainerName, balancer.ContainerPort, definition);
+        }
+
+        if (!balancers.IsEmpty)
+        {
+            var stream = await streams.OpenAsync(StreamId.Of("loadbalancing", caller.AccountId, caller.Region), cancellationToken).ConfigureAwait(false);
+            foreach (var arn in balancers.Select(balancer => balancer.TargetGroupArn))
+            {
+                if (await stream.QueryAsync(new FindTargetGroup(arn), cancellationToken).ConfigureAwait(false) is { } found)
+                {
+                    CheckTargetType(arn, found.Group.TargetType, definition);
+                }
+            }
+        }
     }
 
     /// <summary>Two target groups of one load balancer, and the rules that say which of them has the traffic.</summary>
@@ -67,11 +91,7 @@ internal sealed class ServiceLoadBalancers(IStreamDirectory<LoadBalancingAggrega
             throw AwsException.InvalidParameter($"The target group with targetGroupArn {shape.AlternateTargetGroupArn} does not exist.");
         }
 
-        if (alternate.TargetType != TargetType(definition))
-        {
-            throw AwsException.InvalidParameter(
-                $"The provided target group {shape.AlternateTargetGroupArn} has target type {alternate.TargetType}, which is incompatible with the {definition.NetworkMode} network mode specified in the task definition.");
-        }
+        CheckTargetType(shape.AlternateTargetGroupArn, alternate.TargetType, definition);
 
         foreach (var rule in new[] { shape.ProductionListenerRule, shape.TestListenerRule })
         {
@@ -84,18 +104,25 @@ internal sealed class ServiceLoadBalancers(IStreamDirectory<LoadBalancingAggrega
         return new(shape.AlternateTargetGroupArn, shape.ProductionListenerRule, string.IsNullOrEmpty(shape.TestListenerRule) ? null : shape.TestListenerRule, shape.RoleArn);
     }
 
-    private static void CheckContainer(LoadBalancerShape balancer, TaskDefinition definition)
+    private static void CheckContainer(string? name, int? port, TaskDefinition definition)
     {
-        var container = definition.Containers.FirstOrDefault(known => known.Name == balancer.ContainerName)
-            ?? throw AwsException.InvalidParameter($"The container {balancer.ContainerName} does not exist in the task definition.");
-        if (container.PortMappings.All(mapping => mapping.ContainerPort != balancer.ContainerPort))
+        var container = definition.Containers.FirstOrDefault(known => known.Name == name)
+            ?? throw AwsException.InvalidParameter($"The container {name} does not exist in the task definition.");
+        if (container.PortMappings.All(mapping => mapping.ContainerPort != port))
         {
-            throw AwsException.InvalidParameter($"The container {balancer.ContainerName} did not have a container port {balancer.ContainerPort} defined.");
+            throw AwsException.InvalidParameter($"The container {name} did not have a container port {port} defined.");
         }
     }
 
-    /// <summary>What the tasks of a definition are reached by.</summary>
-    private static string TargetType(TaskDefinition definition) => definition.NetworkMode == "awsvpc" ? "ip" : "instance";
+    /// <summary>Refuses targets of another kind than the tasks of a definition are reached by.</summary>
+    private static void CheckTargetType(string arn, string targetType, TaskDefinition definition)
+    {
+        if (targetType != (definition.NetworkMode == "awsvpc" ? "ip" : "instance"))
+        {
+            throw AwsException.InvalidParameter(
+                $"The provided target group {arn} has target type {targetType}, which is incompatible with the {definition.NetworkMode} network mode specified in the task definition.");
+        }
+    }
 
     private static void CheckTargetGroup(string arn, TargetGroupDescription? found, TaskDefinition definition)
     {
@@ -109,10 +136,6 @@ internal sealed class ServiceLoadBalancers(IStreamDirectory<LoadBalancingAggrega
             throw AwsException.InvalidParameter($"The target group with targetGroupArn {arn} does not have an associated load balancer.");
         }
 
-        if (found.Group.TargetType != TargetType(definition))
-        {
-            throw AwsException.InvalidParameter(
-                $"The provided target group {arn} has target type {found.Group.TargetType}, which is incompatible with the {definition.NetworkMode} network mode specified in the task definition.");
-        }
+        CheckTargetType(arn, found.Group.TargetType, definition);
     }
 }

@@ -17,6 +17,7 @@ internal static class ServiceRevisionAnswer
             LaunchType = workload.LaunchType,
             CapacityProviderStrategy = WorkloadAnswer.CapacityProviders(workload.CapacityProviderStrategy),
             PlatformVersion = workload.PlatformVersion,
+            PlatformFamily = WorkloadAnswer.PlatformFamily(workload.PlatformVersion),
             LoadBalancers = WorkloadAnswer.LoadBalancers(workload.LoadBalancers),
             ServiceRegistries = WorkloadAnswer.Registries(workload.ServiceRegistries),
             NetworkConfiguration = WorkloadAnswer.Document(workload.NetworkConfiguration, EcsJson.Shared.NetworkConfigurationShape),

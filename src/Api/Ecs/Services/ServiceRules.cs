@@ -18,9 +18,9 @@ internal static class ServiceRules
 
     public static void CheckToken(string? token)
     {
-        if (token?.Length > MostTokenLength)
+        if (token is not null && (token.Length > MostTokenLength || token.Any(character => character is < '!' or > '~')))
         {
-            throw AwsException.InvalidParameter($"clientToken can have at most {MostTokenLength} characters.");
+            throw AwsException.InvalidParameter($"clientToken must have at most {MostTokenLength} ASCII characters in the range of 33-126.");
         }
     }
 
@@ -55,21 +55,6 @@ internal static class ServiceRules
         if (isEnabled == true && string.IsNullOrEmpty(definition.TaskRoleArn))
         {
             throw AwsException.InvalidParameter($"The service couldn't be {done} because a valid taskRoleArn is not being used. Specify a valid task role in your task definition and try again.");
-        }
-    }
-
-    /// <summary>What a strategy that shifts traffic needs.</summary>
-    public static void CheckShift(ServiceSettings settings)
-    {
-        if (settings.DeploymentConfiguration.Strategy == DeploymentStrategy.Rolling)
-        {
-            return;
-        }
-
-        if (settings.LoadBalancers.IsEmpty || settings.LoadBalancers.Any(balancer => balancer.Advanced is null))
-        {
-            throw AwsException.InvalidParameter(
-                $"The deployment strategy {WireName<DeploymentStrategy>.Of(settings.DeploymentConfiguration.Strategy)} needs a load balancer with an advancedConfiguration.");
         }
     }
 }

@@ -25,6 +25,7 @@ internal static class TaskSetAnswer
             LaunchType = set.Workload.LaunchType,
             CapacityProviderStrategy = WorkloadAnswer.CapacityProviders(set.Workload.CapacityProviderStrategy),
             PlatformVersion = set.Workload.PlatformVersion,
+            PlatformFamily = WorkloadAnswer.PlatformFamily(set.Workload.PlatformVersion),
             NetworkConfiguration = WorkloadAnswer.Document(set.Workload.NetworkConfiguration, EcsJson.Shared.NetworkConfigurationShape),
             LoadBalancers = WorkloadAnswer.LoadBalancers(set.Workload.LoadBalancers),
             ServiceRegistries = WorkloadAnswer.Registries(set.Workload.ServiceRegistries),

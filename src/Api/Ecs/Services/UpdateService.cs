@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using Berth.Domain;
 using Berth.Wire;
 
@@ -67,7 +68,7 @@ internal sealed class UpdateService(ClusterStreams clusters, TaskDefinitionLooku
     {
         Check(request);
         var before = await clusters.ReadAsync(context, request.Cluster, cancellationToken).ConfigureAwait(false);
-        var name = EcsIdentifiers.Service(request.Service, before.Name);
+        var name = EcsIdentifiers.Service(request.Service, before.Name, context);
         var known = before.Services.GetValueOrDefault(name) ?? throw new AwsException("ServiceNotFoundException", 400, "Service not found.");
         if (known.Status != ServiceStatus.Active)
         {
@@ -91,6 +92,10 @@ internal sealed class UpdateService(ClusterStreams clusters, TaskDefinitionLooku
         {
             target.RequireCompatible(definition);
             ServiceRules.CheckExecuteCommand(request.EnableExecuteCommand, definition, "updated");
+            if (definition.Arn != known.Settings.TaskDefinitionArn)
+            {
+                await CheckWhatStaysAsync(request, known.Settings, definition, target, context, cancellationToken).ConfigureAwait(false);
+            }
         }
 
         // A revision whose network is its own has to be told where, now or before.
@@ -103,9 +108,7 @@ internal sealed class UpdateService(ClusterStreams clusters, TaskDefinitionLooku
             Definition = found?.Definition,
             TaskDefinitionTags = found?.Tags,
             DesiredCount = request.DesiredCount,
-            DeploymentConfiguration = request.DeploymentConfiguration is null
-                ? null
-                : DeploymentConfigurationRules.Read(request.DeploymentConfiguration, known.Settings.DeploymentConfiguration, known.Settings.SchedulingStrategy),
+            DeploymentConfiguration = DeploymentConfigurationRules.Read(request.DeploymentConfiguration),
             CapacityProviderStrategy = request.CapacityProviderStrategy is null ? null : providers,
             PlatformVersion = request.PlatformVersion,
             PlacementStrategy = request.PlacementStrategy is null ? null : PlacementRules.Strategies(request.PlacementStrategy),
@@ -129,11 +132,6 @@ internal sealed class UpdateService(ClusterStreams clusters, TaskDefinitionLooku
             AvailabilityZoneRebalancing = request.AvailabilityZoneRebalancing,
             ForceNewDeployment = request.ForceNewDeployment == true,
         };
-        ServiceRules.CheckShift(known.Settings with
-        {
-            DeploymentConfiguration = changes.DeploymentConfiguration ?? known.Settings.DeploymentConfiguration,
-            LoadBalancers = changes.LoadBalancers ?? known.Settings.LoadBalancers,
-        });
         var service = await clusters.ExecuteAsync(context, before.Name, new UpdateServiceCommand(name, changes), cancellationToken).ConfigureAwait(false);
         var state = await clusters.ReadAsync(context, before.Name, cancellationToken).ConfigureAwait(false);
         return new() { Service = ServiceAnswer.Of(state, service, withTags: false) };
@@ -146,6 +144,27 @@ internal sealed class UpdateService(ClusterStreams clusters, TaskDefinitionLooku
         ServiceRules.CheckGracePeriod(request.HealthCheckGracePeriodSeconds);
         WireEnums.PropagateTags.Require(request.PropagateTags, "propagateTags");
         WireEnums.AvailabilityZoneRebalancing.Require(request.AvailabilityZoneRebalancing, "availabilityZoneRebalancing");
+    }
+
+    /// <summary>Holds another revision against the settings that the request leaves as they are; those that it gives are checked as they are read.</summary>
+    private async ValueTask CheckWhatStaysAsync(
+        UpdateServiceRequest request, ServiceSettings stays, TaskDefinition definition, LaunchTarget target, RequestContext context, CancellationToken cancellationToken)
+    {
+        ServiceRules.CheckExecuteCommand(request.EnableExecuteCommand ?? stays.EnableExecuteCommand, definition, "updated");
+        if (request.NetworkConfiguration is null && stays.NetworkConfiguration is { } network)
+        {
+            _ = NetworkConfigurationRules.Read(network.Deserialize(EcsJson.Shared.NetworkConfigurationShape), definition.NetworkMode, target.IsFargate, quotas);
+        }
+
+        if (request.PlacementConstraints is null)
+        {
+            PlacementRules.CheckCount(stays.PlacementConstraints.Length, definition);
+        }
+
+        if (request.LoadBalancers is null)
+        {
+            await loadBalancers.CheckAsync(stays.LoadBalancers, definition, context, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private static TaskDefinition? Current(ClusterState state, Service service) => state.TaskDefinitions.GetValueOrDefault(service.Settings.TaskDefinitionArn);

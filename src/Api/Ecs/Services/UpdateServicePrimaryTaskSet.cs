@@ -24,7 +24,7 @@ internal sealed class UpdateServicePrimaryTaskSet(ClusterStreams clusters) : IOp
     public async ValueTask<UpdateServicePrimaryTaskSetResponse> HandleAsync(UpdateServicePrimaryTaskSetRequest request, RequestContext context, CancellationToken cancellationToken)
     {
         var cluster = TaskSetRules.Cluster(request.Cluster, context);
-        var service = EcsIdentifiers.Service(request.Service, cluster);
+        var service = EcsIdentifiers.Service(request.Service, cluster, context);
         var id = ServiceArns.TaskSet(request.PrimaryTaskSet, cluster, service, context);
         var set = await clusters.ExecuteAsync(context, cluster, new UpdateServicePrimaryTaskSetCommand(service, id), cancellationToken).ConfigureAwait(false);
         var state = await clusters.ReadAsync(context, cluster, cancellationToken).ConfigureAwait(false);

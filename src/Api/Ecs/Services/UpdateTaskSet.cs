@@ -26,7 +26,7 @@ internal sealed class UpdateTaskSet(ClusterStreams clusters) : IOperation<Update
     public async ValueTask<UpdateTaskSetResponse> HandleAsync(UpdateTaskSetRequest request, RequestContext context, CancellationToken cancellationToken)
     {
         var cluster = TaskSetRules.Cluster(request.Cluster, context);
-        var service = EcsIdentifiers.Service(request.Service, cluster);
+        var service = EcsIdentifiers.Service(request.Service, cluster, context);
         var id = ServiceArns.TaskSet(request.TaskSet, cluster, service, context);
         var scale = TaskSetRules.Scale(request.Scale ?? throw AwsException.InvalidParameter("scale can not be null."));
         var set = await clusters.ExecuteAsync(context, cluster, new UpdateTaskSetCommand(service, id, scale), cancellationToken).ConfigureAwait(false);

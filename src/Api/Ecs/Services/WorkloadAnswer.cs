@@ -8,6 +8,9 @@ namespace Berth.Api;
 /// <summary>What tasks are made of, as answers tell it.</summary>
 internal static class WorkloadAnswer
 {
+    /// <summary>The operating system, told of FARGATE alone, as the platform version is.</summary>
+    public static string? PlatformFamily(string? platformVersion) => platformVersion is null ? null : "Linux";
+
     public static List<LoadBalancerShape> LoadBalancers(ImmutableArray<ServiceLoadBalancer> balancers) =>
     [
         .. balancers.Select(balancer => new LoadBalancerShape

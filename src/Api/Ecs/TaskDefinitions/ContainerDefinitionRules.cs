@@ -146,7 +146,7 @@ internal static class ContainerDefinitionRules
         }
 
         scope.Range("healthCheck.interval", check.Interval, 5, 300);
-        scope.Range("healthCheck.timeout", check.Timeout, 2, 120);
+        scope.Range("healthCheck.timeout", check.Timeout, 2, 60);
         scope.Range("healthCheck.retries", check.Retries, 1, 10);
         scope.Range("healthCheck.startPeriod", check.StartPeriod, 0, 300);
     }

@@ -29,8 +29,7 @@ internal static class ContainerDependencyRules
             }
         }
 
-        var done = new HashSet<string>(StringComparer.Ordinal);
-        if (byName.Keys.Any(name => HasCycle(name, byName, done, [])))
+        if (HasCycle(byName))
         {
             problems.Add("containerDefinitions", "The container dependencies of the task definition have a cycle.");
         }
@@ -60,31 +59,34 @@ internal static class ContainerDependencyRules
             $"Invalid setting for container '{container.Name}'. A container that others depend on with HEALTHY condition must have a health check.");
     }
 
-    /// <summary>Walks depth first; a name met again on its own path closes a circle.</summary>
-    private static bool HasCycle(string name, Dictionary<string, ContainerDefinitionShape> byName, HashSet<string> done, HashSet<string> path)
+    /// <summary>Takes away whatever needs nothing that is left; what then remains is in a circle, or needs one that is.</summary>
+    private static bool HasCycle(Dictionary<string, ContainerDefinitionShape> byName)
     {
-        if (done.Contains(name) || !byName.TryGetValue(name, out var container))
+        var needs = byName.ToDictionary(known => known.Key, known => Needed(known.Value).Where(byName.ContainsKey).ToHashSet(StringComparer.Ordinal), StringComparer.Ordinal);
+        var neededBy = needs.SelectMany(known => known.Value, (known, other) => (Name: known.Key, Other: other)).ToLookup(need => need.Other, need => need.Name, StringComparer.Ordinal);
+        var free = new Queue<string>(needs.Where(known => known.Value.Count == 0).Select(known => known.Key));
+        var left = needs.Count;
+        while (free.TryDequeue(out var name))
         {
-            return false;
+            left--;
+            foreach (var other in neededBy[name])
+            {
+                needs[other].Remove(name);
+                if (needs[other].Count == 0)
+                {
+                    free.Enqueue(other);
+                }
+            }
         }
 
-        if (!path.Add(name))
-        {
-            return true;
-        }
-
-        var needed = (container.DependsOn ?? []).Select(dependency => dependency.ContainerName)
-            .Concat((container.Links ?? []).Select(Target))
-            .Concat((container.VolumesFrom ?? []).Select(from => from.SourceContainer));
-        if (needed.Any(other => other is not null && HasCycle(other, byName, done, path)))
-        {
-            return true;
-        }
-
-        path.Remove(name);
-        done.Add(name);
-        return false;
+        return left > 0;
     }
+
+    private static IEnumerable<string> Needed(ContainerDefinitionShape container) =>
+        (container.DependsOn ?? []).Select(dependency => dependency.ContainerName)
+            .Concat((container.Links ?? []).Select(Target))
+            .Concat((container.VolumesFrom ?? []).Select(from => from.SourceContainer))
+            .OfType<string>();
 
     /// <summary>The container of <c>NAME</c> or <c>NAME:ALIAS</c>.</summary>
     private static string Target(string link) => link.Split(':', 2)[0];

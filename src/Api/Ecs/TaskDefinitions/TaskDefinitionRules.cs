@@ -21,6 +21,11 @@ internal static partial class TaskDefinitionRules
         CheckChoices(request, problems);
         var containers = request.ContainerDefinitions ?? [];
         CheckContainerList(containers, quotas, problems);
+        if (containers.Count > quotas.ContainersPerTaskDefinition)
+        {
+            return problems;    // What more there is to say of so many would only cost time.
+        }
+
         for (var at = 0; at < containers.Count; at++)
         {
             ContainerDefinitionRules.Check(containers[at], $"containerDefinitions[{at}]", request, quotas, problems);

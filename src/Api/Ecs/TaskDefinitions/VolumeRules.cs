@@ -19,9 +19,10 @@ internal static class VolumeRules
 
         problems.AddIf(
             volumes.Count(volume => volume.ConfiguredAtLaunch == true) > 1, "volumes", "A task definition can have only one volume that is configured at launch.");
+        var sources = containers.Select(container => container.Name).OfType<string>().ToHashSet(StringComparer.Ordinal);
         for (var at = 0; at < containers.Count; at++)
         {
-            CheckMounts(containers[at], $"containerDefinitions[{at}]", names, containers, problems);
+            CheckMounts(containers[at], $"containerDefinitions[{at}]", names, sources, problems);
         }
     }
 
@@ -88,7 +89,7 @@ internal static class VolumeRules
     private static void CheckPort(VolumeShape volume, int? port, string at, Problems problems) => problems.AddIf(
         port is < 1 or > MostPort, $"{at}.transitEncryptionPort", $"Volume '{volume.Name}': transitEncryptionPort must be between 1 and {MostPort}.");
 
-    private static void CheckMounts(ContainerDefinitionShape container, string at, HashSet<string> volumes, List<ContainerDefinitionShape> containers, Problems problems)
+    private static void CheckMounts(ContainerDefinitionShape container, string at, HashSet<string> volumes, HashSet<string> sources, Problems problems)
     {
         var paths = new HashSet<string>(StringComparer.Ordinal);
         for (var entry = 0; entry < container.MountPoints?.Count; entry++)
@@ -113,7 +114,7 @@ internal static class VolumeRules
         {
             var source = container.VolumesFrom[entry].SourceContainer;
             problems.AddIf(
-                source is null || source == container.Name || !containers.Exists(other => other.Name == source),
+                source is null || source == container.Name || !sources.Contains(source),
                 $"{at}.volumesFrom[{entry}].sourceContainer",
                 $"Invalid setting for container '{container.Name}'. 'volumesFrom' names the unknown container '{source}'.");
         }

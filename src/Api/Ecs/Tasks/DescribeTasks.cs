@@ -36,7 +36,7 @@ internal sealed class DescribeTasks(ClusterStreams clusters) : IOperation<Descri
         var state = await clusters.ReadAsync(context, request.Cluster, cancellationToken).ConfigureAwait(false);
         var withTags = request.Include?.Contains("TAGS") == true;
         var answer = new DescribeTasksResponse { Tasks = [], Failures = [] };
-        foreach (var id in asked.Select(identifier => EcsIdentifiers.Task(identifier, state.Name)).Distinct(StringComparer.Ordinal))
+        foreach (var id in asked.Select(identifier => EcsIdentifiers.Task(identifier, state.Name, context)).Distinct(StringComparer.Ordinal))
         {
             if (state.Tasks.TryGetValue(id, out var task))
             {
@@ -44,7 +44,7 @@ internal sealed class DescribeTasks(ClusterStreams clusters) : IOperation<Descri
             }
             else
             {
-                answer.Failures.Add(new() { Arn = state.TaskArn(id), Reason = "MISSING" });
+                answer.Failures.Add(new() { Arn = EcsIdentifiers.ArnOf(id, state.TaskArn), Reason = "MISSING" });
             }
         }
 

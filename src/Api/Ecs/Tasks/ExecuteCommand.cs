@@ -53,7 +53,7 @@ internal sealed class ExecuteCommand(ClusterStreams clusters, ExecSessions sessi
     {
         CheckForm(request);
         var state = await clusters.ReadAsync(context, request.Cluster, cancellationToken).ConfigureAwait(false);
-        var task = state.Tasks.GetValueOrDefault(EcsIdentifiers.Task(request.Task, state.Name))
+        var task = state.Tasks.GetValueOrDefault(EcsIdentifiers.Task(request.Task, state.Name, context))
             ?? throw AwsException.InvalidParameter("The referenced task was not found.");
         var container = Container(task, request.Container);
         if (!task.EnableExecuteCommand || task.LastStatus != EcsTaskStatus.Running || container is not { LastStatus: ContainerStatus.Running, ExecuteCommandAgent.Status: "RUNNING" })

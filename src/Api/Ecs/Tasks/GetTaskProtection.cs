@@ -34,15 +34,17 @@ internal sealed class GetTaskProtection(ClusterStreams clusters) : IOperation<Ge
         var answer = new GetTaskProtectionResponse { ProtectedTasks = [], Failures = [] };
         if (request.Tasks is not { Count: > 0 })
         {
-            answer.ProtectedTasks.AddRange(state.TaskIndex.Of(TaskFilter.All, "", TaskPhase.Live)
-                .Select(id => state.Tasks[id])
-                .Where(task => task.Protection is not null)
-                .Take(MostTasks)
-                .Select(task => TaskProtections.Show(state, task)));
+            var held = state.TaskIndex.Of(TaskFilter.Protected, "", TaskPhase.Live);
+            if (held.Count > MostTasks)
+            {
+                throw AwsException.InvalidParameter($"More than {MostTasks} tasks are protected. Name the tasks to tell of.");    // The answer has no pages.
+            }
+
+            answer.ProtectedTasks.AddRange(held.Select(id => TaskProtections.Show(state, state.Tasks[id])));
             return answer;
         }
 
-        foreach (var id in TaskProtections.Ids(request.Tasks, state.Name, MostTasks))
+        foreach (var id in TaskProtections.Ids(request.Tasks, state.Name, context, MostTasks))
         {
             switch (state.Tasks.GetValueOrDefault(id))
             {

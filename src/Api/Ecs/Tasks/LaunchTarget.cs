@@ -21,6 +21,9 @@ internal sealed record LaunchTarget
     /// <summary>The platform version the tasks will tell; null for anything but FARGATE.</summary>
     public string? PlatformVersion { get; private init; }
 
+    /// <summary>The platform version a service or task set tells: as it was asked for, LATEST without; null for anything but FARGATE.</summary>
+    public string? RequestedPlatformVersion { get; private init; }
+
     /// <summary>Whether the tasks are FARGATE tasks.</summary>
     public bool IsFargate => LaunchTypes.Contains("FARGATE");
 
@@ -67,6 +70,7 @@ internal sealed record LaunchTarget
             Strategy = items,
             LaunchTypes = launchTypes,
             PlatformVersion = Version(platformVersion, launchTypes),
+            RequestedPlatformVersion = !launchTypes.Contains("FARGATE") ? null : string.IsNullOrEmpty(platformVersion) ? "LATEST" : platformVersion,
         };
     }
 
@@ -88,6 +92,15 @@ internal sealed record LaunchTarget
         if (IsFargate && (strategies is { Count: > 0 } || constraints is { Count: > 0 }))
         {
             throw AwsException.InvalidParameter($"Placement {(strategies is { Count: > 0 } ? "strategies" : "constraints")} are not supported with FARGATE launch type.");
+        }
+    }
+
+    /// <summary>Refuses load balancers where none can reach the machines.</summary>
+    public void CheckLoadBalancers(List<LoadBalancerShape>? loadBalancers)
+    {
+        if (LaunchTypes.Contains("EXTERNAL") && loadBalancers is { Count: > 0 })
+        {
+            throw AwsException.InvalidParameter("Load balancers are not supported with EXTERNAL launch type.");
         }
     }
 

@@ -50,8 +50,8 @@ internal sealed class ListTasks(ClusterStreams clusters) : IOperation<ListTasksR
 
         var page = Page.Of(List, request.NextToken, request.MaxResults);
         var state = await clusters.ReadAsync(context, request.Cluster, cancellationToken).ConfigureAwait(false);
-        var service = request.ServiceName is null ? null : KnownService(state, request.ServiceName);
-        var instance = request.ContainerInstance is null ? null : KnownInstance(state, request.ContainerInstance);
+        var service = request.ServiceName is null ? null : KnownService(state, request.ServiceName, context);
+        var instance = request.ContainerInstance is null ? null : KnownInstance(state, request.ContainerInstance, context);
 
         var daemon = string.IsNullOrEmpty(request.DaemonName) ? null : KnownDaemon(state, request.DaemonName);
 
@@ -68,11 +68,8 @@ internal sealed class ListTasks(ClusterStreams clusters) : IOperation<ListTasksR
             "PENDING" => [],    // No task is ever meant to stay PENDING.
             _ => [TaskPhase.Live],
         };
-        var found = phases
-            .SelectMany(phase => state.TaskIndex.Of(filter, value, phase).After(page.After).Where(id => Matches(state.Tasks[id])).Take(page.Size + 1))
-            .Order(StringComparer.Ordinal)
-            .Take(page.Size + 1);
-        var (arns, next) = page.Cut(List, [.. found], id => id, state.TaskArn);
+        var behind = phases.Select(phase => state.TaskIndex.Of(filter, value, phase).After(page.After)).Aggregate(Enumerable.Empty<string>(), Merge);
+        var (arns, next) = page.Find(List, behind, id => id, id => Matches(state.Tasks[id]), state.TaskArn);
         return new() { TaskArns = arns, NextToken = next };
 
         bool Matches(EcsTask task) =>
@@ -82,18 +79,39 @@ internal sealed class ListTasks(ClusterStreams clusters) : IOperation<ListTasksR
             && (request.LaunchType is null || task.LaunchType == request.LaunchType);
     }
 
-    private static string KnownService(ClusterState state, string identifier)
+    /// <summary>Ids of two ordered sequences in order, taken from each no further than they are asked for.</summary>
+    private static IEnumerable<string> Merge(IEnumerable<string> one, IEnumerable<string> other)
     {
-        var name = EcsIdentifiers.Service(identifier, state.Name);
+        using var left = one.GetEnumerator();
+        using var right = other.GetEnumerator();
+        var (inLeft, inRight) = (left.MoveNext(), right.MoveNext());
+        while (inLeft || inRight)
+        {
+            if (inLeft && (!inRight || string.CompareOrdinal(left.Current, right.Current) <= 0))
+            {
+                yield return left.Current;
+                inLeft = left.MoveNext();
+            }
+            else
+            {
+                yield return right.Current;
+                inRight = right.MoveNext();
+            }
+        }
+    }
+
+    private static string KnownService(ClusterState state, string identifier, RequestContext context)
+    {
+        var name = EcsIdentifiers.Service(identifier, state.Name, context);
         return state.Services.ContainsKey(name) ? name : throw new AwsException("ServiceNotFoundException", 400, "Service not found.");
     }
 
     private static string KnownDaemon(ClusterState state, string name) =>
         state.Daemons.GetValueOrDefault(name) is { IsTold: true } ? name : throw AwsException.InvalidParameter("The specified daemon was not found.");
 
-    private static string KnownInstance(ClusterState state, string identifier)
+    private static string KnownInstance(ClusterState state, string identifier, RequestContext context)
     {
-        var id = EcsIdentifiers.ContainerInstance(identifier, state.Name);
+        var id = EcsIdentifiers.ContainerInstance(identifier, state.Name, context);
         return state.ContainerInstances.ContainsKey(id) ? id : throw AwsException.InvalidParameter($"Referenced container instance {id} not found.");
     }
 }

@@ -1,5 +1,4 @@
-using System.Security.Cryptography;
-using System.Text.Json;
+using System.Globalization;
 using Berth.Domain;
 using Berth.Wire;
 
@@ -72,6 +71,13 @@ internal sealed class RunTask(ClusterStreams clusters, TaskLaunches launches, Ec
         // The cluster is looked at first: that it is not there matters more than what was to run in it.
         var known = await clusters.ReadAsync(context, request.Cluster, cancellationToken).ConfigureAwait(false);
         var cluster = known.Name;
+        var token = string.IsNullOrEmpty(request.ClientToken) ? null : request.ClientToken;
+        var fingerprint = token is null ? "" : Fingerprint(request, context);
+        if (RunTaskCommand.Repeat(known, token, fingerprint) is { } repeat)
+        {
+            return Answer(known, repeat);
+        }
+
         var target = LaunchTarget.Read(request.LaunchType, request.CapacityProviderStrategy, request.PlatformVersion, known, context, quotas);
         target.CheckPlacement(request.PlacementStrategy, request.PlacementConstraints);
         var launch = await launches.ReadAsync(
@@ -98,19 +104,25 @@ internal sealed class RunTask(ClusterStreams clusters, TaskLaunches launches, Ec
             count,
             PlacementRules.Strategies(request.PlacementStrategy),
             PlacementRules.Constraints(request.PlacementConstraints, launch.Definition),
-            string.IsNullOrEmpty(request.ClientToken) ? null : request.ClientToken,
-            string.IsNullOrEmpty(request.ClientToken) ? "" : Fingerprint(request, launch.Definition.Arn))
+            token,
+            fingerprint)
         {
             Strategy = target.Strategy,
         };
         var placed = await clusters.ExecuteAsync(context, cluster, command, cancellationToken).ConfigureAwait(false);
-        var state = await clusters.ReadAsync(context, cluster, cancellationToken).ConfigureAwait(false);
-        return new()
-        {
-            Tasks = [.. placed.Tasks.Select(task => TaskAnswer.Of(state, task, withTags: true))],
-            Failures = [.. placed.Failures.Select(failure => Failures.Show(state, failure))],
-        };
+        return Answer(await clusters.ReadAsync(context, cluster, cancellationToken).ConfigureAwait(false), placed);
     }
+
+    /// <summary>Tasks of an earlier call that are no longer kept are told as DescribeTasks tells them.</summary>
+    private static RunTaskResponse Answer(ClusterState state, PlacedTasks placed) => new()
+    {
+        Tasks = [.. placed.Tasks.Select(task => TaskAnswer.Of(state, task, withTags: true))],
+        Failures =
+        [
+            .. placed.Failures.Select(failure => Failures.Show(state, failure)),
+            .. placed.Forgotten.Select(id => new FailureShape { Arn = state.TaskArn(id), Reason = "MISSING" }),
+        ],
+    };
 
     private static void CheckToken(string? token)
     {
@@ -120,10 +132,14 @@ internal sealed class RunTask(ClusterStreams clusters, TaskLaunches launches, Ec
         }
     }
 
-    /// <summary>The same for calls with the same arguments, whatever short form they name the task definition by.</summary>
-    private static string Fingerprint(RunTaskRequest request, string definitionArn)
+    /// <summary>
+    /// The same for calls with the same arguments. A name and its ARN are the same; a family and its newest revision are
+    /// not, as a call would no longer be its own repeat once another revision is registered.
+    /// </summary>
+    private static string Fingerprint(RunTaskRequest request, RequestContext caller)
     {
-        var arguments = request with { ClientToken = null, Cluster = null, TaskDefinition = definitionArn };
-        return Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(arguments, EcsJson.Shared.RunTaskRequest)));
+        var (family, revision) = TaskDefinitionReference.Parse(request.TaskDefinition, caller);
+        var definition = revision is { } number ? $"{family}:{number.ToString(CultureInfo.InvariantCulture)}" : family;
+        return CallFingerprint.Of(request with { ClientToken = null, Cluster = null, TaskDefinition = definition }, EcsJson.Shared.RunTaskRequest);
     }
 }

@@ -52,7 +52,7 @@ internal sealed class StartTask(ClusterStreams clusters, TaskLaunches launches, 
         }
 
         var cluster = (await clusters.ReadAsync(context, request.Cluster, cancellationToken).ConfigureAwait(false)).Name;
-        var instances = asked.ConvertAll(identifier => EcsIdentifiers.ContainerInstance(identifier, cluster));
+        var instances = asked.ConvertAll(identifier => EcsIdentifiers.ContainerInstance(identifier, cluster, context));
         var launch = await launches.ReadAsync(
             new()
             {

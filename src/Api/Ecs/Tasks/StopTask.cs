@@ -31,7 +31,7 @@ internal sealed class StopTask(ClusterStreams clusters) : IOperation<StopTaskReq
         }
 
         var cluster = EcsIdentifiers.Cluster(request.Cluster, context);
-        var command = new StopTaskCommand(EcsIdentifiers.Task(request.Task, cluster), request.Reason);
+        var command = new StopTaskCommand(EcsIdentifiers.Task(request.Task, cluster, context), request.Reason);
         var task = await clusters.ExecuteAsync(context, cluster, command, cancellationToken).ConfigureAwait(false);
         var state = await clusters.ReadAsync(context, cluster, cancellationToken).ConfigureAwait(false);
         return new() { Task = TaskAnswer.Of(state, task, withTags: false) };

@@ -34,7 +34,7 @@ internal sealed class SubmitContainerStateChange(ClusterStreams clusters) : IOpe
     public async ValueTask<SubmitContainerStateChangeResponse> HandleAsync(SubmitContainerStateChangeRequest request, RequestContext context, CancellationToken cancellationToken)
     {
         var cluster = EcsIdentifiers.Cluster(request.Cluster, context);
-        var command = new SubmitTaskStateChangeCommand(EcsIdentifiers.Task(request.Task, cluster))
+        var command = new SubmitTaskStateChangeCommand(EcsIdentifiers.Task(request.Task, cluster, context))
         {
             Containers =
             [

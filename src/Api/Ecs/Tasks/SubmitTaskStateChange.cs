@@ -38,7 +38,7 @@ internal sealed class SubmitTaskStateChange(ClusterStreams clusters) : IOperatio
     public async ValueTask<SubmitTaskStateChangeResponse> HandleAsync(SubmitTaskStateChangeRequest request, RequestContext context, CancellationToken cancellationToken)
     {
         var cluster = EcsIdentifiers.Cluster(request.Cluster, context);
-        var command = new SubmitTaskStateChangeCommand(EcsIdentifiers.Task(request.Task, cluster))
+        var command = new SubmitTaskStateChangeCommand(EcsIdentifiers.Task(request.Task, cluster, context))
         {
             Status = TaskReports.TaskStatus(request.Status),
             Reason = request.Reason,

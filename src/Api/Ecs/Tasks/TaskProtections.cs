@@ -16,11 +16,11 @@ internal sealed record ProtectedTaskShape
 internal static class TaskProtections
 {
     /// <summary>The ids of the tasks a call names.</summary>
-    public static List<string> Ids(List<string>? tasks, string cluster, int most)
+    public static List<string> Ids(List<string>? tasks, string cluster, RequestContext caller, int most)
     {
         var asked = tasks is { Count: > 0 } ? tasks : throw AwsException.InvalidParameter("Tasks cannot be empty.");
         return asked.Count <= most
-            ? [.. asked.Select(identifier => EcsIdentifiers.Task(identifier, cluster)).Distinct(StringComparer.Ordinal)]
+            ? [.. asked.Select(identifier => EcsIdentifiers.Task(identifier, cluster, caller)).Distinct(StringComparer.Ordinal)]
             : throw AwsException.InvalidParameter($"Tasks cannot have more than {most} entries.");
     }
 
@@ -32,5 +32,5 @@ internal static class TaskProtections
     };
 
     public static FailureShape Show(ClusterState state, TaskProtectionFailure failure) =>
-        new() { Arn = state.TaskArn(failure.TaskId), Reason = failure.Reason, Detail = failure.Detail };
+        new() { Arn = EcsIdentifiers.ArnOf(failure.TaskId, state.TaskArn), Reason = failure.Reason, Detail = failure.Detail };
 }

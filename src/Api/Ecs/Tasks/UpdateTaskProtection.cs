@@ -41,7 +41,7 @@ internal sealed class UpdateTaskProtection(ClusterStreams clusters) : IOperation
         }
 
         var cluster = EcsIdentifiers.Cluster(request.Cluster, context);
-        var ids = TaskProtections.Ids(request.Tasks, cluster, MostTasks);
+        var ids = TaskProtections.Ids(request.Tasks, cluster, context, MostTasks);
         var command = new UpdateTaskProtectionCommand(
             [.. ids], enabled, request.ExpiresInMinutes is { } life ? TimeSpan.FromMinutes(life) : null);
         var result = await clusters.ExecuteAsync(context, cluster, command, cancellationToken).ConfigureAwait(false);
