@@ -66,7 +66,9 @@ public sealed class HavingSandboxesReady(Engine engine)
         await machine.Backend.PayloadAsync(second);
         var stopped = await machine.Backend.ReportAsync((string)second["arn"]!, "STOPPED");
 
-        ((int?)stopped["containers"]![0]!["exitCode"]).ShouldBe(1, "It sees itself alone.");
+        var container = stopped["containers"]![0]!;
+        ((int?)container["exitCode"]).ShouldBe(1, "It sees itself alone.");
+        (await Engine.DockerAsync("inspect", "-f", "{{.HostConfig.NetworkMode}}", (string)container["runtimeId"]!)).Output.ShouldBe("bridge");
     }
 
     [Fact]
