@@ -31,6 +31,9 @@ internal sealed partial class ContainerLog(
     /// </summary>
     private static readonly TimeSpan LongestHold = TimeSpan.FromSeconds(2);
 
+    /// <summary>How long the next line of an event may take; then the event is taken for whole.</summary>
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(1);
+
     private static readonly TimeSpan MaxBatchSpan = TimeSpan.FromHours(23);
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(15);
@@ -124,18 +127,18 @@ internal sealed partial class ContainerLog(
 
                 await lines.Writer.WriteAsync(line, letGo.Token).ConfigureAwait(false);
             }
-
-            return true;
         }
         catch (OperationCanceledException) when (letGo.IsCancellationRequested && !over.IsCancellationRequested)
         {
-            return false;
+            // What was not shipped is read again.
         }
         finally
         {
             lines.Writer.TryComplete();
             await shipping.ConfigureAwait(false);
         }
+
+        return !letGo.IsCancellationRequested;
     }
 
     private async Task ShipAsync(ChannelReader<LogLine> lines, CancellationTokenSource over, CancellationTokenSource letGo)
@@ -143,29 +146,19 @@ internal sealed partial class ContainerLog(
         try
         {
             var batch = new LogBatch();
-            while (await lines.WaitToReadAsync(over.Token).ConfigureAwait(false))
+            var events = new EventGathering(configuration.EventsBegin);
+            while (!letGo.IsCancellationRequested && await lines.WaitToReadAsync(over.Token).ConfigureAwait(false))
             {
                 // The first line has come: others have a moment to join it, unless the batch fills up before.
-                using var gathering = CancellationTokenSource.CreateLinkedTokenSource(over.Token);
+                using var gathering = CancellationTokenSource.CreateLinkedTokenSource(letGo.Token);
                 using var timer = clock.CreateTimer(_ => gathering.Cancel(), null, options.LogFlushInterval, Timeout.InfiniteTimeSpan);
                 try
                 {
                     do
                     {
-                        while (lines.TryPeek(out var line))
+                        while (!letGo.IsCancellationRequested && lines.TryRead(out var line))
                         {
-                            if (!batch.TryAdd(line, MaxBatchSpan))
-                            {
-                                await PutAsync(batch, letGo, over.Token).ConfigureAwait(false);
-                                if (letGo.IsCancellationRequested)
-                                {
-                                    return;    // What was read ahead is read again.
-                                }
-
-                                continue;
-                            }
-
-                            lines.TryRead(out _);
+                            await AddAsync(batch, events.Add(line), letGo, over.Token).ConfigureAwait(false);
                         }
                     }
                     while (await lines.WaitToReadAsync(gathering.Token).ConfigureAwait(false));
@@ -176,9 +169,10 @@ internal sealed partial class ContainerLog(
                 }
 
                 await PutAsync(batch, letGo, over.Token).ConfigureAwait(false);
-                if (letGo.IsCancellationRequested)
+                if (!letGo.IsCancellationRequested && events.IsOpen && !await GoesOnAsync(lines, over.Token).ConfigureAwait(false))
                 {
-                    return;
+                    await AddAsync(batch, events.Close(), letGo, over.Token).ConfigureAwait(false);
+                    await PutAsync(batch, letGo, over.Token).ConfigureAwait(false);
                 }
             }
         }
@@ -186,6 +180,30 @@ internal sealed partial class ContainerLog(
         {
             await over.CancelAsync().ConfigureAwait(false);
             throw;
+        }
+    }
+
+    /// <summary>Adds an event; what comes once Docker is let go is read again, and so left out.</summary>
+    private async Task AddAsync(LogBatch batch, LogEvent? whole, CancellationTokenSource letGo, CancellationToken cancellationToken)
+    {
+        while (whole is { } next && !letGo.IsCancellationRequested && !batch.TryAdd(next, MaxBatchSpan))
+        {
+            await PutAsync(batch, letGo, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Whether another line comes soon.</summary>
+    private async Task<bool> GoesOnAsync(ChannelReader<LogLine> lines, CancellationToken cancellationToken)
+    {
+        using var silence = new CancellationTokenSource(Silence, clock);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, silence.Token);
+        try
+        {
+            return await lines.WaitToReadAsync(limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
         }
     }
 

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Berth.Agent;
 
-/// <summary>Lines that go out in one call, within the limits of PutLogEvents.</summary>
+/// <summary>Events that go out in one call, within the limits of PutLogEvents.</summary>
 internal sealed class LogBatch
 {
     private readonly List<InputLogEvent> events = [];
@@ -13,28 +13,28 @@ internal sealed class LogBatch
 
     public IReadOnlyList<InputLogEvent> Events => events;
 
-    /// <returns>False where the line has to wait for the next batch.</returns>
-    public bool TryAdd(LogLine line, TimeSpan longestSpan)
+    /// <returns>False where the event has to wait for the next batch.</returns>
+    public bool TryAdd(LogEvent next, TimeSpan longestSpan)
     {
-        var at = line.At;
-        var size = Encoding.UTF8.GetByteCount(line.Text) + ContainerLog.EventOverheadBytes;
+        var at = new LogLine(next.Time, "").At;
+        var size = Encoding.UTF8.GetByteCount(next.Text) + ContainerLog.EventOverheadBytes;
         if (events.Count > 0 && (events.Count == ContainerLog.MaxBatchEvents || bytes + size > ContainerLog.MaxBatchBytes || (at - first).GetValueOrDefault().Duration() > longestSpan))
         {
             return false;
         }
 
-        if (line.Text.Length > 0)
+        if (next.Text.Length > 0)
         {
             // An empty line is no event for the service, but it is a line to have come past.
-            events.Add(new InputLogEvent(at.ToUnixTimeMilliseconds(), line.Text));
+            events.Add(new InputLogEvent(at.ToUnixTimeMilliseconds(), next.Text));
             bytes += size;
             first ??= at;
         }
 
         // Docker writes times with nine digits, so their order is that of the text. The two streams may overtake each
         // other by a hair; the position is the latest time.
-        var order = string.CompareOrdinal(line.Time, lastTime);
-        (lastTime, countAtLastTime) = order > 0 ? (line.Time, 1) : (lastTime, countAtLastTime + (order == 0 ? 1 : 0));
+        var order = string.CompareOrdinal(next.LastTime, lastTime);
+        (lastTime, countAtLastTime) = order > 0 ? (next.LastTime, next.CountAtLastTime) : (lastTime, countAtLastTime + (order == 0 ? next.CountAtLastTime : 0));
         return true;
     }
 

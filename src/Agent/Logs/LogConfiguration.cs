@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace Berth.Agent;
 
@@ -9,6 +10,9 @@ namespace Berth.Agent;
 /// <param name="CreateGroup">Whether a missing group is made.</param>
 internal sealed record LogConfiguration(string Group, string Stream, string? Region, bool CreateGroup)
 {
+    /// <summary>What the first line of an event matches; null where each line is an event.</summary>
+    public Regex? EventsBegin { get; init; }
+
     /// <summary>The files Docker keeps of a container's output until it is shipped: ten megabytes each.</summary>
     private const string MaxFiles = "5";
 
@@ -22,7 +26,10 @@ internal sealed record LogConfiguration(string Group, string Stream, string? Reg
 
         var stream = Option(options, "awslogs-stream")
             ?? (Option(options, "awslogs-stream-prefix") is { } prefix ? $"{prefix}/{container.Name}/{task.Id}" : container.DockerId);
-        return stream is null ? null : new(group, stream, Option(options, "awslogs-region"), Option(options, "awslogs-create-group") is "true");
+        return stream is null ? null : new(group, stream, Option(options, "awslogs-region"), Option(options, "awslogs-create-group") is "true")
+        {
+            EventsBegin = EventPattern.Of(Option(options, "awslogs-datetime-format"), Option(options, "awslogs-multiline-pattern")),
+        };
     }
 
     /// <summary>

@@ -1,5 +1,6 @@
 using Berth.Agent;
 using Berth.Wire;
+using Microsoft.Extensions.Logging;
 
 namespace Berth.Host;
 
@@ -24,7 +25,7 @@ internal sealed record AgentChoices(string Name)
 }
 
 /// <summary>A container instance's process.</summary>
-internal static class AgentRole
+internal static partial class AgentRole
 {
     internal static async Task RunAsync(Installation installation, AgentChoices choices, TimeProvider clock, CancellationToken cancellationToken)
     {
@@ -44,6 +45,11 @@ internal static class AgentRole
             AvailabilityZone = choices.AvailabilityZone ?? $"{Installation.DefaultRegion}a",
             Attributes = choices.Attributes,
         };
-        await ContainerAgent.RunAsync(AgentEnvironment.Apply(options, Environment.GetEnvironmentVariable), loggers, clock, cancellationToken).ConfigureAwait(false);
+        var logger = loggers.CreateLogger(typeof(AgentRole));
+        options = new AgentEnvironment(Environment.GetEnvironmentVariable, complaint => LogComplaint(logger, complaint)).Apply(options);
+        await ContainerAgent.RunAsync(options, loggers, clock, cancellationToken).ConfigureAwait(false);
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Complaint}")]
+    private static partial void LogComplaint(ILogger logger, string complaint);
 }

@@ -12,7 +12,7 @@ internal static class Streams
 {
     internal static IServiceCollection AddStreams(this IServiceCollection services)
     {
-        var limits = Limits();
+        var limits = Limits(Environment.GetEnvironmentVariable);
         return services
             .AddSingleton(limits)
             .AddSingleton(limits.Quotas)
@@ -55,18 +55,18 @@ internal static class Streams
     /// ECS's own times and quotas, but for those an operator sets: <c>BERTH_STOPPED_TASK_LIFE</c> (or <c>forever</c>),
     /// <c>BERTH_TASK_HEALTHY_AFTER</c>, in seconds; <c>BERTH_QUOTA_…</c>.
     /// </summary>
-    private static ClusterLimits Limits()
+    internal static ClusterLimits Limits(Func<string, string?> variable)
     {
         var defaults = new ClusterLimits();
         return defaults with
         {
-            Quotas = Quotas.Read(Environment.GetEnvironmentVariable),
-            StoppedTaskLife = Environment.GetEnvironmentVariable("BERTH_STOPPED_TASK_LIFE") == "forever" ? TimeSpan.MaxValue : Seconds("BERTH_STOPPED_TASK_LIFE") ?? defaults.StoppedTaskLife,
-            HealthyAfter = Seconds("BERTH_TASK_HEALTHY_AFTER") ?? defaults.HealthyAfter,
+            Quotas = Quotas.Read(variable),
+            StoppedTaskLife = variable("BERTH_STOPPED_TASK_LIFE") == "forever" ? TimeSpan.MaxValue : Seconds("BERTH_STOPPED_TASK_LIFE", variable) ?? defaults.StoppedTaskLife,
+            HealthyAfter = Seconds("BERTH_TASK_HEALTHY_AFTER", variable) ?? defaults.HealthyAfter,
         };
     }
 
-    private static TimeSpan? Seconds(string variable) => Environment.GetEnvironmentVariable(variable) is not { Length: > 0 } text ? null
+    private static TimeSpan? Seconds(string name, Func<string, string?> variable) => variable(name) is not { Length: > 0 } text ? null
         : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? TimeSpan.FromSeconds(seconds)
-        : throw new CommandException($"{variable} is '{text}'; it takes whole seconds.");
+        : throw new CommandException($"{name} is '{text}'; it takes whole seconds.");
 }

@@ -148,6 +148,39 @@ public sealed class AskingTheContainerEndpoints(Engine engine)
     }
 
     [Fact]
+    public async Task Protects_the_task_with_the_key_of_its_role()
+    {
+        await using var machine = await Machine.StartAsync(engine);
+        var (role, id) = (machine.Backend.RoleKey, Guid.NewGuid().ToString());
+        machine.Backend.Intercept = (operation, request) => operation is "UpdateTaskProtection" or "GetTaskProtection"
+            ? (200, new JsonObject
+            {
+                ["protectedTasks"] = new JsonArray(new JsonObject { ["taskArn"] = (string?)request["tasks"]![0], ["protectionEnabled"] = true, ["expirationDate"] = 1893456000 }),
+                ["failures"] = new JsonArray(),
+            })
+            : null;
+        var task = machine.TaskOf("""
+            all=${ECS_AGENT_URI#http://}; host=${all%%/*}; port=80; case $host in *:*) port=${host#*:} ;; esac
+            say() { printf 'PUT /%s/task-protection/v1/state HTTP/1.0\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s' "${all#*/}" ${#1} "$1" | /bin/busybox nc ${host%:*} $port | /bin/busybox tail -n 1; echo; }
+            say '{"ProtectionEnabled":true,"ExpiresInMinutes":5}'
+            say '{"ExpiresInMinutes":5}'
+            /bin/busybox wget -q -O - $ECS_AGENT_URI/task-protection/v1/state; echo
+            exec /bin/busybox sleep 100
+            """, container => container["dockerConfig"]!["hostConfig"] = """{"NetworkMode":"bridge","LogConfig":{"Type":"awslogs","Config":{"awslogs-group":"g","awslogs-stream":"s"}}}""");
+        task["roleCredentials"] = new JsonObject { ["credentialsId"] = id, ["roleArn"] = "arn:aws:iam::000000000000:role/task", ["accessKeyId"] = role.AccessKeyId, ["secretAccessKey"] = role.SecretAccessKey, ["sessionToken"] = role.SessionToken, ["expiration"] = "2030-01-01T00:00:00Z" };
+
+        await machine.Backend.PayloadAsync(task);
+        await machine.Backend.UntilAsync(() => machine.Backend.LogLines("s").Length >= 3);
+
+        var arn = (string)task["arn"]!;
+        var told = $$$"""{"protection":{"ExpirationDate":"2030-01-01T00:00:00Z","ProtectionEnabled":true,"TaskArn":"{{{arn}}}"}}""";
+        machine.Backend.LogLines("s").ShouldBe([told, $$$"""{"error":{"Arn":"{{{arn}}}","Code":"InvalidParameterException","Message":"Invalid request: does not contain 'ProtectionEnabled' field"}}""", told]);
+        var asked = machine.Backend.Calls.Where(call => call.Operation is "UpdateTaskProtection" or "GetTaskProtection").ToList();
+        asked.Select(call => (call.Operation, (int?)call.Body["expiresInMinutes"])).ShouldBe([("UpdateTaskProtection", 5), ("GetTaskProtection", null)]);
+        machine.Backend.Problems.ShouldBeEmpty();    // Such as a wrong signature.
+    }
+
+    [Fact]
     public async Task Is_possible_at_the_address_that_sdks_know_whichever_agents_come_and_go()
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "Listening at 169.254.170.2 needs root.");

@@ -68,4 +68,21 @@ public sealed class ShippingLogs(Engine engine)
 
         machine.Backend.LogLines(stream).Select(line => line.Length).ShouldBe([50_000, 3]);
     }
+
+    [Fact]
+    public async Task Sends_the_lines_of_an_event_as_one_and_the_last_when_no_more_come()
+    {
+        await using var machine = await Machine.StartAsync(engine);
+        var task = machine.TaskOf($"echo '[1] one'; echo '  more'; echo '[2] two'; echo '  more'; {Machine.UntilTerm}", container =>
+            container["dockerConfig"]!["hostConfig"] = """{"NetworkMode":"bridge","LogConfig":{"Type":"awslogs","Config":{"awslogs-group":"g","awslogs-stream":"s","awslogs-multiline-pattern":"^\\["}}}""");
+
+        await machine.Backend.PayloadAsync(task);
+        await machine.Backend.UntilAsync(() => machine.Backend.AcceptedLogLines("s").Length >= 2);
+        await machine.StopAgentAsync();
+        machine.StartAgent();
+        await machine.Backend.StopTaskAsync((string)task["arn"]!);
+        await machine.Backend.ReportAsync((string)task["arn"]!, "STOPPED");
+
+        machine.Backend.AcceptedLogLines("s").ShouldBe(["[1] one\n  more\n", "[2] two\n  more\n"]);
+    }
 }
