@@ -101,6 +101,8 @@ public sealed class RegisteringATaskDefinition : IAsyncLifetime
     [InlineData("""{"portMappings":[{"containerPort":80,"hostPort":65536}]}""", "Invalid 'hostPort' setting for container 'app'.")]
     [InlineData("""{"portMappings":[{"containerPort":80},{"containerPort":80,"protocol":"udp"}]}""", "Container 'app' cannot have duplicate container ports*")]
     [InlineData("""{"portMappings":[{"containerPort":80,"hostPort":8080},{"containerPort":81,"hostPort":8080}]}""", "The host port 8080 is used by more than one port mapping.")]
+    [InlineData("""{"portMappings":[{"containerPortRange":"80-90"},{"containerPort":90}]}""", "Container 'app' cannot have duplicate container ports*")]
+    [InlineData("""{"portMappings":[{"containerPort":91},{"containerPortRange":"80-90"},{"containerPortRange":"90-92"}]}""", "Container 'app' cannot have duplicate container ports*")]
     [InlineData("""{"portMappings":[{"containerPortRange":"20-10"}]}""", "Invalid 'containerPortRange' setting for container 'app'.")]
     [InlineData("""{"portMappings":[{"containerPort":80,"appProtocol":"http"}]}""", "Invalid 'appProtocol' setting for container 'app'.*")]
     [InlineData("""{"mountPoints":[{"sourceVolume":"x","containerPath":"/x"}]}""", "Unknown volume 'x'.")]

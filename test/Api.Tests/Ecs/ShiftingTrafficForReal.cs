@@ -60,7 +60,7 @@ public sealed class ShiftingTrafficForReal
                 var stream = await clusters.OpenAsync(StreamId.Cluster("000000000000", "us-east-1", "default"), TestContext.Current.CancellationToken);
                 var state = await stream.QueryAsync(new ReadCluster(), TestContext.Current.CancellationToken);
                 if (state.Services["web"].Rollout is not { } open
-                    || (open.RoutedProductionPercent == open.ProductionPercent && open.Stage is not (LifecycleStage.ProductionTrafficShift or LifecycleStage.TestTrafficShift) && look > 0))
+                    || (open.RoutedProductionPercent == open.ProductionPercent && open.Stage is not (LifecycleStage.ProductionTrafficShift or LifecycleStage.TestTrafficShift) && await HasBothGroupsAsync()))
                 {
                     return;
                 }
@@ -70,12 +70,19 @@ public sealed class ShiftingTrafficForReal
             }
         }
 
+        async Task<bool> HasBothGroupsAsync() => (await GroupsAsync()).Length == 2;
+
         async Task<(int Blue, int Green)> WeightsAsync()
+        {
+            var groups = await GroupsAsync();
+            return (groups.Single(group => group.TargetGroupArn == blue).Weight, groups.Single(group => group.TargetGroupArn == green).Weight);
+        }
+
+        async Task<ImmutableArray<WeightedTargetGroup>> GroupsAsync()
         {
             var stream = await balancing.OpenAsync(StreamId.Of("loadbalancing", "000000000000", "us-east-1"), TestContext.Current.CancellationToken);
             var state = await stream.QueryAsync(new ReadLoadBalancing(), TestContext.Current.CancellationToken);
-            var groups = state.Rules[rule].Action.Forward!.TargetGroups;
-            return (groups.Single(group => group.TargetGroupArn == blue).Weight, groups.Single(group => group.TargetGroupArn == green).Weight);
+            return state.Rules[rule].Action.Forward!.TargetGroups;    // Made to forward.
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Berth.Domain;
@@ -43,7 +44,13 @@ internal static partial class PortMappingRules
     {
         var mappings = container.PortMappings ?? [];
         problems.AddIf(mappings.Count > 0 && networkMode == "none", at, "Port mappings are not supported when networkMode=none.");
-        var taken = new List<(int First, int Last)>();
+        if (mappings.Count(mapping => mapping.ContainerPortRange is not null) > quotas.PortRangesPerContainer)
+        {
+            problems.Add(at, $"Container '{container.Name}' can have at most {quotas.PortRangesPerContainer} container port ranges.");
+            return;    // Each range is walked below.
+        }
+
+        var taken = new BitArray(MostPort + 1);
         for (var entry = 0; entry < mappings.Count; entry++)
         {
             var mapping = mappings[entry];
@@ -60,17 +67,24 @@ internal static partial class PortMappingRules
             if (ports is { } known)
             {
                 problems.AddIf(
-                    taken.Exists(other => known.First <= other.Last && other.First <= known.Last),
+                    TakeAll(known.First, known.Last, taken),
                     here,
                     $"Container '{container.Name}' cannot have duplicate container ports in its port mappings.");
-                taken.Add(known);
             }
         }
+    }
 
-        problems.AddIf(
-            mappings.Count(mapping => mapping.ContainerPortRange is not null) > quotas.PortRangesPerContainer,
-            at,
-            $"Container '{container.Name}' can have at most {quotas.PortRangesPerContainer} container port ranges.");
+    /// <summary>Takes all ports of a range; whether one of them was taken.</summary>
+    private static bool TakeAll(int first, int last, BitArray taken)
+    {
+        var wasTaken = false;
+        for (var port = first; port <= last; port++)
+        {
+            wasTaken |= taken[port];
+            taken[port] = true;
+        }
+
+        return wasTaken;
     }
 
     private static (int First, int Last)? Port(ContainerDefinitionShape container, PortMappingShape mapping, string at, string networkMode, Problems problems)
