@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Berth.Api;
 
-/// <summary>Reads what agents tell: what is missing, of another kind or out of range is as if it had not been said.</summary>
+/// <summary>Reads what agents tell and users define: what is missing, of another kind or out of range is as if it had not been said.</summary>
 internal static class LooseJson
 {
     /// <summary>A member of an object; of kind <see cref="JsonValueKind.Undefined"/> where there is none.</summary>
@@ -29,6 +29,10 @@ internal static class LooseJson
     /// <summary>A member that is a finite number.</summary>
     public static double? Number(this JsonElement from, string name) =>
         from.Member(name) is { ValueKind: JsonValueKind.Number } number && number.TryGetDouble(out var value) && double.IsFinite(value) ? value : null;
+
+    /// <summary>A member that is a whole number.</summary>
+    public static int? Whole(this JsonElement from, string name) =>
+        from.Member(name) is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out var value) ? value : null;
 
     /// <summary>A member that is a moment, in seconds since the epoch.</summary>
     public static DateTimeOffset? Moment(this JsonElement from, string name) =>

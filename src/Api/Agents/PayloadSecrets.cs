@@ -14,15 +14,15 @@ internal static class PayloadSecrets
     {
         JsonNode[] secrets =
         [
-            .. Items(container, "secrets").Select(secret => Secret(secret, region, "ENVIRONMENT_VARIABLE", "CONTAINER")),
-            .. container.TryGetProperty("logConfiguration", out var log) ? Items(log, "secretOptions").Select(secret => Secret(secret, region, "BOOTSTRAP", "LOG_DRIVER")) : [],
+            .. container.Members("secrets").Select(secret => Secret(secret, region, "ENVIRONMENT_VARIABLE", "CONTAINER")),
+            .. container.Member("logConfiguration").Members("secretOptions").Select(secret => Secret(secret, region, "BOOTSTRAP", "LOG_DRIVER")),
         ];
         if (secrets.Length > 0)
         {
             payload["secrets"] = new JsonArray(secrets);
         }
 
-        if (container.TryGetProperty("repositoryCredentials", out var credentials) && Text(credentials, "credentialsParameter") is { Length: > 0 } parameter)
+        if (container.Member("repositoryCredentials").Text("credentialsParameter") is { Length: > 0 } parameter)
         {
             payload["registryAuthentication"] = new JsonObject
             {
@@ -35,10 +35,10 @@ internal static class PayloadSecrets
     /// <summary>Whatever its target, the official agent makes an environment variable of what is of that type: for a log driver it must be another.</summary>
     private static JsonObject Secret(JsonElement secret, string region, string type, string target)
     {
-        var from = Text(secret, "valueFrom") ?? "";
+        var from = secret.Text("valueFrom") ?? "";
         return new JsonObject
         {
-            ["name"] = Text(secret, "name"),
+            ["name"] = secret.Text("name"),
             ["valueFrom"] = from,
             ["region"] = RegionOf(from) ?? region,
             ["provider"] = from.Contains(":secretsmanager:", StringComparison.Ordinal) ? "asm" : "ssm",
@@ -50,10 +50,4 @@ internal static class PayloadSecrets
     /// <summary>The region of an ARN; null for a name.</summary>
     private static string? RegionOf(string from) =>
         from.StartsWith("arn:", StringComparison.Ordinal) && from.Split(':', 5) is [_, _, _, { Length: > 0 } region, _] ? region : null;
-
-    private static JsonElement.ArrayEnumerator Items(JsonElement from, string name) =>
-        from.ValueKind == JsonValueKind.Object && from.TryGetProperty(name, out var list) && list.ValueKind == JsonValueKind.Array ? list.EnumerateArray() : default;
-
-    private static string? Text(JsonElement from, string name) =>
-        from.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }

@@ -58,7 +58,7 @@ internal static class PayloadTask
             result["memory"] = memory;
         }
 
-        Copy(document, result, "pidMode", "ipcMode");
+        document.Copy(result, "pidMode", "ipcMode");
         if (Gpus(task) is { Count: > 0 } gpus)
         {
             result["associations"] = gpus;
@@ -104,14 +104,14 @@ internal static class PayloadTask
             ["name"] = name,
             ["image"] = image,
             ["containerArn"] = state.ContainerArn(task.Id, task.Containers.First(known => known.Name == name).Id),
-            ["cpu"] = over?.CpuUnits ?? Number(container, "cpu") ?? 0,
-            ["memory"] = over?.MemoryMiB ?? Number(container, "memory") ?? 0,
+            ["cpu"] = over?.CpuUnits ?? container.Whole("cpu") ?? 0,
+            ["memory"] = over?.MemoryMiB ?? container.Whole("memory") ?? 0,
             ["essential"] = !container.TryGetProperty("essential", out var essential) || essential.GetBoolean(),
             ["overrides"] = "{}",
             ["environment"] = Environment(container, over),
         };
-        Copy(container, result, "entryPoint", "links", "volumesFrom", "dependsOn", "startTimeout", "stopTimeout", "environmentFiles", "firelensConfiguration");
-        if (Node(container, "restartPolicy") is JsonObject restart)
+        container.Copy(result, "entryPoint", "links", "volumesFrom", "dependsOn", "startTimeout", "stopTimeout", "environmentFiles", "firelensConfiguration");
+        if (container.Node("restartPolicy") is JsonObject restart)
         {
             restart.TryAdd("restartAttemptPeriod", UsualRestartAttemptPeriod);    // To the official agent, none is none: it would try without pause.
             result["restartPolicy"] = restart;
@@ -123,7 +123,7 @@ internal static class PayloadTask
         }
         else
         {
-            Copy(container, result, "command");
+            container.Copy(result, "command");
         }
 
         if (over?.EnvironmentFiles is { } files)
@@ -131,16 +131,16 @@ internal static class PayloadTask
             result["environmentFiles"] = JsonArray.Create(files);
         }
 
-        result["portMappings"] = new JsonArray([.. Items(container, "portMappings").Select(mapping =>
+        result["portMappings"] = new JsonArray([.. container.Members("portMappings").Select(mapping =>
         {
             var port = new JsonObject();
-            Copy(mapping, port, "containerPort", "hostPort", "protocol", "containerPortRange");
+            mapping.Copy(port, "containerPort", "hostPort", "protocol", "containerPortRange");
             return (JsonNode)port;
         })]);
-        result["mountPoints"] = new JsonArray([.. Items(container, "mountPoints").Select(mount =>
+        result["mountPoints"] = new JsonArray([.. container.Members("mountPoints").Select(mount =>
         {
             var point = new JsonObject();
-            Copy(mount, point, "sourceVolume", "containerPath", "readOnly");
+            mount.Copy(point, "sourceVolume", "containerPath", "readOnly");
             return (JsonNode)point;
         })]);
         if (registryAuthority.Length > 0 && image.StartsWith(registryAuthority + "/", StringComparison.Ordinal))
@@ -159,7 +159,7 @@ internal static class PayloadTask
         }
 
         PayloadSecrets.Add(container, state.Region, result);
-        if (ExecutionRole(task, definition) is not null && container.TryGetProperty("logConfiguration", out var log) && Text(log, "logDriver") == "awslogs")
+        if (ExecutionRole(task, definition) is not null && container.Member("logConfiguration").Text("logDriver") == "awslogs")
         {
             result["logsAuthStrategy"] = "ExecutionRole";
         }
@@ -169,7 +169,7 @@ internal static class PayloadTask
             result["managedAgents"] = new JsonArray(new JsonObject { ["name"] = TaskReports.ExecuteCommandAgent, ["properties"] = new JsonObject() });
         }
 
-        var config = Config(container);
+        var config = PayloadDocker.Config(container);
         if (config.ContainsKey("Healthcheck"))
         {
             result["healthCheckType"] = "docker";
@@ -179,7 +179,7 @@ internal static class PayloadTask
         {
             ["version"] = DockerApiVersion,
             ["config"] = config.ToJsonString(),
-            ["hostConfig"] = HostConfig(task, definition, container, over).ToJsonString(),
+            ["hostConfig"] = PayloadDocker.HostConfig(task, definition, container, over).ToJsonString(),
         };
         return result;
     }
@@ -189,9 +189,9 @@ internal static class PayloadTask
     private static JsonObject Environment(JsonElement container, ContainerOverride? over)
     {
         var result = new JsonObject();
-        foreach (var variable in Items(container, "environment"))
+        foreach (var variable in container.Members("environment"))
         {
-            result[Text(variable, "name") ?? ""] = Text(variable, "value") ?? "";
+            result[variable.Text("name") ?? ""] = variable.Text("value") ?? "";
         }
 
         foreach (var variable in over?.Environment ?? [])
@@ -210,9 +210,9 @@ internal static class PayloadTask
         ["containers"] = new JsonArray(container.Name),
     }))]);
 
-    private static JsonArray Volumes(JsonElement document) => new([.. Items(document, "volumes").Select(volume =>
+    private static JsonArray Volumes(JsonElement document) => new([.. document.Members("volumes").Select(volume =>
     {
-        var result = new JsonObject { ["name"] = Text(volume, "name") };
+        var result = new JsonObject { ["name"] = volume.Text("name") };
         if (volume.TryGetProperty("dockerVolumeConfiguration", out var docker))
         {
             result["type"] = "docker";
@@ -221,176 +221,9 @@ internal static class PayloadTask
         else
         {
             result["type"] = "host";
-            result["host"] = new JsonObject { ["sourcePath"] = volume.TryGetProperty("host", out var host) ? Text(host, "sourcePath") ?? "" : "" };
+            result["host"] = new JsonObject { ["sourcePath"] = volume.Member("host").Text("sourcePath") ?? "" };
         }
 
         return (JsonNode)result;
     })]);
-
-    /// <summary>Docker's <c>ContainerConfig</c>: what belongs to the container's inside.</summary>
-    private static JsonObject Config(JsonElement container)
-    {
-        var config = new JsonObject();
-        Rename(container, config, ("dockerLabels", "Labels"), ("hostname", "Hostname"), ("user", "User"), ("workingDirectory", "WorkingDir"), ("interactive", "OpenStdin"), ("pseudoTerminal", "Tty"));
-        if (container.TryGetProperty("disableNetworking", out var isOff) && isOff.ValueKind == JsonValueKind.True)
-        {
-            config["NetworkDisabled"] = true;
-        }
-
-        if (container.TryGetProperty("healthCheck", out var check))
-        {
-            var health = new JsonObject { ["Test"] = Node(check, "command") };
-            foreach (var (from, to, otherwise) in ((string, string, int)[])[("interval", "Interval", 30), ("timeout", "Timeout", 5), ("startPeriod", "StartPeriod", 0)])
-            {
-                health[to] = (Number(check, from) ?? otherwise) * 1_000_000_000L;
-            }
-
-            health["Retries"] = Number(check, "retries") ?? 3;
-            config["Healthcheck"] = health;
-        }
-
-        return config;
-    }
-
-    /// <summary>Docker's <c>HostConfig</c>: what the container gets of its host.</summary>
-    private static JsonObject HostConfig(EcsTask task, TaskDefinition definition, JsonElement container, ContainerOverride? over)
-    {
-        var host = new JsonObject { ["NetworkMode"] = definition.NetworkMode };
-        Rename(container, host, ("privileged", "Privileged"), ("readonlyRootFilesystem", "ReadonlyRootfs"), ("dnsServers", "Dns"), ("dnsSearchDomains", "DnsSearch"), ("dockerSecurityOptions", "SecurityOpt"));
-        if ((over?.MemoryReservationMiB ?? Number(container, "memoryReservation")) is { } soft)
-        {
-            host["MemoryReservation"] = soft * 1024L * 1024L;
-        }
-
-        if (container.TryGetProperty("logConfiguration", out var log))
-        {
-            host["LogConfig"] = LogConfig(task, container, log);
-        }
-
-        if (Items(container, "extraHosts").ToList() is { Count: > 0 } extraHosts)
-        {
-            host["ExtraHosts"] = new JsonArray([.. extraHosts.Select(entry => (JsonNode)$"{Text(entry, "hostname")}:{Text(entry, "ipAddress")}")]);
-        }
-
-        if (Items(container, "ulimits").ToList() is { Count: > 0 } ulimits)
-        {
-            host["Ulimits"] = new JsonArray([.. ulimits.Select(entry => (JsonNode)new JsonObject
-            {
-                ["Name"] = Text(entry, "name"),
-                ["Soft"] = Number(entry, "softLimit") ?? 0,
-                ["Hard"] = Number(entry, "hardLimit") ?? 0,
-            })]);
-        }
-
-        if (Items(container, "systemControls").ToList() is { Count: > 0 } controls)
-        {
-            host["Sysctls"] = new JsonObject(controls.Select(entry => KeyValuePair.Create(Text(entry, "namespace") ?? "", (JsonNode?)Text(entry, "value"))));
-        }
-
-        if (container.TryGetProperty("linuxParameters", out var linux))
-        {
-            Linux(linux, container, over, host);
-        }
-
-        return host;
-    }
-
-    /// <summary>The stream's name is the control plane's to make: <c>PREFIX/CONTAINER/TASK</c>.</summary>
-    private static JsonObject LogConfig(EcsTask task, JsonElement container, JsonElement log)
-    {
-        var options = new JsonObject();
-        if (log.TryGetProperty("options", out var given) && given.ValueKind == JsonValueKind.Object)
-        {
-            foreach (var option in given.EnumerateObject())
-            {
-                options[option.Name] = option.Value.GetString();
-            }
-        }
-
-        var driver = Text(log, "logDriver")!;
-        if (driver == "awslogs" && options["awslogs-stream-prefix"] is { } prefix)
-        {
-            options["awslogs-stream"] = $"{prefix}/{Text(container, "name")}/{task.Id}";
-            options.Remove("awslogs-stream-prefix");
-        }
-
-        return new() { ["Type"] = driver, ["Config"] = options };
-    }
-
-    private static void Linux(JsonElement linux, JsonElement container, ContainerOverride? over, JsonObject host)
-    {
-        const long MiB = 1024 * 1024;
-        if (linux.TryGetProperty("capabilities", out var capabilities))
-        {
-            Rename(capabilities, host, ("add", "CapAdd"), ("drop", "CapDrop"));
-        }
-
-        Rename(linux, host, ("initProcessEnabled", "Init"));
-        if (Number(linux, "sharedMemorySize") is { } shared)
-        {
-            host["ShmSize"] = shared * MiB;
-        }
-
-        if (Number(linux, "maxSwap") is { } swap && (over?.MemoryMiB ?? Number(container, "memory")) is { } memory)
-        {
-            host["MemorySwap"] = (memory + swap) * MiB;
-            host["MemorySwappiness"] = Number(linux, "swappiness") ?? 60;
-        }
-
-        if (Items(linux, "tmpfs").ToList() is { Count: > 0 } tmpfs)
-        {
-            host["Tmpfs"] = new JsonObject(tmpfs.Select(entry => KeyValuePair.Create(
-                Text(entry, "containerPath") ?? "",
-                (JsonNode?)string.Join(',', Items(entry, "mountOptions").Select(option => option.GetString()).Append($"size={Number(entry, "size")}m")))));
-        }
-
-        if (Items(linux, "devices").ToList() is { Count: > 0 } devices)
-        {
-            host["Devices"] = new JsonArray([.. devices.Select(device => (JsonNode)new JsonObject
-            {
-                ["PathOnHost"] = Text(device, "hostPath"),
-                ["PathInContainer"] = Text(device, "containerPath") ?? Text(device, "hostPath"),
-                ["CgroupPermissions"] = string.Concat(Items(device, "permissions").Select(permission => permission.GetString()![..1])) is { Length: > 0 } given ? given : "rwm",
-            })]);
-        }
-    }
-
-    private static void Copy(JsonElement from, JsonObject to, params ReadOnlySpan<string> names)
-    {
-        foreach (var name in names)
-        {
-            if (Node(from, name) is { } value)
-            {
-                to[name] = value;
-            }
-        }
-    }
-
-    private static void Rename(JsonElement from, JsonObject to, params ReadOnlySpan<(string From, string To)> names)
-    {
-        foreach (var (old, name) in names)
-        {
-            if (Node(from, old) is { } value)
-            {
-                to[name] = value;
-            }
-        }
-    }
-
-    private static JsonNode? Node(JsonElement from, string name) => !from.TryGetProperty(name, out var value) ? null : value.ValueKind switch
-    {
-        JsonValueKind.Object => JsonObject.Create(value),
-        JsonValueKind.Array => JsonArray.Create(value),
-        JsonValueKind.Null => null,
-        _ => JsonValue.Create(value),
-    };
-
-    private static JsonElement.ArrayEnumerator Items(JsonElement from, string name) =>
-        from.TryGetProperty(name, out var list) && list.ValueKind == JsonValueKind.Array ? list.EnumerateArray() : default;
-
-    private static string? Text(JsonElement from, string name) =>
-        from.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
-
-    private static int? Number(JsonElement from, string name) =>
-        from.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number ? value.GetInt32() : null;
 }

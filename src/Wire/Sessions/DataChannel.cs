@@ -282,7 +282,12 @@ public sealed class DataChannel : IDisposable
 
         if (inTurn.Count == 0)
         {
-            Acknowledge(message);     // It waits for another, or came before.
+            // It waits for another, or came before. What is yet to be read is acknowledged then.
+            if (!arrived.Reader.TryPeek(out var unread) || message.SequenceNumber < unread.SequenceNumber)
+            {
+                Acknowledge(message);
+            }
+
             return;
         }
 

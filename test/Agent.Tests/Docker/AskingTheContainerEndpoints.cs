@@ -161,7 +161,8 @@ public sealed class AskingTheContainerEndpoints(Engine engine)
             : null;
         var task = machine.TaskOf("""
             all=${ECS_AGENT_URI#http://}; host=${all%%/*}; port=80; case $host in *:*) port=${host#*:} ;; esac
-            say() { printf 'PUT /%s/task-protection/v1/state HTTP/1.0\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s' "${all#*/}" ${#1} "$1" | /bin/busybox nc ${host%:*} $port | /bin/busybox tail -n 1; echo; }
+            # A caller that closes its side has gone, so it stays open for as long as the answer takes.
+            say() { { printf 'PUT /%s/task-protection/v1/state HTTP/1.0\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s' "${all#*/}" ${#1} "$1"; /bin/busybox sleep 2; } | /bin/busybox nc ${host%:*} $port | /bin/busybox tail -n 1; echo; }
             say '{"ProtectionEnabled":true,"ExpiresInMinutes":5}'
             say '{"ExpiresInMinutes":5}'
             /bin/busybox wget -q -O - $ECS_AGENT_URI/task-protection/v1/state; echo

@@ -119,7 +119,7 @@ public sealed class PullingFromABadRegistry(Engine engine) : IDisposable
     [InlineData(ImagePullBehavior.PreferCached, true, false, "cached")]
     public async Task Is_asked_as_the_pull_behaviour_has_it(ImagePullBehavior behavior, bool isCached, bool isWell, string outcome)
     {
-        await using var registry = await StartAsync();
+        await using var registry = await StartAsync(layerBytes: 1000);
         if (isCached)
         {
             await PullAsync(registry, TimeProvider.System, options => options);
@@ -154,7 +154,7 @@ public sealed class PullingFromABadRegistry(Engine engine) : IDisposable
     [InlineData(ImagePullBehavior.Always, true)]
     public async Task Is_asked_a_second_time_unless_an_image_is_to_be_pulled_once(ImagePullBehavior behavior, bool pulled)
     {
-        await using var registry = await StartAsync();
+        await using var registry = await StartAsync(layerBytes: 1000);
 
         var second = await PullAsync([registry.Image], TimeProvider.System, options => options with { ImagePullBehavior = behavior }, times: 2);
 
@@ -229,10 +229,10 @@ public sealed class PullingFromABadRegistry(Engine engine) : IDisposable
         return true;
     }
 
-    private async Task<BadRegistry> StartAsync()
+    private async Task<BadRegistry> StartAsync(int layerBytes = 200_000)
     {
         Assert.SkipWhen(engine.Unavailable is not null, engine.Unavailable ?? "");
-        return await BadRegistry.StartAsync();
+        return await BadRegistry.StartAsync(layerBytes);
     }
 
     /// <summary>Lets time pass until the pull has failed.</summary>

@@ -54,6 +54,24 @@ public sealed class HavingSandboxesReady(Engine engine)
     }
 
     [Fact]
+    public async Task Are_not_for_a_container_that_is_to_have_no_network()
+    {
+        await using var machine = await Machine.StartAsync(engine, options => options with { ReadySandboxes = 1 });
+        var (first, second) = (machine.TaskOf(Machine.UntilTerm), machine.TaskOf("exit $(/bin/busybox ls /sys/class/net | /bin/busybox wc -l)", container =>
+            container["dockerConfig"]!["config"] = """{"NetworkDisabled":true}"""));
+        await machine.Backend.PayloadAsync(first);
+        await machine.Backend.ReportAsync((string)first["arn"]!, "RUNNING");
+        await Machine.UntilAsync(async () => (await ReadyAsync(machine)).Length == 1);
+
+        await machine.Backend.PayloadAsync(second);
+        var stopped = await machine.Backend.ReportAsync((string)second["arn"]!, "STOPPED");
+
+        var container = stopped["containers"]![0]!;
+        ((int?)container["exitCode"]).ShouldBe(1, "It sees itself alone.");
+        (await Engine.DockerAsync("inspect", "-f", "{{.HostConfig.NetworkMode}}", (string)container["runtimeId"]!)).Output.ShouldBe("bridge");
+    }
+
+    [Fact]
     public async Task Are_left_to_the_next_task_by_one_that_leaves_nothing_in_them()
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "Only root can see what is left in a network.");

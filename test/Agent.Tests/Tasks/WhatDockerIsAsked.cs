@@ -61,10 +61,44 @@ public sealed class WhatDockerIsAsked
         (grouped["CgroupParent"]!.GetValue<string>(), grouped["NanoCpus"], grouped["Memory"]).ShouldBe(("/ecs/1", null, null));
     }
 
+    [Fact]
+    public void Has_what_containers_say_of_a_network_at_the_sandbox_that_owns_it()
+    {
+        var sandbox = new SandboxState { DockerName = "pause", Interface = new() { AttachmentArn = "arn:attachment", SubnetId = "subnet-1", CidrBlock = "10.0.0.0/24", Gateway = "10.0.0.1", MacAddress = "02:00:00:00:00:01" } };
+        var task = Task(spec => spec with
+        {
+            NetworkMode = "awsvpc",
+            Containers =
+            [
+                Saying("one", """{"Hostname":"first","Labels":{"a":"b"}}""", """{"ExtraHosts":["a:1.1.1.1","b:2.2.2.2"],"Dns":["9.9.9.9"],"Sysctls":{"net.core.somaxconn":"1","kernel.msgmax":"2"},"ReadonlyRootfs":true}"""),
+                Saying("two", """{"Hostname":"second"}""", """{"ExtraHosts":["b:2.2.2.2","c:3.3.3.3"],"DnsSearch":["berth.test"],"Sysctls":{"net.core.somaxconn":"3","net.ipv4.ip_forward":"1"}}"""),
+            ],
+        }) with { Sandbox = sandbox };
+
+        var asked = SandboxRequest.Build(task, sandbox, "berth-subnet-1", Context);
+        var joining = task.Containers.Select(container => CreateRequest.Build(task, container, Context)).ToList();
+
+        asked["Hostname"]!.GetValue<string>().ShouldBe("first", "The first that says something has its way.");
+        asked["Labels"]!["a"].ShouldBeNull();
+        var host = asked["HostConfig"]!;
+        host["ExtraHosts"]!.ToJsonString().ShouldBe("""["a:1.1.1.1","b:2.2.2.2","c:3.3.3.3"]""");
+        host["Dns"]!.ToJsonString().ShouldBe("""["9.9.9.9"]""");
+        host["DnsSearch"]!.ToJsonString().ShouldBe("""["berth.test"]""");
+        host["Sysctls"]!.ToJsonString().ShouldBe("""{"net.core.somaxconn":"1","net.ipv4.ip_forward":"1"}""");
+        host["ReadonlyRootfs"].ShouldBeNull();
+        joining.ShouldAllBe(container => container["Hostname"] == null);
+        joining.Select(container => container["HostConfig"]!.AsObject()).ShouldAllBe(container =>
+            !container.ContainsKey("ExtraHosts") && !container.ContainsKey("Dns") && !container.ContainsKey("DnsSearch") && container["NetworkMode"]!.GetValue<string>() == "container:pause");
+        joining[0]["HostConfig"]!["Sysctls"]!.ToJsonString().ShouldBe("""{"kernel.msgmax":"2"}""");
+        joining[0]["HostConfig"]!["ReadonlyRootfs"]!.GetValue<bool>().ShouldBeTrue();
+    }
+
+    private static ContainerSpec Saying(string name, string config, string hostConfig) => new() { Name = name, Image = name, DockerConfig = new("1.24", config, hostConfig) };
+
     private static TaskState Task(Func<TaskSpec, TaskSpec> more)
     {
         var container = new ContainerSpec { Name = "train", Image = "train", ContainerArn = "arn:container", Essential = true };
         var spec = more(new TaskSpec { Arn = "arn:aws:ecs:us-east-1:000000000000:task/default/1", Family = "train", Version = "1", Containers = [container] });
-        return new() { Spec = spec, Containers = [new() { Spec = container, DockerName = "train", EndpointId = "1" }], AcceptedAt = DateTimeOffset.UnixEpoch };
+        return new() { Spec = spec, Containers = [.. spec.Containers.Select(one => new ContainerState { Spec = one, DockerName = one.Name!, EndpointId = "1" })], AcceptedAt = DateTimeOffset.UnixEpoch };
     }
 }
