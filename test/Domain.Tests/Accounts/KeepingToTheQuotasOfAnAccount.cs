@@ -13,7 +13,7 @@ public sealed class KeepingToTheQuotasOfAnAccount
         Do(new RegisterClusterCommand("b"));
 
         Should.Throw<RefusedException>(() => Do(new RegisterClusterCommand("c"))).ShouldSatisfyAllConditions(
-            refusal => refusal.Code.ShouldBe("LimitExceededException"), refusal => refusal.Message.ShouldBe("You have reached the limit of 2 clusters."));
+            refusal => refusal.Code.ShouldBe("ClientException"), refusal => refusal.Message.ShouldBe("You have reached the limit of 2 clusters."));
         Do(new RegisterClusterCommand("b")).ShouldBeFalse();
         account.State.Clusters.ShouldBe(["a", "b"]);
 
