@@ -329,7 +329,7 @@ public sealed class SigV4Verifier(IAccessKeys keys, TimeProvider clock)
                 SignatureFault.Mismatch, $"Credential should be scoped with a valid terminator: 'aws4_request', not '{parts[4]}'.");
         }
 
-        if (!AwsRegion.IsName(parts[2]))
+        if (!IsRegion(parts[2]))
         {
             throw new SignatureException(SignatureFault.Mismatch, "Credential should be scoped to a valid region.");
         }
@@ -339,6 +339,10 @@ public sealed class SigV4Verifier(IAccessKeys keys, TimeProvider clock)
         var scope = new CredentialScope(parts[1], parts[2], parts[3]);
         return new(new(key, scope.Region, scope.Service), scope.Date, SigV4.DeriveKey(key.SecretAccessKey, scope), parts[0].Length + 1);
     }
+
+    /// <summary>Regions become names of streams and parts of ARNs, so not every text will do.</summary>
+    private static bool IsRegion(string region) =>
+        region.Length is > 0 and <= 64 && region.All(character => char.IsAsciiLetterLower(character) || char.IsAsciiDigit(character) || character == '-');
 
     private static SignatureException Mismatch() => new(
         SignatureFault.Mismatch,

@@ -447,22 +447,6 @@ public sealed class AClusterOverTheWire : IAsyncLifetime
         (await count.ExecuteScalarAsync(TestContext.Current.CancellationToken)).ShouldBe(0L);
     }
 
-    [Fact]
-    public async Task Is_in_a_region_that_could_be_one()
-    {
-        foreach (var region in new[] { "us-east-1", "ap-southeast-2", "us-gov-west-1", "us-isob-east-1", "mx-central-1" })
-        {
-            (await CreateAsync(region)).Status.ShouldBe(HttpStatusCode.OK, region);
-        }
-
-        foreach (var other in new[] { "us-east-12", "moon-east-1", "us-east-1-b", "x" })
-        {
-            (await CreateAsync(other)).Error.ShouldBe(("InvalidSignatureException", "Credential should be scoped to a valid region."), other);
-        }
-
-        Task<Answer> CreateAsync(string region) => server.Http.JsonAsync("AmazonEC2ContainerServiceV20141113.CreateCluster", "{}", service: "ecs", region: region);
-    }
-
     [Theory]
     [InlineData("arn:aws-cn:ecs:us-east-1:000000000000:")]
     [InlineData("arn:aws:ecs:eu-west-1:000000000000:")]
