@@ -29,7 +29,7 @@ public sealed class SeveralInstances(SeveralInstances.Three berth) : IClassFixtu
         await berth.RunAsync($"aws ecs update-container-instances-state --container-instances {instances[0]} --status DRAINING");
         await berth.UntilAsync($"aws ecs describe-container-instances --container-instances {instances[0]} --query containerInstances[0].[status,runningTasksCount,pendingTasksCount]", said => said == "DRAINING\t0\t0");
         (await PlacesAsync()).ShouldNotContain(instances[0]);
-        (await berth.ContainersAsync(family, $"--filter label=com.amazonaws.ecs.container-instance-arn={instances[0]}")).ShouldBeEmpty();
+        await berth.UntilAsync($"docker ps -q --filter label=com.amazonaws.ecs.task-definition-family={family} --filter label=com.amazonaws.ecs.container-instance-arn={instances[0]}", said => said.Length == 0);    // What stops does not count as running.
 
         // Active again, it takes tasks.
         await berth.RunAsync($"aws ecs update-container-instances-state --container-instances {instances[0]} --status ACTIVE");
