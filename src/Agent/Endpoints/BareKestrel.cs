@@ -10,7 +10,9 @@ namespace Berth.Agent;
 /// <summary>A web server without a host around it: no configuration, no signal handlers, little memory.</summary>
 internal static class BareKestrel
 {
-    // bind: how a socket to listen at is made; null makes one that shares its address with none.
+    /// <param name="configure">Sets limits and addresses.</param>
+    /// <param name="loggers">Makes the server's loggers.</param>
+    /// <param name="bind">Makes the bound socket to listen with; null makes one that shares its address with none.</param>
     public static KestrelServer Create(Action<KestrelServerOptions> configure, ILoggerFactory loggers, Func<EndPoint, Socket>? bind = null)
     {
         var options = new KestrelServerOptions { AddServerHeader = false };
