@@ -50,32 +50,6 @@ public sealed class AClusterOverTheWire : IAsyncLifetime
         async Task<JsonElement> Cluster() => (await server.AskAsync("DescribeClusters", """{"clusters":["blue"],"include":["CONFIGURATIONS"]}""")).GetProperty("clusters")[0];
     }
 
-    [Fact]
-    public async Task Knows_its_agents_versions_from_their_registration()
-    {
-        await server.AskAsync("CreateCluster", "{}");
-        var registered = (await server.AskAsync("RegisterContainerInstance", """
-            {"totalResources":[{"name":"CPU","type":"INTEGER","integerValue":1024},{"name":"MEMORY","type":"INTEGER","integerValue":1024},{"name":"PORTS","type":"STRINGSET"},{"name":"PORTS_UDP","type":"STRINGSET"}],
-             "versionInfo":{"agentVersion":"1.78.0","agentHash":"abc","dockerVersion":"DockerVersion: 20.10"}}
-            """)).GetProperty("containerInstance");
-
-        registered.GetProperty("versionInfo").GetRawText().ShouldBe("""{"agentVersion":"1.78.0","agentHash":"abc","dockerVersion":"DockerVersion: 20.10"}""");
-    }
-
-    [Fact]
-    public async Task Bounds_what_attributes_an_instance_has()
-    {
-        var id = await server.JoinAsync();
-        for (var at = 0; at < 290; at += 10)
-        {
-            await server.AskAsync("PutAttributes", Attributes(at));
-        }
-
-        (await server.RefusalAsync("PutAttributes", Attributes(290))).Type.ShouldBe("AttributeLimitExceededException");
-
-        string Attributes(int from) => $$"""{"attributes":[{{string.Join(',', Enumerable.Range(from, 10).Select(at => $$"""{"name":"ecs.x{{at}}","targetId":"{{id}}"}"""))}}]}""";
-    }
-
     [Theory]
     [InlineData("UpdateCluster", """{"cluster":"default","serviceConnectDefaults":{"namespace":"a/b"}}""", "InvalidParameterException")]
     [InlineData("CreateCluster", """{"clusterName":"a b"}""", "InvalidParameterException")]
@@ -154,53 +128,6 @@ public sealed class AClusterOverTheWire : IAsyncLifetime
             $$"""[{"arn":"arn:aws:ecs:us-east-1:000000000000:container-instance/default/{{instance}}","reason":"RESOURCE:CPU"}]""");
     }
 
-    [Fact]
-    public async Task Starts_no_task_twice_for_one_token()
-    {
-        await server.JoinAsync();
-        await server.RegisterDefinitionAsync("web");
-
-        var first = await server.AskAsync("RunTask", """{"taskDefinition":"web","clientToken":"t"}""");
-        var second = await server.AskAsync("RunTask", """{"taskDefinition":"arn:aws:ecs:us-east-1:000000000000:task-definition/web","cluster":"default","clientToken":"t"}""");
-
-        second.GetProperty("tasks")[0].GetProperty("taskArn").GetString().ShouldBe(first.GetProperty("tasks")[0].GetProperty("taskArn").GetString());
-        (await server.RefusalAsync("RunTask", """{"taskDefinition":"web","count":2,"clientToken":"t"}""")).Type.ShouldBe("ConflictException");
-
-        // A family is no revision: which of them it is changes with time, and what a token stands for must not.
-        (await server.RefusalAsync("RunTask", """{"taskDefinition":"web:1","clientToken":"t"}""")).Type.ShouldBe("ConflictException");
-    }
-
-    [Fact]
-    public async Task Starts_no_task_twice_for_one_token_whatever_becomes_of_its_definition()
-    {
-        await server.JoinAsync();
-        await server.RegisterDefinitionAsync("web");
-        const string Call = """{"taskDefinition":"web","clientToken":"t"}""";
-        var first = (await server.AskAsync("RunTask", Call)).GetProperty("tasks")[0].GetProperty("taskArn").GetString();
-
-        await server.RegisterDefinitionAsync("web");
-        (await server.AskAsync("RunTask", Call)).GetProperty("tasks")[0].GetProperty("taskArn").GetString().ShouldBe(first);
-        await server.AskAsync("DeregisterTaskDefinition", """{"taskDefinition":"web:1"}""");
-        await server.AskAsync("DeregisterTaskDefinition", """{"taskDefinition":"web:2"}""");
-        (await server.AskAsync("RunTask", Call)).GetProperty("tasks")[0].GetProperty("taskArn").GetString().ShouldBe(first);
-
-        await server.ExecuteAsync("default", new DiscardTask(first!.Split('/')[^1]));
-        var late = await server.AskAsync("RunTask", Call);
-        late.GetProperty("tasks").GetArrayLength().ShouldBe(0);
-        late.GetProperty("failures").GetRawText().ShouldBe($$"""[{"arn":"{{first}}","reason":"MISSING"}]""");
-    }
-
-    /// <summary>A task that was stopped so long ago that it is no longer kept.</summary>
-    private sealed record DiscardTask(string Id) : Command<ClusterAggregate, bool>
-    {
-        public override bool Decide(ClusterAggregate aggregate, DecisionContext context)
-        {
-            aggregate.Record(new ClusterEvent.TaskStopRequested(Id, EcsTaskStatus.Stopped, "", TaskStopCode.UserInitiated, context.Now));
-            aggregate.Record(new ClusterEvent.TaskForgotten(Id));
-            return true;
-        }
-    }
-
     [Theory]
     [InlineData("""{"taskDefinition":"nope"}""", "ClientException", "TaskDefinition not found.")]
     [InlineData("""{"taskDefinition":"web","count":11}""", "InvalidParameterException", "Count must be between 1 and 10.")]
@@ -251,21 +178,6 @@ public sealed class AClusterOverTheWire : IAsyncLifetime
         (await Arns("ListContainerInstances", "containerInstanceArns", """{"status":"DRAINING"}""")).ShouldBe([id]);
         await server.AskAsync("DeregisterContainerInstance", $$"""{"containerInstance":"{{id}}"}""");
         (await Arns("ListContainerInstances", "containerInstanceArns")).ShouldBeEmpty();
-    }
-
-    [Fact]
-    public async Task Registers_a_returning_instance_under_its_old_arn_with_its_own_attributes()
-    {
-        var id = await server.JoinAsync();
-        var answer = await server.AskAsync("RegisterContainerInstance", $$"""
-            {"containerInstanceArn":"arn:aws:ecs:us-east-1:000000000000:container-instance/default/{{id}}","clientToken":"x",
-             "totalResources":[{"name":"CPU","type":"INTEGER","integerValue":512},{"name":"MEMORY","type":"INTEGER","integerValue":512}],"attributes":[{"name":"ecs.os-family","value":"LINUX"}]}
-            """);
-
-        var instance = answer.GetProperty("containerInstance");
-        instance.GetProperty("containerInstanceArn").GetString()!.ShouldEndWith(id);
-        instance.GetProperty("attributes").EnumerateArray().Select(attribute => attribute.GetProperty("name").GetString()).ShouldContain("stack");
-        instance.GetProperty("registeredResources")[0].GetProperty("integerValue").GetInt32().ShouldBe(512);
     }
 
     [Fact]
